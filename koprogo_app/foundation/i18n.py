@@ -1,0 +1,158 @@
+"""Four languages from one set of gettext catalogues, and numbers, money and dates as each language writes them.
+
+A message's id is its English text. Translations live in `locales/<lang>/LC_MESSAGES/<domain>.po`; all domains of a
+language form one catalogue. A message without a translation is shown in English.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from babel.messages.pofile import read_po
+
+LANGS: Final = ("fr", "nl", "de", "en")
+DEFAULT_LANG: Final = "fr"
+LOCALES: Final = Path(__file__).resolve().parents[1] / "locales"
+BRUSSELS: Final = ZoneInfo("Europe/Brussels")
+
+# How each language is written in Belgium. English follows Ireland: the euro, with an English reader's separators.
+_BABEL: Final = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
+_DECIMAL: Final = {"fr": ",", "nl": ",", "de": ",", "en": "."}
+_GROUP: Final = {"fr": " ", "nl": ".", "de": ".", "en": ","}
+_SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """Mark a message that is translated elsewhere, such as a label held in a table. Returns it unchanged."""
+    return msgid
+
+
+def tr(lang: str, msgid: str, **params: object) -> str:
+    """The message in that language, its `{name}` placeholders filled. Unknown language: French."""
+    text = _messages(lang if lang in LANGS else DEFAULT_LANG).get(msgid, msgid)
+    return fill(text, params)
+
+
+def catalogue(msgid: str, **params: object) -> dict[str, str]:
+    """The message in every language, `{"fr": …, "nl": …, "de": …, "en": …}`."""
+    return {lang: tr(lang, msgid, **params) for lang in LANGS}
+
+
+def fill(text: str, params: Mapping[str, object]) -> str:
+    """Put the values in place of their `{name}`; braces without a value stay as they are."""
+    return _PLACEHOLDER.sub(lambda m: str(params.get(m[1], m[0])), text)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names of a message's placeholders."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+@cache
+def _messages(lang: str) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for path in sorted((LOCALES / lang / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            entries = read_po(file, locale=lang)
+        merged |= {str(m.id): str(m.string) for m in entries if m.id and m.string and not m.fuzzy}
+    return merged
+
+
+def best_lang(accept_language: str) -> str:
+    """The first of our languages in an `Accept-Language` header, by its weights; French when there is none."""
+    wanted = []
+    for part in accept_language.lower().split(","):
+        tag, _, weight = part.partition(";q=")
+        lang = tag.strip().partition("-")[0]
+        if lang in LANGS:
+            wanted.append((-_weight(weight), lang))
+    # sorted() is stable: of equal weights the first named wins.
+    return sorted(wanted, key=lambda pair: pair[0])[0][1] if wanted else DEFAULT_LANG
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
+
+
+def money(cents: int, lang: str) -> str:
+    """Euro cents as money: `412,36 €`, `€ 412,36`, `€412.36`."""
+    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_locale(lang))
+
+
+def number(value: int | Decimal, lang: str, decimals: int | None = None) -> str:
+    """A number with the language's separators; `decimals` fixes how many digits follow the separator."""
+    pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(value, format=pattern, locale=_locale(lang))
+
+
+def day(value: date, lang: str, form: str = "long") -> str:
+    """A date: `long` 22 novembre 2026, `medium` 22 nov. 2026, `short` 22/11/2026."""
+    pattern = "dd/MM/yyyy" if form == "short" and lang != "de" else form
+    return dates.format_date(value, "dd.MM.yyyy" if pattern == "short" else pattern, locale=_locale(lang))
+
+
+def moment(value: datetime, lang: str) -> str:
+    """A date and time of the clock in Brussels: 22/11/2026 19:12. `value` must know its time zone."""
+    if value.tzinfo is None:
+        raise ValueError("moment() needs a datetime with a time zone")
+    local = value.astimezone(BRUSSELS)
+    return f"{day(local.date(), lang, 'short')} {local:%H:%M}"
+
+
+def parse_number(text: str, lang: str, field: str = "") -> Decimal:
+    """Read a number as a person of that language types it.
+
+    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is read
+    as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where the
+    language does not group that way. Raises Invalid on the field.
+    """
+    plain = _plain_number(text, lang)
+    if plain is None:
+        from koprogo_app.foundation.errors import Invalid
+
+        raise Invalid(field, N_("“{text}” is not a number."), text=text.strip()[:40])
+    return Decimal(plain)
+
+
+def parse_cents(text: str, lang: str, field: str = "") -> int:
+    """Read an amount in euros, `1 234,56 €`, as cents. Raises Invalid, also for more than two decimals."""
+    value = parse_number(re.sub(r"€|EUR", "", text, flags=re.IGNORECASE), lang, field) * 100
+    if value != value.to_integral_value():
+        from koprogo_app.foundation.errors import Invalid
+
+        raise Invalid(field, N_("An amount has at most two decimals."))
+    return int(value)
+
+
+def _plain_number(text: str, lang: str) -> str | None:
+    lang = lang if lang in LANGS else DEFAULT_LANG
+    match = re.fullmatch(r"\s*([-+\u2212]?)\s*(\S.*?)\s*", text, re.ASCII | re.DOTALL)
+    if not match:
+        return None
+    sign, body = "-" if match[1] in "-\u2212" and match[1] else "", _SPACES.sub(" ", match[2])
+    decimal, group = re.escape(_DECIMAL[lang]), re.escape(_GROUP[lang])
+    other = re.escape("." if _DECIMAL[lang] == "," else ",")
+    for pattern, grouped in (
+        (rf"(\d+)(?:{decimal}(\d+))?", ""),
+        (rf"(\d{{1,3}}(?: \d{{3}})+)(?:{decimal}(\d+))?", " "),
+        (rf"(\d{{1,3}}(?:{group}\d{{3}})+)(?:{decimal}(\d+))?", _GROUP[lang]),
+        (rf"(\d+){other}(\d{{1,2}}|\d{{4,}})", ""),
+    ):
+        if found := re.fullmatch(pattern, body, re.ASCII):
+            whole = found[1].replace(grouped, "") if grouped else found[1]
+            return f"{sign}{whole}.{found[2]}" if found[2] else sign + whole
+    return None
+
+
+def _locale(lang: str) -> str:
+    return _BABEL.get(lang, _BABEL[DEFAULT_LANG])

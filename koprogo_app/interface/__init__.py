@@ -1,0 +1,1 @@
+"""The interface kit: what every page is made of. Knows no area."""
