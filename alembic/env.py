@@ -1,0 +1,15 @@
+"""Runs migrations over the connection that `koprogo_app.foundation.migrations` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from koprogo_app.foundation.schema import target_metadata
+
+
+def _run(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=target_metadata(), transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+_run(context.config.attributes["connection"])

@@ -1,0 +1,169 @@
+"""The one door to the database: `work`.
+
+`work(principal)` opens one transaction as the role that owns nothing, tells row-level security whose it is, and commits
+at its end; services never commit. Reads go as SQL to typed rows (`Work.rows`), writes as SQLModel rows (`Work.session`).
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import Any, LiteralString, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import class_row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from koprogo_app.foundation.errors import NotFound
+from koprogo_app.foundation.principal import Principal
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+R = TypeVar("R")
+M = TypeVar("M", bound=SQLModel)
+
+_TENANT: LiteralString = (
+    "select set_config('koprogo.organizations', %s, true), set_config('koprogo.user', %s, true), "
+    "set_config('role', %s, true)"
+)
+
+
+class Database:
+    """A pool of connections to one database. `role`: role to take in each transaction, '' to stay as signed in."""
+
+    def __init__(self, url: str, *, role: str = "", size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=size,
+            max_overflow=0,
+            pool_recycle=1800,
+            connect_args={"application_name": "koprogo", "connect_timeout": 5},
+        )
+        self.role = role or "none"
+
+    async def close(self) -> None:
+        """Gives every connection back."""
+        await self.engine.dispose()
+
+
+_current: Database | None = None
+
+
+def use(database: Database | None) -> None:
+    """Names the database that `work` uses in this process."""
+    global _current
+    _current = database
+
+
+def database() -> Database:
+    """The database of this process; a RuntimeError before `use`."""
+    if _current is None:
+        raise RuntimeError("No database: call koprogo_app.foundation.database.use first.")
+    return _current
+
+
+class Work:
+    """One unit of work: a transaction, its principal and its clock."""
+
+    def __init__(
+        self, connection: AsyncConnection, raw: psycopg.AsyncConnection, who: Principal, now: datetime
+    ) -> None:
+        self._connection = connection
+        self._raw = raw
+        self._session: AsyncSession | None = None
+        self.principal = who
+        self.now = now
+
+    @property
+    def today(self) -> date:
+        """The day in Belgium."""
+        return self.now.astimezone(BRUSSELS).date()
+
+    @property
+    def session(self) -> AsyncSession:
+        """The SQLModel session of this transaction, for writes."""
+        if self._session is None:
+            self._session = AsyncSession(bind=self._connection, expire_on_commit=False, autoflush=False)
+        return self._session
+
+    async def flush(self) -> None:
+        """Sends pending writes, so that constraints speak now."""
+        if self._session is not None:
+            await self._session.flush()
+
+    async def add(self, row: M) -> M:
+        """Writes a new row and returns it with what the database filled in."""
+        self.session.add(row)
+        await self.session.flush()
+        return row
+
+    async def get(self, model: type[M], row_id: object) -> M:
+        """A row by its id. Raises NotFound when there is none that this principal may see."""
+        row = await self.session.get(model, row_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def rows(self, sql: str, row_type: type[R], **params: Any) -> list[R]:
+        """Rows of a query (`%(name)s` parameters), each as `row_type(**columns)`."""
+        await self.flush()
+        async with self._raw.cursor(row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(cast(LiteralString, sql), params)
+            return await cursor.fetchall()
+
+    async def one(self, sql: str, row_type: type[R], **params: Any) -> R:
+        """The single row of a query. Raises NotFound when there is none."""
+        found = await self.rows(sql, row_type, **params)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    async def value(self, sql: str, **params: Any) -> Any:
+        """First column of the first row, or None."""
+        await self.flush()
+        cursor = await self._raw.execute(cast(LiteralString, sql), params)
+        row = await cursor.fetchone()
+        return None if row is None else row[0]
+
+    async def execute(self, sql: str, **params: Any) -> int:
+        """Runs a statement; returns how many rows it touched."""
+        await self.flush()
+        return (await self._raw.execute(cast(LiteralString, sql), params)).rowcount
+
+    async def _finish(self) -> None:
+        await self.flush()
+        if self._session is not None:
+            await self._session.close()
+        await self._connection.commit()
+
+
+@contextlib.asynccontextmanager
+async def work(principal: Principal, *, on: Database | None = None, now: datetime | None = None) -> AsyncIterator[Work]:
+    """Opens one transaction for a principal and commits it at the end; any exception rolls everything back."""
+    target = on or database()
+    async with target.engine.connect() as connection:
+        await connection.begin()
+        fairy = await connection.get_raw_connection()
+        raw = cast("psycopg.AsyncConnection[Any]", fairy.driver_connection)
+        who = (principal.tenant_setting, str(principal.user_id or ""), target.role)
+        async with raw.pipeline():
+            await raw.execute(_TENANT, who)
+        unit = Work(connection, raw, principal, now or datetime.now(UTC))
+        try:
+            yield unit
+            await unit._finish()
+        except psycopg.Error as error:
+            raise translated(error) from error
+        except Exception as error:
+            original = getattr(error, "orig", None)
+            if isinstance(original, psycopg.Error):
+                raise translated(original) from error
+            raise
+
+
+def translated(error: psycopg.Error) -> Exception:
+    """A database refusal as the house's own error, when it is one we raise on purpose."""
+    from koprogo_app.foundation.refusals import from_database
+
+    return from_database(error) or error
