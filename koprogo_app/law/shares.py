@@ -13,8 +13,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from koprogo_app.law.written import ShownShare
 from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.written import ShownShare
 
 TOLERANCE: Final = Fraction(1, 10_000)
 """How far a total may be from 1, because people type 33.33 % three times; the bound itself is accepted."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -102,3 +103,16 @@ def _rounded(percent: Fraction, lang: str) -> str:
 def _percent_text(percent: Decimal, lang: str) -> str:
     digits = format(percent.normalize(), "f")
     return f"{digits}%" if lang == "en" else f"{digits.replace('.', ',')}\u00a0%"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """A day inside a sentence."""
+
+    day: date
+
+    def text(self, lang: str) -> str:
+        return f"{self.day:%d.%m.%Y}" if lang == "de" else f"{self.day:%d/%m/%Y}"
+
+    def __str__(self) -> str:
+        return self.text("en")
