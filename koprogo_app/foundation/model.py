@@ -21,6 +21,11 @@ Period = Range[date]
 """A span of days, the first included, the last not; None as an end means without end."""
 
 
+def span(start: date, end: date | None = None) -> Period:
+    """The days from `start` up to but without `end` (None: without end)."""
+    return Range(start, end)
+
+
 def id_field() -> Any:
     """Primary key: a UUIDv7 made by PostgreSQL, so ids sort by age."""
     return Field(default=None, primary_key=True, sa_column_kwargs={"server_default": text("uuidv7()")})

@@ -1,0 +1,42 @@
+"""Who may do what: one table. The documentation prints it and a test checks it cell by cell."""
+
+from typing import Final
+
+from koprogo_app.identity.model import Role
+
+_ALL = frozenset(Role)
+_ADMIN = frozenset({Role.SUPERADMIN})
+_SYNDIC = frozenset({Role.SUPERADMIN, Role.SYNDIC})
+_BOOKS = _SYNDIC | {Role.ACCOUNTANT}
+_CONTROL = _BOOKS | {Role.BOARD, Role.AUDITOR}
+_CO_OWNERS = _CONTROL | {Role.OWNER}
+
+PUBLIC: Final = "public"
+"""Anybody, signed in or not."""
+SELF: Final = "self"
+"""Anybody who is signed in, about himself."""
+
+PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
+    SELF: _ALL,
+    "organizations.create": _ADMIN,
+    "organizations.read": _CONTROL,
+    "organizations.write": _SYNDIC,
+    "buildings.create": _SYNDIC,
+    "buildings.read": _CO_OWNERS,
+    "buildings.write": _SYNDIC,
+    # Number, kind, shares, and who holds what: any co-owner may ask for it (art. 3.89 §5 14°).
+    "lots.read": _CO_OWNERS,
+    "lots.write": _SYNDIC,
+    # An owner's whole card: contact, language, consent. Name and address alone come with lots.read.
+    "owners.read": _BOOKS,
+    "owners.write": _SYNDIC,
+    "keys.read": _CO_OWNERS,
+    "keys.write": _SYNDIC,
+    "audit.read": _SYNDIC,
+    "users.read": _SYNDIC,
+    "users.write": _SYNDIC,
+    "own_lots.read": frozenset({Role.OWNER}),
+    "platform.read": _ADMIN,
+    "platform.write": _ADMIN,
+}
+"""Permission → the roles that have it, on the organisation or building their grant covers."""
