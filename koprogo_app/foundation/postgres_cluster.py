@@ -121,13 +121,22 @@ def refuse_other_major(home: Home) -> None:
 def is_running(home: Home) -> bool:
     """Whether a live server owns the cluster: the process named in postmaster.pid lives *and works in this folder*."""
     pid = _postmaster_pid(home)
-    if pid is None or not Path(f"/proc/{pid}").exists():
+    if pid is None or not _is_alive(pid):
         return False
     if Path(f"/proc/{pid}").stat().st_uid != home.cluster.stat().st_uid:
         return False  # somebody else's process with a number used again
     # Asked as the server's user: in a container root may not look into another user's process.
     where = home.run(["readlink", f"/proc/{pid}/cwd"], check=False).stdout.strip()
     return not where or Path(where) == home.cluster.resolve()
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether the process exists and is not merely waiting to be buried, as in many containers."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}
 
 
 def _postmaster_pid(home: Home) -> int | None:
@@ -154,30 +163,35 @@ def start(home: Home) -> None:
     command = [home.program("pg_ctl"), "start", "-w", "-s", "-t", f"{_START_SECONDS:.0f}", "-D", "data", "-l", log.name]
     deadline = time.monotonic() + _START_SECONDS
     while True:
-        _remove_foreign_pid(home)
+        _remove_stale_pids(home)
         log.unlink(missing_ok=True)
+        already = {path: path.stat().st_size for path in _logs(home)}
         done = home.run(command, check=False)
         if done.returncode == 0:
             return
-        said = log.read_text(errors="replace") if log.exists() else done.stderr
+        said = "".join(path.read_text(errors="replace")[already.get(path, 0) :] for path in _logs(home))
         # Children of a killed server take a moment to notice; until the last has gone PostgreSQL rightly refuses.
         if "pre-existing shared memory block" not in said or time.monotonic() > deadline:
-            raise PostgresError(
-                f"PostgreSQL did not start: {said.strip() or done.stderr.strip()}\nSee {home.cluster / 'log'}."
-            )
-        time.sleep(0.2)
+            raise PostgresError(f"PostgreSQL did not start. {done.stderr.strip()}\n{said.strip()}")
+        time.sleep(0.1)
 
 
-def _remove_foreign_pid(home: Home) -> None:
-    """Remove the pid file a killed server left when its number now belongs to a live process that is not that server.
+def _logs(home: Home) -> list[Path]:
+    """What the server has written: before its own log opened, then there."""
+    early = home.path / "start.log"
+    return [path for path in (early, *sorted((home.cluster / "log").glob("*.log"))) if path.exists()]
 
-    PostgreSQL itself clears one whose process is gone, but takes a stranger with the same number for a running server.
-    Removing it cannot let two servers in: this is done under our lock, and the shared memory of living children still
-    stops the start.
+
+def _remove_stale_pids(home: Home) -> None:
+    """Remove the pid files a killed server left when their number belongs to something that is not that server.
+
+    PostgreSQL itself clears one whose process is gone, but takes a stranger with the same number, or the server's own
+    unburied remains, for a running server. Removing it cannot let two servers in: this is done under our lock, and the
+    shared memory of living children still stops the start.
     """
-    pid = _postmaster_pid(home)
-    if pid is not None and Path(f"/proc/{pid}").exists() and not is_running(home):
+    if not is_running(home):
         (home.cluster / "postmaster.pid").unlink(missing_ok=True)
+        (home.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def stop(home: Home) -> None:
