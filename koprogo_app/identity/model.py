@@ -4,11 +4,25 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
-from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field
+from koprogo_app.foundation.model import (
+    Period,
+    created_field,
+    id_field,
+    moment_field,
+    period_field,
+)
 
 
 class Role(StrEnum):

@@ -1,0 +1,261 @@
+"""The gate before every page event.
+
+Reflex makes each public method of a state an endpoint that anybody can call with anything, keys the state by a token that
+travels in the address, and writes cookies to its state. Here, in one place: a handler names its permission or is refused;
+arguments must fit the signature; state is keyed by tab *and* session; only the hash of the cookie goes in; events are
+rate-limited; the sockets of an ended session are closed.
+
+It rests on private hooks of Reflex's `EventNamespace`; a contract test fails when one of them changes.
+"""
+
+import hashlib
+import hmac
+import inspect
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextvars import ContextVar
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final, TypeVar, get_type_hints
+from uuid import UUID
+
+import reflex as rx
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from reflex.event import Event
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.registry import RegistrationContext
+
+from koprogo_app.foundation.address import address_of
+from koprogo_app.foundation.principal import NOBODY, Principal
+from koprogo_app.identity.access import Person
+from koprogo_app.identity.service import sessions
+from koprogo_app.settings import settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+_CURRENT: ContextVar[Principal] = ContextVar("principal", default=NOBODY)
+_MAX_TEXT: Final = 20_000
+_FRAMEWORK: Final = {"reflex", "reflex_base", "reflex_components_core"}
+_OPEN_FRAMEWORK_HANDLERS: Final = {
+    "hydrate",
+    "hydrate_and_load",
+    "on_load_internal",
+    "update_vars_internal",
+    "handle_frontend_exception",
+}
+log = structlog.get_logger(__name__)
+
+
+def handler(permission: str, *, background: bool = False) -> Callable[[F], F]:
+    """Declares a page event and the permission it needs somewhere; the service it calls authorises on the object."""
+    if permission != PUBLIC and permission not in PERMISSIONS:
+        raise ValueError(f"unknown permission {permission!r}")
+
+    def declare(fn: F) -> F:
+        fn.__perm__ = permission  # type: ignore[attr-defined]
+        return rx.event(fn, background=True) if background else rx.event(fn)  # type: ignore[return-value,call-overload]
+
+    return declare
+
+
+def current() -> Principal:
+    """Who sent the event being handled; NOBODY outside one or before sign-in."""
+    return _CURRENT.get()
+
+
+def signed_in() -> Person | None:
+    """The signed-in person who sent the event, or None."""
+    who = _CURRENT.get()
+    return who if isinstance(who, Person) else None
+
+
+def cookie_hash(header: str) -> str:
+    """SHA-256 of the session cookie in a Cookie header; '' when there is none."""
+    try:
+        morsel = SimpleCookie(header).get(settings().cookie_name)
+    except CookieError:
+        return ""
+    return sessions.digest(morsel.value) if morsel and morsel.value else ""
+
+
+class Guard(Middleware):
+    """Lets an event through when its handler's permission is held; tells the page otherwise."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """None to go on; a StateUpdate to stop the event and answer with it."""
+        registered = RegistrationContext.get().event_handlers.get(event.name)
+        if registered is None:
+            return StateUpdate()
+        fn = registered.handler.fn
+        permission = getattr(fn, "__perm__", None)
+        if permission is None and _is_framework(fn):
+            return None
+        who = await sessions.by_hash(state.router.headers.cookie, state.router.session.client_ip)
+        _CURRENT.set(who or NOBODY)
+        if permission == PUBLIC:
+            return None
+        if permission is None:
+            log.warning("event without a rule refused", event=event.name)
+            return StateUpdate()
+        if who is None:
+            return StateUpdate(events=_frontend(rx.redirect("/sign-in?ended=1")))
+        if not who.may_somewhere(permission):
+            log.info("event refused", event=event.name, permission=permission, user=str(who.user_id))
+            return StateUpdate(events=_frontend(rx.redirect("/forbidden")))
+        return None
+
+
+def _frontend(spec: Any) -> Any:
+    return Event.from_event_type(spec)
+
+
+def _is_framework(fn: Callable[..., Any]) -> bool:
+    return fn.__module__.partition(".")[0] in _FRAMEWORK and fn.__name__ in _OPEN_FRAMEWORK_HANDLERS
+
+
+class Bucket:
+    """So many events a second on average, with a reserve for bursts."""
+
+    __slots__ = ("at", "left")
+
+    def __init__(self, burst: float) -> None:
+        self.left, self.at = burst, time.monotonic()
+
+    def take(self, rate: float, burst: float) -> bool:
+        """Whether one more event may pass now."""
+        now = time.monotonic()
+        self.left = min(burst, self.left + (now - self.at) * rate)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+_signatures: dict[Any, dict[str, tuple[Any, bool]]] = {}
+
+
+def _parameters(fn: Callable[..., Any]) -> dict[str, tuple[Any, bool]]:
+    """Name → (type check, required) of a handler's arguments."""
+    if fn not in _signatures:
+        hints = get_type_hints(fn)
+        _signatures[fn] = {
+            p.name: (TypeAdapter(hints.get(p.name, str)), p.default is p.empty)
+            for p in list(inspect.signature(fn).parameters.values())[1:]
+        }
+    return _signatures[fn]
+
+
+def arguments_fit(fn: Callable[..., Any], payload: Any) -> bool:
+    """Whether a payload has exactly the handler's arguments, of exactly their types, and no text is endless."""
+    if not isinstance(payload, dict):
+        return False
+    expected = _parameters(fn)
+    if not payload.keys() <= expected.keys():
+        return False
+    if any(required and name not in payload for name, (_, required) in expected.items()):
+        return False
+    for name, value in payload.items():
+        if isinstance(value, str) and len(value) > _MAX_TEXT:
+            return False
+        try:
+            expected[name][0].validate_python(value, strict=True)
+        except ValidationError:
+            return False
+    return True
+
+
+def _allowed(data: Any) -> bool:
+    """Whether an event that arrived on a socket names a handler with a rule, and fits it."""
+    if not isinstance(data, dict) or not isinstance(data.get("name"), str):
+        return False
+    registered = RegistrationContext.get().event_handlers.get(data["name"])
+    if registered is None or data["name"].endswith(".setvar"):
+        return False
+    fn = registered.handler.fn
+    if getattr(fn, "__perm__", None) is None:
+        return _is_framework(fn)
+    return arguments_fit(fn, data.get("payload") or {})
+
+
+class Sockets:
+    """Which open sockets belong to which session, to close them when it ends."""
+
+    def __init__(self, app: rx.App) -> None:
+        self.app = app
+        self.of_session: defaultdict[str, set[str]] = defaultdict(set)
+        self.session_of: dict[str, str] = {}
+
+    def opened(self, sid: str, session_hash: str) -> None:
+        """A socket was opened with that session's cookie."""
+        self.session_of[sid] = session_hash
+        if session_hash:
+            self.of_session[session_hash].add(sid)
+
+    def closed(self, sid: str) -> None:
+        """A socket is gone."""
+        session_hash = self.session_of.pop(sid, "")
+        self.of_session[session_hash].discard(sid)
+        if not self.of_session[session_hash]:
+            del self.of_session[session_hash]
+
+    async def close_ended(self, _session_id: UUID) -> None:
+        """Closes the sockets whose session is no longer in force."""
+        for session_hash in list(self.of_session):
+            if await sessions.by_hash(session_hash) is None:
+                for sid in list(self.of_session.get(session_hash, ())):
+                    await self.app.sio.disconnect(sid, namespace="/_event")  # type: ignore[union-attr]
+
+
+def _state_key(token: str, session_hash: str) -> str:
+    key = settings().secret().encode()
+    return hmac.new(key, f"{token[:64]}|{session_hash}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def harden(app: rx.App) -> None:
+    """Puts the gate before every event of the app. Call once, after the app is made."""
+    namespace = app.event_namespace
+    if namespace is None:
+        raise RuntimeError("the app has no event namespace: nothing to guard")
+    link, on_event, on_disconnect = namespace.link_token_to_sid, namespace.on_event, namespace.on_disconnect
+    static = namespace._build_static_router_data
+    sockets, buckets = Sockets(app), dict[str, Bucket]()
+    rate = settings().events_per_second
+    burst = rate * 3
+
+    async def guarded_link(sid: str, token: str, *, update_state: bool = True) -> None:
+        environ = app.sio.get_environ(sid, namespace.namespace) or {}  # type: ignore[union-attr]
+        session_hash = cookie_hash(environ.get("HTTP_COOKIE", ""))
+        sockets.opened(sid, session_hash)
+        await link(sid, _state_key(token, session_hash), update_state=update_state)
+
+    def guarded_static(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
+        data = static(sid, environ)
+        headers = data["headers"]
+        session_hash = cookie_hash(headers.pop("cookie", ""))
+        headers.pop("authorization", None)
+        headers["cookie"] = session_hash
+        scope = environ.get("asgi.scope", {})
+        data["ip"] = headers["asgi-scope-client"] = address_of(scope, settings().trusted_proxies)
+        return data
+
+    async def guarded_event(sid: str, data: Any) -> None:
+        if not buckets.setdefault(sid, Bucket(burst)).take(rate, burst):
+            return
+        if not _allowed(data):
+            log.info("malformed or unknown event dropped", sid=sid)
+            return
+        await on_event(sid, data)
+
+    def guarded_disconnect(sid: str) -> Any:
+        buckets.pop(sid, None)
+        sockets.closed(sid)
+        return on_disconnect(sid)
+
+    namespace.link_token_to_sid = guarded_link  # type: ignore[method-assign]
+    namespace.on_event = guarded_event  # type: ignore[method-assign]
+    namespace.on_disconnect = guarded_disconnect  # type: ignore[method-assign]
+    namespace._build_static_router_data = guarded_static  # type: ignore[method-assign]
+    sessions.when_ended(sockets.close_ended)
+    app.add_middleware(Guard())
