@@ -30,6 +30,7 @@ from reflex_base.registry import RegistrationContext
 from koprogo_app.foundation.address import address_of
 from koprogo_app.foundation.principal import NOBODY, Principal
 from koprogo_app.identity.access import Person
+from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC
 from koprogo_app.identity.service import sessions
 from koprogo_app.settings import settings
 
@@ -42,6 +43,7 @@ _OPEN_FRAMEWORK_HANDLERS: Final = {
     "hydrate_and_load",
     "on_load_internal",
     "update_vars_internal",
+    "set_is_hydrated",
     "handle_frontend_exception",
 }
 log = structlog.get_logger(__name__)
