@@ -57,7 +57,9 @@ async def test_a_reference_cannot_leave_the_organisation(world: World) -> None:
         async with work(SYSTEM) as w:
             await w.add(
                 Ownership(
-                    organization_id=world.organizations["a"], lot_id=world.lots["T1"], owner_id=world.owners["Q1"],
+                    organization_id=world.organizations["a"],
+                    lot_id=world.lots["T1"],
+                    owner_id=world.owners["Q1"],
                     period=span(date(2019, 1, 1), date(2019, 6, 1)),
                 )  # fmt: skip
             )
@@ -66,11 +68,14 @@ async def test_a_reference_cannot_leave_the_organisation(world: World) -> None:
 async def test_a_complete_lot_must_total_one_on_every_day(world: World) -> None:
     with pytest.raises(Invalid) as refusal:
         async with work(SYSTEM) as w:
-            await w.execute("update ownership set numerator = 1, denominator = 2 where lot_id = %(l)s", l=world.lots["T1"])
+            await w.execute(
+                "update ownership set numerator = 1, denominator = 2 where lot_id = %(l)s", l=world.lots["T1"]
+            )
     assert refusal.value.field == "share"
     async with work(SYSTEM) as w:  # a transfer passes through an incomplete moment
         await w.execute(
-            "update ownership set period = daterange('2020-01-01', '2024-01-01') where lot_id = %(l)s", l=world.lots["T1"]
+            "update ownership set period = daterange('2020-01-01', '2024-01-01') where lot_id = %(l)s",
+            l=world.lots["T1"],
         )
         await w.add(
             Ownership(organization_id=world.organizations["a"], lot_id=world.lots["T1"], owner_id=world.owners["T2"],
