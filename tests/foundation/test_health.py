@@ -1,0 +1,42 @@
+"""Alive is not the same as ready."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from koprogo_app.foundation import database, health
+from koprogo_app.foundation.database import Database
+from koprogo_app.foundation.postgres import Server
+
+
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    app = FastAPI()
+    app.include_router(health.router)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+
+
+async def test_ready_when_every_part_answers(client: httpx.AsyncClient, db: Database) -> None:
+    answer = await client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["database"] == answer.json()["migrations"] == "ok"
+
+
+async def test_alive_but_not_ready_without_its_database(client: httpx.AsyncClient, tmp_path: object) -> None:
+    lost = Database(f"postgresql://koprogo_app@/koprogo?host={tmp_path}")
+    database.use(lost)
+    try:
+        assert (await client.get("/healthz")).text == "ok"
+        answer = await client.get("/readyz")
+        assert (answer.status_code, answer.json()["database"]) == (503, "not ready")
+    finally:
+        database.use(None)
+        await lost.close()
+
+
+async def test_not_ready_with_another_schema(
+    client: httpx.AsyncClient, db: Database, pg: Server, database_name: str
+) -> None:
+    with pg.connect(database_name) as c:
+        c.execute("update alembic_version set version_num = '0001'")
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["migrations"], answer.json()["database"]) == (503, "not ready", "ok")
