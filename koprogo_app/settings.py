@@ -72,6 +72,18 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line in the log")
     log_format: Literal["json", "console"] = Field("json", description="Shape of log lines")
 
+    # documents
+    s3_endpoint: str = Field("", description="Address of an S3 server other than AWS (https://…)")
+    s3_region: str = Field("eu-central-1", description="Region of the bucket")
+    s3_key: str = Field("", description="Access key id; empty: from the machine's own role")
+    s3_secret: SecretStr | None = Field(None, description="Secret access key")
+    s3_path_style: bool = Field(True, description="Bucket in the path of the address; false: in front of its host name")
+    s3_encryption: Literal["", "AES256", "aws:kms"] = Field("", description="Encryption by the S3 server itself")
+    s3_kms_key: str = Field("", description="Key id for aws:kms; empty: the bucket's default key")
+    upload_megabytes: int = Field(50, ge=1, le=2000, description="Largest document accepted, in megabytes (10⁶ bytes)")
+    clamav: str = Field("", description="ClamAV's socket, a path or host:port; empty: files are not scanned")
+    link_minutes: int = Field(10, ge=1, le=1440, description="Life of a signed link to a document")
+
     @property
     def secure(self) -> bool:
         """Whether people reach the installation under TLS."""

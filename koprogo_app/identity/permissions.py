@@ -32,6 +32,10 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "owners.write": _SYNDIC,
     "keys.read": _CO_OWNERS,
     "keys.write": _SYNDIC,
+    # Which documents of the building a role sees is decided per document, by its visibility.
+    "documents.read": _ALL,
+    "documents.write": _BOOKS,
+    "documents.delete": _SYNDIC,
     "audit.read": _SYNDIC,
     "users.read": _SYNDIC,
     "users.write": _SYNDIC,
