@@ -36,6 +36,10 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "documents.read": _ALL,
     "documents.write": _BOOKS,
     "documents.delete": _SYNDIC,
+    # The books of one association: its council and its auditor read them (art. 3.90, 3.91).
+    "ledger.read": _CONTROL,
+    "ledger.write": _BOOKS,
+    "ledger.close": _BOOKS,
     "audit.read": _SYNDIC,
     "users.read": _SYNDIC,
     "users.write": _SYNDIC,
