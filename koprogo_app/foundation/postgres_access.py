@@ -112,7 +112,7 @@ def prepare_app_role(owner_url: str, given_app_url: str = "") -> None:
                 )
             except psycopg.errors.InsufficientPrivilege:
                 raise PostgresError(_role_help(login)) from None
-    _refuse_strong_role(app_url(owner_url, given_app_url))
+    refuse_strong_role(app_url(owner_url, given_app_url))
 
 
 def _create_external_role(connection: psycopg.Connection[tuple[Any, ...]], login: str) -> None:
@@ -135,7 +135,7 @@ def _role_help(login: str) -> str:
     )
 
 
-def _refuse_strong_role(url: str) -> None:
+def refuse_strong_role(url: str) -> None:
     """PostgresError when the program would work as a role that row-level security does not hold."""
     try:
         with psycopg.connect(libpq_url(url), connect_timeout=10) as connection:

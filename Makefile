@@ -1,0 +1,43 @@
+# What a developer runs. Each target installs what it needs first; `make` alone lists them.
+
+BIN := .venv/bin
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo serve build test check lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what KoproGo runs on
+	@scripts/setup run
+
+setup-test: ## install also what checks and tests it
+	@scripts/setup test
+
+demo: setup ## serve the demo co-ownership on http://localhost:8000
+	@$(BIN)/koprogo demo --serve --port $(PORT)
+
+serve: setup ## serve this checkout with its own database
+	@$(BIN)/koprogo serve --port $(PORT)
+
+build: setup ## build the front end, if it is not up to date
+	@$(BIN)/koprogo build
+
+test: setup-test ## build the front end and run every test (ARGS="-k words" for some)
+	@$(BIN)/koprogo build
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup-test ## format, lint, types, import order, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+lock: setup-test ## compile requirements*.in to the lock files (UPGRADE=1 for the newest versions)
+	@scripts/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built or installed here; the data in .koprogo stays
+	rm -rf .venv .web .states build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
