@@ -21,8 +21,9 @@ from typing import Any
 import reflex as rx
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("koprogo_app/**/*.py", "koprogo_app/**/*.jsx", "koprogo_app/locales/**/*.po", "assets/**/*",
-           "reflex.lock/*", "rxconfig.py")  # fmt: skip
+SOURCES = ("koprogo_app/**/*.py", "koprogo_app/locales/**/*.po", "assets/**/*", "reflex.lock/*", "rxconfig.py")
+# What no page is made of: a change here needs no new front end.
+BEHIND = {"service", "queries", "api", "letters", "demo", "cli", "importing"}
 
 
 class BuildError(RuntimeError):
@@ -54,7 +55,7 @@ def build(force: bool = False) -> Path:
     with _locked(web.with_name(web.name + ".lock")):
         stamp, wanted = web / "build" / "sources.sha256", sources_hash()
         if force or not stamp.exists() or stamp.read_text() != wanted or not client_dir().is_dir():
-            _export()
+            wanted = _export_keeping(ROOT / "reflex.lock") or wanted
             stamp.write_text(wanted)
     return client_dir()
 
@@ -71,8 +72,14 @@ def _source_files() -> Iterator[Path]:
     module = os.environ.get("REFLEX_APP_MODULE_IMPORT")
     extra = (f"{module.replace('.', '/').rpartition('/')[0]}/*.py",) if module else ()
     for pattern in (*SOURCES, *extra):
+        yield from (p for p in ROOT.glob(pattern) if p.is_file() and _shows(p.relative_to(ROOT)))
+
+
+def _shows(path: Path) -> bool:
+    if path.parts[0] == "assets":
         # A shared asset of a component is linked into assets/external while compiling: not a source.
-        yield from (p for p in ROOT.glob(pattern) if p.is_file() and "external" not in p.parts)
+        return path.parts[1] != "external"
+    return not BEHIND & {path.stem, *path.parts[:-1]}
 
 
 @contextmanager
@@ -81,6 +88,28 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def _export_keeping(lock: Path) -> str:
+    """Export; returns the new hash when that changed the lock. An app other than KoproGo's leaves the lock as it was."""
+    before = {path: path.read_bytes() for path in lock.glob("*")}
+    _export()
+    after = {path: path.read_bytes() for path in lock.glob("*")}
+    if "REFLEX_APP_MODULE_IMPORT" in os.environ or _meaning(before) == _meaning(after):
+        for path, content in before.items():
+            path.write_bytes(content)
+    else:
+        _tidy(lock / "package.json")
+    return sources_hash()
+
+
+def _meaning(files: dict[Path, bytes]) -> dict[str, Any]:
+    """The lock without its layout: Reflex writes package.json now on one line, now on many."""
+    return {path.name: json.loads(text) if path.suffix == ".json" else text for path, text in files.items()}
+
+
+def _tidy(path: Path) -> None:
+    path.write_text(json.dumps(json.loads(path.read_bytes()), indent=2) + "\n")
 
 
 def _export() -> None:
