@@ -1,0 +1,350 @@
+"""Lots as a table, one lot with its holders, and the lots of the person who is signed in.
+
+- `lots_page(w, building_id, asked, text=, kind=, status=, problem=) -> Page[LotRow]`
+- `lot_detail(w, lot_id) -> LotDetail` — number, kind, share, holders with name and postal address, mandatary
+- `lot_contacts(w, lot_id) -> list[ContactRow]` — e-mail, telephone, consent of the holders (`owners.read`)
+- `own_lots(w) -> list[OwnLot]` — every lot of the person signed in, with the names of those who hold it with her
+
+Rows that any co-owner may see (art. 3.89 §5 14°: name, address, shares, lot) have no field for e-mail, telephone or
+consent; those are `ContactRow` here and the cards of `queries.owners`, which ask for `owners.read`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+from uuid import UUID
+
+from koprogo_app.estate.model import Lot
+from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged, scope
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.identity.access import person, require
+
+Voting = Literal["votes", "suspended", "draft"]
+Problem = Literal["", "draft", "no_owner", "suspended", "no_share"]
+
+FULL_NAME = "trim(p.name || ' ' || p.first_name)"
+"""How a person (family name first) or a company is written, of an owner called p."""
+
+_HELD = f"""
+left join lateral (
+  select coalesce(json_agg(json_build_object('owner_id', o.owner_id, 'name', {FULL_NAME}, 'right', o."right",
+                  'numerator', o.numerator, 'denominator', o.denominator, 'primary', o.primary_contact)
+                  order by o.primary_contact desc, p.name, p.first_name, o.id), '[]'::json) as holders,
+         count(distinct o.owner_id) as heads,
+         coalesce(sum(o.numerator::numeric / o.denominator) filter (where o."right" in ('full', 'bare')), 0)
+           as ownership,
+         coalesce(sum(o.numerator::numeric / o.denominator) filter (where o."right" <> 'bare'), 0) as enjoyment,
+         string_agg({FULL_NAME}, ', ' order by p.name) as names
+    from ownership o join owner p on p.id = o.owner_id
+   where o.lot_id = l.id and o.period @> %(today)s::date
+) h on true
+left join lateral (
+  select m.owner_id as mandatary_id, {FULL_NAME} as mandatary
+    from mandatary m join owner p on p.id = m.owner_id
+   where m.lot_id = l.id and m.period @> %(today)s::date
+) m on true
+"""
+VOTING = """case when l.status = 'draft' then 'draft' when h.heads > 1 and m.mandatary_id is null then 'suspended'
+            else 'votes' end"""
+"""Voting status of a lot l with holders h and mandatary m (art. 3.87 §1 al. 2); a test holds it against the law."""
+
+_NATURAL = """(select string_agg(case when part[1] ~ '^[0-9]' then lpad(part[1], 12, '0') else lower(part[1]) end, ''
+              order by at) from regexp_matches(l.number, '([0-9]+|[^0-9]+)', 'g') with ordinality as parts(part, at))"""
+_SORTS = {
+    "number": _NATURAL,
+    "position": "l.position",
+    "kind": "l.kind",
+    "floor": "l.floor",
+    "area": "l.area",
+    "share": "l.share",
+    "status": "l.status",
+    "holders": "h.names",
+}
+_PROBLEMS = {
+    "draft": "l.status = 'draft'",
+    "no_owner": "h.heads = 0",
+    "suspended": "l.status = 'complete' and h.heads > 1 and m.mandatary_id is null",
+    "no_share": "l.share = 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds which right on a lot, for which fraction of it. Name only."""
+
+    owner_id: UUID
+    name: str
+    right: str
+    numerator: int
+    denominator: int
+    primary: bool
+
+    @property
+    def share(self) -> Fraction:
+        """The fraction of the lot, exact."""
+        return Fraction(self.numerator, self.denominator)
+
+
+@dataclass(slots=True)
+class LotRow:
+    """A lot in the table: `share` over the deed total, `area` in m², `voting` with its mandatary, holders by name.
+
+    `ownership` and `enjoyment` are the two totals of the rights in force, 1 when whole.
+    """
+
+    id: UUID
+    building_id: UUID
+    number: str
+    position: int
+    kind: str
+    floor: int | None
+    area: Decimal | None
+    share: int
+    status: str
+    complete_from: date | None
+    retired_on: date | None
+    version: int
+    voting: Voting
+    mandatary_id: UUID | None
+    mandatary: str | None
+    ownership: Decimal
+    enjoyment: Decimal
+    holders: list[Holder]
+
+    def __post_init__(self) -> None:
+        self.holders = [_holder(row) for row in self.holders]
+
+
+def _holder(row: Any) -> Holder:
+    if isinstance(row, Holder):
+        return row
+    return Holder(
+        UUID(row["owner_id"]), row["name"], row["right"], row["numerator"], row["denominator"], row["primary"]
+    )
+
+
+LOT_COLUMNS = f"""l.id, l.building_id, l.number, l.position, l.kind, l.floor, l.area, l.share, l.status,
+  l.complete_from, l.retired_on, l.version, {VOTING} as voting, m.mandatary_id, m.mandatary, h.ownership,
+  h.enjoyment, h.holders"""
+
+
+def lots_sql(asked: Asked, *, text: str = "", kind: str = "", status: str = "", problem: Problem = "") -> str:
+    """The list of lots of one building as SQL; raises Invalid for a sort that is not offered."""
+    where = ["l.building_id = %(building)s", "l.organization_id = %(organization)s", "l.retired_on is null"]
+    if kind:
+        where.append("l.kind = %(kind)s")
+    if status:
+        where.append("l.status = %(status)s")
+    if problem:
+        where.append(f"({_PROBLEMS[problem]})")
+    if text:
+        where.append("(l.number ilike %(like)s or h.names ilike %(like)s)")
+    order = asked.order(_SORTS, "l.position, l.number, l.id")
+    by_holder = bool(text) or problem in ("no_owner", "suspended") or "h.names" in order
+    return f"""
+with page as materialized (
+  select l.id, count(*) over () as total, row_number() over (order by {order}) as place
+    from lot l {_HELD if by_holder else ""}
+   where {" and ".join(where)}
+   order by place limit %(limit)s offset %(offset)s)
+select page.total, {LOT_COLUMNS} from page join lot l on l.id = page.id {_HELD} order by page.place"""
+
+
+def lots_params(w: Work, organization_id: UUID, building_id: UUID, text: str, kind: str, status: str) -> dict[str, Any]:
+    """The parameters of `lots_sql` but for its page."""
+    return {
+        "organization": organization_id,
+        "building": building_id,
+        "today": w.today,
+        "kind": kind,
+        "status": status,
+        "like": like(text),
+    }
+
+
+async def organization_of_building(w: Work, building_id: UUID) -> UUID:
+    """The organisation a building belongs to. Raises NotFound."""
+    return (await w.one("select organization_id as hex from building where id = %(id)s", _Id, id=building_id)).hex
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    hex: UUID
+
+
+async def lots_page(
+    w: Work,
+    building_id: UUID,
+    asked: Asked = FIRST,
+    *,
+    text: str = "",
+    kind: str = "",
+    status: str = "",
+    problem: Problem = "",
+) -> Page[LotRow]:
+    """The lots of a building, in the order of the deed unless sorted, without those split or merged away (`lots.read`).
+
+    `text` looks in the number and the holders' names; `problem` is one of draft, no_owner, suspended, no_share.
+    """
+    organization_id = await organization_of_building(w, building_id)
+    require(w, "lots.read", organization_id, building_id)
+    sql = lots_sql(asked, text=text, kind=kind, status=status, problem=problem)
+    return await paged(w, sql, LotRow, asked, **lots_params(w, organization_id, building_id, text, kind, status))
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRow:
+    """A holder as any co-owner may know him: name, postal address, right and fraction (art. 3.89 §5 14°)."""
+
+    owner_id: UUID
+    name: str
+    kind: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    right: str
+    numerator: int
+    denominator: int
+    primary: bool
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def share(self) -> Fraction:
+        """The fraction of the lot, exact."""
+        return Fraction(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class MandataryRow:
+    """Who votes for a lot held by several, and since when; `reference` is the writing that names him."""
+
+    id: UUID
+    owner_id: UUID
+    name: str
+    reference: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotDetail:
+    """One lot, those who hold it now, its mandatary in force, and the deed total its share is counted over."""
+
+    lot: LotRow
+    organization_id: UUID
+    building_name: str
+    deed_total: int
+    holders: list[HolderRow]
+    mandatary: MandataryRow | None
+
+
+_HOLDERS = f"""
+select o.owner_id, {FULL_NAME} as name, p.kind, p.street, p.postal_code, p.city, p.country, o."right", o.numerator,
+       o.denominator, o.primary_contact as primary, lower(o.period) as valid_from, upper(o.period) as valid_to
+  from ownership o join owner p on p.id = o.owner_id
+ where o.lot_id = %(lot)s and o.period @> %(today)s::date
+ order by o.primary_contact desc, p.name, p.first_name, o.id"""
+_MANDATARY = f"""
+select m.id, m.owner_id, {FULL_NAME} as name, m.reference, lower(m.period) as valid_from, upper(m.period) as valid_to
+  from mandatary m join owner p on p.id = m.owner_id
+ where m.lot_id = %(lot)s and m.period @> %(today)s::date"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    organization_id: UUID
+    building_id: UUID
+    building_name: str
+    deed_total: int
+
+
+async def lot_detail(w: Work, lot_id: UUID) -> LotDetail:
+    """One lot with its holders of today (`lots.read`). Raises NotFound."""
+    where = await w.one(
+        "select l.organization_id, l.building_id, b.name as building_name, b.deed_total "
+        "from lot l join building b on b.id = l.building_id where l.id = %(lot)s",
+        _Where,
+        lot=lot_id,
+    )
+    require(w, "lots.read", where.organization_id, where.building_id)
+    sql = f"select {LOT_COLUMNS} from lot l {_HELD} where l.id = %(lot)s"
+    lot = await w.one(sql, LotRow, lot=lot_id, today=w.today)
+    holders = await w.rows(_HOLDERS, HolderRow, lot=lot_id, today=w.today)
+    mandatary = await w.rows(_MANDATARY, MandataryRow, lot=lot_id, today=w.today)
+    return LotDetail(
+        lot, where.organization_id, where.building_name, where.deed_total, holders, mandatary[0] if mandatary else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """How to reach a holder; never for other owners."""
+
+    owner_id: UUID
+    name: str
+    lang: str
+    email: str
+    phone: str
+    email_consent_on: date | None
+
+
+async def lot_contacts(w: Work, lot_id: UUID) -> list[ContactRow]:
+    """How to reach the holders of a lot today (`owners.read`)."""
+    lot = await w.get(Lot, lot_id)
+    require(w, "owners.read", lot.organization_id, lot.building_id)
+    sql = f"""
+select distinct on (p.name, p.id) p.id as owner_id, {FULL_NAME} as name, p.lang, p.email, p.phone, p.email_consent_on
+  from ownership o join owner p on p.id = o.owner_id
+ where o.lot_id = %(lot)s and o.period @> %(today)s::date order by p.name, p.id"""
+    return await w.rows(sql, ContactRow, lot=lot_id, today=w.today)
+
+
+@dataclass(slots=True)
+class OwnLot:
+    """A lot of the person who is signed in: her right on it, and the names of those who hold it with her."""
+
+    lot_id: UUID
+    building_id: UUID
+    building_name: str
+    deed_total: int
+    number: str
+    kind: str
+    floor: int | None
+    area: Decimal | None
+    lot_share: int
+    status: str
+    right: str
+    numerator: int
+    denominator: int
+    primary: bool
+    valid_from: date
+    voting: Voting
+    mandatary: str | None
+    holders: list[Holder]
+
+    def __post_init__(self) -> None:
+        self.holders = [_holder(row) for row in self.holders]
+
+
+_OWN = f"""
+select l.id as lot_id, b.id as building_id, b.name as building_name, b.deed_total, l.number, l.kind, l.floor, l.area,
+       l.share as lot_share, l.status, mine."right", mine.numerator, mine.denominator, mine.primary_contact as primary,
+       lower(mine.period) as valid_from, {VOTING} as voting, m.mandatary, h.holders
+  from owner me join ownership mine on mine.owner_id = me.id and mine.period @> %(today)s::date
+  join lot l on l.id = mine.lot_id and l.retired_on is null join building b on b.id = l.building_id {_HELD}
+ where me.user_id = %(user)s and b.archived_at is null
+   and (%(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s))
+ order by b.name, l.position, l.number, mine.id"""
+
+
+async def own_lots(w: Work) -> list[OwnLot]:
+    """Every lot the signed-in person holds today, across buildings and organisations (`own_lots.read`)."""
+    where = scope(w, "own_lots.read")
+    if where.nowhere:
+        raise Forbidden
+    return await w.rows(_OWN, OwnLot, user=person(w).user_id, today=w.today, **where.params)

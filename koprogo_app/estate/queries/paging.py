@@ -1,0 +1,120 @@
+"""What every list of the estate shares: which rows a person may see, one page of them, and how many there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
+
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.identity.access import person
+from koprogo_app.identity.model import Role
+from koprogo_app.identity.permissions import PERMISSIONS
+
+R = TypeVar("R")
+MAX_PER_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """One page of rows; `total` counts all pages, `number` starts at 1."""
+
+    rows: list[R]
+    total: int
+    number: int
+    per_page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is asked for: page from 1, rows a page (1 to 500), and `sort`, a column's name, "-" before it for
+    the reverse order; empty for the list's own order."""
+
+    page: int = 1
+    per_page: int = 20
+    sort: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.page <= 1_000_000:
+            raise Invalid("page", N_("Pages are counted from 1."))
+        if not 1 <= self.per_page <= MAX_PER_PAGE:
+            raise Invalid("per_page", N_("A page holds 1 to {max} rows."), max=MAX_PER_PAGE)
+
+    def order(self, columns: Mapping[str, str], default: str) -> str:
+        """The `order by` expression; `columns` is the allow-list, `default` also breaks ties. Raises Invalid."""
+        name = self.sort.removeprefix("-")
+        if not name:
+            return default
+        if name not in columns:
+            raise Invalid("sort", N_("Sort by one of: {names}."), names=", ".join(sorted(columns)))
+        direction = "desc" if self.sort.startswith("-") else "asc"
+        return f"{columns[name]} {direction} nulls last, {default}"
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The parameters `limit` and `offset` of the query."""
+        return {"limit": self.per_page, "offset": (self.page - 1) * self.per_page}
+
+
+FIRST = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a person holds a permission: everywhere, in whole organisations, in single buildings."""
+
+    everything: bool
+    organizations: list[UUID]
+    buildings: list[UUID]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Parameters for a condition written with `everything`, `organizations` and `buildings`."""
+        return {"everything": self.everything, "organizations": self.organizations, "buildings": self.buildings}
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether the permission is held nowhere at all."""
+        return not (self.everything or self.organizations or self.buildings)
+
+
+def scope(w: Work, permission: str) -> Scope:
+    """Where the person of this transaction holds a permission. Raises Unauthenticated when nobody is signed in."""
+    if w.principal.kind == "system":
+        return Scope(True, [], [])
+    roles = PERMISSIONS[permission]
+    grants = [grant for grant in person(w).grants if grant.role in roles]
+    return Scope(
+        any(grant.role is Role.SUPERADMIN for grant in grants),
+        [grant.organization_id for grant in grants if grant.organization_id and not grant.building_id],
+        [grant.building_id for grant in grants if grant.building_id],
+    )
+
+
+async def paged(w: Work, sql: str, row_type: type[R], asked: Asked, **params: Any) -> Page[R]:
+    """A page of rows. `sql` takes `limit` and `offset`, and its column `total` (`count(*) over ()`) counts them all.
+
+    A page past the end is empty and its total is then counted from the first page.
+    """
+    totals: list[int] = []
+
+    def build(total: int, **columns: Any) -> R:
+        totals.append(total)
+        return row_type(**columns)
+
+    rows = await w.rows(sql, cast(type[R], build), **params, **asked.limits)
+    if not totals and asked.page > 1:
+        await w.rows(sql, cast(type[R], build), **params, limit=1, offset=0)
+    return Page(rows, totals[0] if totals else 0, asked.page, asked.per_page)
+
+
+def like(text: str) -> str:
+    """A pattern that finds `text` anywhere, its own wildcards taken as they stand."""
+    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
