@@ -1,0 +1,93 @@
+"""Where bytes wait until they are judged: a private file beside the store, its SHA-256 computed on the way."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from koprogo_app.foundation.storage.failures import TooLarge, as_failures
+
+_BLOCK = 1 << 20
+_STALE_SECONDS = 24 * 3600
+
+
+class Spool:
+    """A file being received. Write to it, `finish` it, then hand it to a store; afterwards it is gone.
+
+    `limit` bytes at most, else TooLarge. A full disk raises StorageFull.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        with as_failures("spool"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path = folder / f"{uuid.uuid4().hex}.part"
+            self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        self._hash = hashlib.sha256()
+        self._waiting = bytearray()
+        self.limit = limit
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all that was written, in hexadecimal; right after `finish`."""
+        return self._hash.hexdigest()
+
+    async def write(self, data: bytes) -> None:
+        """Takes the next bytes; keeps at most 1 MiB of them in memory."""
+        self.size += len(data)
+        if self.size > self.limit:
+            raise TooLarge(self.limit)
+        self._waiting += data
+        if len(self._waiting) >= _BLOCK:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        block, self._waiting = bytes(self._waiting), bytearray()
+        await asyncio.to_thread(self._put, block)
+
+    def _put(self, block: bytes) -> None:
+        self._hash.update(block)
+        view = memoryview(block)
+        with as_failures("spool"):
+            while view:
+                view = view[os.write(self._handle, view) :]
+
+    async def finish(self) -> None:
+        """Everything is written and on the disk."""
+        if self._waiting:
+            await self._flush()
+        await asyncio.to_thread(self._sync)
+
+    def _sync(self) -> None:
+        with as_failures("spool"):
+            os.fsync(self._handle)
+
+    def close(self) -> None:
+        """Closes it and removes what is left of it."""
+        os.close(self._handle)
+        self.path.unlink(missing_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def spool(folder: Path, limit: int) -> AsyncIterator[Spool]:
+    """A spool that is removed at the end, whatever happens."""
+    incoming = await asyncio.to_thread(Spool, folder, limit)
+    try:
+        yield incoming
+    finally:
+        await asyncio.to_thread(incoming.close)
+
+
+def sweep_spools(folder: Path) -> int:
+    """Removes spools older than a day, left by a killed process; returns how many."""
+    removed = 0
+    for path in folder.glob("*.part") if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                path.unlink()
+                removed += 1
+    return removed
