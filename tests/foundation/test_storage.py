@@ -172,7 +172,8 @@ async def test_move_copies_all_resumes_and_names_what_is_damaged(s3: S3Server, t
     seen: list[int] = []
     with pytest.raises(Stopped):
         await move(source, target, stop_at_third)
-    bad = next(k for k in keys if await target.stat(k) is None)
+    absent = [key for key in keys if await target.stat(key) is None]
+    bad = absent[0]
     (tmp_path / "files" / bad).write_bytes(b"z" * (tmp_path / "files" / bad).stat().st_size)
     again = await move(source, target)
     assert (again.present, again.copied, again.failed) == (3, 2, [bad])
