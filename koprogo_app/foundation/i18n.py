@@ -35,9 +35,13 @@ def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for it)
 
 
 def tr(lang: str, msgid: str, **params: object) -> str:
-    """The message in that language, its `{name}` placeholders filled. Unknown language: French."""
-    text = _messages(lang if lang in LANGS else DEFAULT_LANG).get(msgid, msgid)
-    return fill(text, params)
+    """The message in that language, its `{name}` placeholders filled. Unknown language: French.
+
+    A value with a `text(lang)` of its own, such as a share, is asked for it.
+    """
+    lang = lang if lang in LANGS else DEFAULT_LANG
+    values = {name: v.text(lang) if hasattr(v, "text") else v for name, v in params.items()}
+    return fill(_messages(lang).get(msgid, msgid), values)
 
 
 def catalogue(msgid: str, **params: object) -> dict[str, str]:
@@ -136,7 +140,7 @@ def parse_cents(text: str, lang: str, field: str = "") -> int:
 
 def _plain_number(text: str, lang: str) -> str | None:
     lang = lang if lang in LANGS else DEFAULT_LANG
-    match = re.fullmatch(r"\s*([-+\u2212]?)\s*(\S.*?)\s*", text, re.ASCII | re.DOTALL)
+    match = re.fullmatch(r"([-+\u2212]?)\s*(\S.*)", text.strip(), re.DOTALL)
     if not match:
         return None
     sign, body = "-" if match[1] in "-\u2212" and match[1] else "", _SPACES.sub(" ", match[2])
