@@ -36,7 +36,7 @@ def parse_share(value: str | int | float | Decimal | Fraction, field: str = "sha
         return _checked(value, str(value), field)
     if isinstance(value, bool):
         raise _unreadable(str(value), field)
-    typed = _plain(str(value) if not isinstance(value, float) else format(Decimal(repr(value)), "f"))
+    typed = _plain(value if isinstance(value, str) else format(Decimal(str(value)), "f"))
     if not typed:
         raise refuse("The share is missing.", field=field)
     if found := _FRACTION.fullmatch(typed):

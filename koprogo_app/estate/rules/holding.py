@@ -84,15 +84,14 @@ def after(rows: Iterable[HeldRow], change: OwnershipChange) -> list[HeldRow]:
     ends, rewrites = dict(change.end), dict(change.rewrite)
     kept = []
     for row in rows:
-        if row.id in change.remove:
+        if row.id is None or row.id in change.remove:
             continue
-        if row.id in ends:
-            row = replace(row, valid_to=ends[row.id])
-        if row.id in rewrites:
-            row = replace(row, numerator=rewrites[row.id].numerator, denominator=rewrites[row.id].denominator)
-        if row.id in change.clear_primary:
-            row = replace(row, primary=False)
-        kept.append(replace(row, primary=True) if row.id == change.set_primary is not None else row)
+        share = rewrites.get(row.id, row.share)
+        primary = row.id == change.set_primary or (row.primary and row.id not in change.clear_primary)
+        valid_to = ends.get(row.id, row.valid_to)
+        kept.append(
+            replace(row, numerator=share.numerator, denominator=share.denominator, valid_to=valid_to, primary=primary)
+        )
     return [*kept, *change.add]
 
 

@@ -111,7 +111,7 @@ def remove_owner(
 def correct_shares(rows: Sequence[HeldRow], shares: Shares, on: date, *, complete: bool) -> OwnershipChange:
     """Mend shares that were recorded wrongly: the rows in force on `on` are rewritten, their period stays.
 
-    `shares` names the rows to mend. Raises `Refused` for a right nobody holds, or when a complete lot would stop being so.
+    `shares` names the rows to mend. Raises `Refused` for a right nobody holds, or when a complete lot would not be.
     """
     in_force = {row.key: row for row in current(rows, on)}
     if any(key not in in_force for key in shares):

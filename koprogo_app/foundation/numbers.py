@@ -1,0 +1,85 @@
+"""Belgian numbers with check digits: enterprise numbers, bank accounts, structured messages. The checks are stdnum's.
+
+Each `read_…` takes what a person types, gives the plain form that is stored, and raises `Invalid` with the reason; each
+`show_…` writes the stored form as it is read in Belgium.
+"""
+
+from types import ModuleType
+from typing import Final
+
+from stdnum import iban as any_iban
+from stdnum.be import iban as belgian_iban
+from stdnum.be import ogm_vcs, vat
+from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
+
+from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.i18n import N_
+
+_REASONS: Final = {
+    "enterprise_number": (
+        N_("An enterprise number has ten digits, such as 0403.101.217."),
+        N_("An enterprise number begins with 0 or 1."),
+        N_("This enterprise number contains a mistake: its check digits do not agree."),
+    ),
+    "iban": (
+        N_("This is not an account number (IBAN), such as BE68 5390 0754 7034."),
+        N_("No bank has this account number."),
+        N_("This account number contains a mistake: its check digits do not agree."),
+    ),
+    "communication": (
+        N_("A structured message has twelve digits, such as +++090/9337/55493+++."),
+        N_("A structured message has twelve digits, such as +++090/9337/55493+++."),
+        N_("This structured message contains a mistake: its check digits do not agree."),
+    ),
+}
+
+
+def read_enterprise_number(text: str, field: str = "enterprise_number") -> str:
+    """The ten digits of a Belgian enterprise number ("0403.101.217", "BE 403.101.217" → "0403101217")."""
+    return _checked(vat, text, field, "enterprise_number")
+
+
+def show_enterprise_number(number: str) -> str:
+    """Ten digits as "0403.101.217"; "" stays ""."""
+    return f"{number[:4]}.{number[4:7]}.{number[7:]}" if number else ""
+
+
+def read_iban(text: str, field: str = "iban") -> str:
+    """An account number without spaces, in capitals; of a Belgian one the inner check digits and the bank too."""
+    belgian = any_iban.compact(text).startswith("BE")
+    return _checked(belgian_iban if belgian else any_iban, text, field, "iban")
+
+
+def show_iban(number: str) -> str:
+    """An account number in groups of four."""
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+
+
+def read_communication(text: str, field: str = "communication") -> str:
+    """The twelve digits of a structured message (OGM/VCS): "+++090/9337/55493+++" → "090933755493"."""
+    return _checked(ogm_vcs, text.replace("*", ""), field, "communication")
+
+
+def show_communication(digits: str) -> str:
+    """Twelve digits as "+++090/9337/55493+++"."""
+    return f"+++{ogm_vcs.format(digits)}+++"
+
+
+def make_communication(base: int) -> str:
+    """The twelve digits of the structured message with `base` (0 to 9,999,999,999) as its first ten."""
+    if not 0 <= base <= 9_999_999_999:
+        raise ValueError("the base of a structured message has ten digits at most")
+    digits = f"{base:010d}"
+    return digits + ogm_vcs.calc_check_digits(digits)
+
+
+def _checked(kind: ModuleType, text: str, field: str, reasons: str) -> str:
+    malformed, impossible, mistyped = _REASONS[reasons]
+    try:
+        return str(kind.validate(text))
+    except InvalidChecksum as error:
+        raise Invalid(field, mistyped) from error
+    except InvalidComponent as error:
+        raise Invalid(field, impossible) from error
+    except ValidationError as error:
+        raise Invalid(field, malformed) from error
