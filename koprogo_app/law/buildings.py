@@ -10,7 +10,7 @@ from enum import StrEnum
 from koprogo_app.law import articles
 from koprogo_app.law.articles import Article
 from koprogo_app.law.calendar import add_years
-from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.refusal import N_, Refusal
 
 LARGE_BUILDING = 20
 ASSEMBLY_PERIOD_DAYS = 15
@@ -54,19 +54,19 @@ def consequences(main: int) -> tuple[Consequence, ...]:
     """What `main` main lots entail: from 20 on a council and the full chart of accounts; an auditor always."""
     large = main >= LARGE_BUILDING
     council = (
-        "A council is mandatory: the building has 20 main lots or more."
+        N_("A council is mandatory: the building has 20 main lots or more.")
         if large
-        else "A council is optional: the building has fewer than 20 main lots."
+        else N_("A council is optional: the building has fewer than 20 main lots.")
     )
     chart = (
-        "Double-entry accounts with the full chart are mandatory: the building has 20 main lots or more."
+        N_("Double-entry accounts with the full chart are mandatory: the building has 20 main lots or more.")
         if large
-        else "Simplified accounts are allowed: the building has fewer than 20 main lots."
+        else N_("Simplified accounts are allowed: the building has fewer than 20 main lots.")
     )
     return (
         Consequence("council", large, council, articles.COUNCIL),
         Consequence("full_chart", large, chart, articles.CHART_DECREE),
-        Consequence("auditor", True, "The assembly appoints an auditor every year.", articles.AUDITOR),
+        Consequence("auditor", True, N_("The assembly appoints an auditor every year."), articles.AUDITOR),
     )
 
 
@@ -89,9 +89,9 @@ def deed_gap(shares: Iterable[int], deed_total: int) -> DeedGap | None:
     if total == deed_total:
         return None
     message = (
-        "The lots have {total} shares together, the deed {deed}: {difference} missing."
+        N_("The lots have {total} shares together, the deed {deed}: {difference} missing.")
         if total < deed_total
-        else "The lots have {total} shares together, the deed {deed}: {difference} too many."
+        else N_("The lots have {total} shares together, the deed {deed}: {difference} too many.")
     )
     params = {"total": total, "deed": deed_total, "difference": abs(total - deed_total)}
     return DeedGap(total, deed_total, Refusal(message, articles.SHARES_IN_DEED, params))

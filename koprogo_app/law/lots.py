@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from koprogo_app.law.articles import UNANIMITY
-from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.refusal import N_, Refusal
 
 
 class Division(StrEnum):
@@ -18,9 +18,13 @@ class Division(StrEnum):
 
 
 _REASONS = {
-    Division.SPLIT: "Splitting a lot changes the division of the shares: all co-owners must agree. State the decision.",
-    Division.MERGE: "Merging lots changes the division of the shares: all co-owners must agree. State the decision.",
-    Division.CHANGE: "All co-owners must agree to a change in the division of the shares. State the decision.",
+    Division.SPLIT: N_(
+        "Splitting a lot changes the division of the shares: all co-owners must agree. State the decision."
+    ),
+    Division.MERGE: N_(
+        "Merging lots changes the division of the shares: all co-owners must agree. State the decision."
+    ),
+    Division.CHANGE: N_("All co-owners must agree to a change in the division of the shares. State the decision."),
 }
 
 

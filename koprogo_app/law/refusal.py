@@ -9,6 +9,11 @@ from dataclasses import field as default
 from koprogo_app.law.articles import Article
 
 
+def N_(message: str) -> str:
+    """Mark a sentence that the catalogues translate and that is said elsewhere. Returns it unchanged."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A refusal with its reason.

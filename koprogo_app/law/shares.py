@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.refusal import N_, Refusal
 from koprogo_app.law.written import ShownShare
 
 TOLERANCE: Final = Fraction(1, 10_000)
@@ -118,10 +118,10 @@ class Suggestion:
 
 
 _MESSAGES: Final = {
-    Mend.SPLIT_EQUALLY: "Split equally",
-    Mend.GIVE_REST: "Give the rest to {owner}",
-    Mend.TAKE_EXCESS: "Take the excess from {owner}",
-    Mend.MAKE_FULL: "Make it full ownership",
+    Mend.SPLIT_EQUALLY: N_("Split equally"),
+    Mend.GIVE_REST: N_("Give the rest to {owner}"),
+    Mend.TAKE_EXCESS: N_("Take the excess from {owner}"),
+    Mend.MAKE_FULL: N_("Make it full ownership"),
 }
 
 
@@ -184,15 +184,15 @@ def _gap_message(gap: Gap, divided: bool) -> str:
     missing = gap.missing > 0
     if not divided:
         if missing:
-            return "The shares add up to {total}: {difference} is missing."
-        return "The shares add up to {total}: {difference} too much."
+            return N_("The shares add up to {total}: {difference} is missing.")
+        return N_("The shares add up to {total}: {difference} too much.")
     if gap.side is Side.OWNERSHIP:
         if missing:
-            return "Full and bare ownership add up to {total}: {difference} is missing."
-        return "Full and bare ownership add up to {total}: {difference} too much."
+            return N_("Full and bare ownership add up to {total}: {difference} is missing.")
+        return N_("Full and bare ownership add up to {total}: {difference} too much.")
     if missing:
-        return "Full ownership and usufruct (or use) add up to {total}: {difference} is missing."
-    return "Full ownership and usufruct (or use) add up to {total}: {difference} too much."
+        return N_("Full ownership and usufruct (or use) add up to {total}: {difference} is missing.")
+    return N_("Full ownership and usufruct (or use) add up to {total}: {difference} too much.")
 
 
 def _split_equally(holdings: Sequence[Holding]) -> tuple[Holding, ...]:

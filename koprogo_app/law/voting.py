@@ -8,7 +8,7 @@ from datetime import date
 
 from koprogo_app.law.articles import VOTES_ARE_SHARES, VOTING_SUSPENDED, Article
 from koprogo_app.law.calendar import in_force
-from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.refusal import N_, Refusal
 from koprogo_app.law.shares import Holding, Right, is_complete
 
 
@@ -73,5 +73,5 @@ def heads(lots: Iterable[Sequence[Holding]]) -> int:
 
 def _suspended_because(holdings: Sequence[Holding]) -> str:
     if all(holding.right is Right.FULL for holding in holdings):
-        return "The vote of this lot is suspended until its owners name one mandatary."
-    return "The vote of this lot is suspended until the holders of the rights on it name one mandatary."
+        return N_("The vote of this lot is suspended until its owners name one mandatary.")
+    return N_("The vote of this lot is suspended until the holders of the rights on it name one mandatary.")
