@@ -5,7 +5,7 @@ at its end; services never commit. Reads go as SQL to typed rows (`Work.rows`), 
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from typing import Any, LiteralString, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -72,6 +72,7 @@ class Work:
         self._connection = connection
         self._raw = raw
         self._session: AsyncSession | None = None
+        self._afterwards: list[Callable[[], None]] = []
         self.principal = who
         self.now = now
 
@@ -131,11 +132,17 @@ class Work:
         await self.flush()
         return (await self._raw.execute(cast(LiteralString, sql), params)).rowcount
 
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Does something in memory once the transaction is committed, and never when it is not."""
+        self._afterwards.append(act)
+
     async def _finish(self) -> None:
         await self.flush()
         if self._session is not None:
             await self._session.close()
         await self._connection.commit()
+        for act in self._afterwards:
+            act()
 
 
 @contextlib.asynccontextmanager

@@ -1,11 +1,11 @@
 """The person who acts, and the one call with which a service authorises."""
 
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, NotFound, Unauthenticated
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.permissions import PERMISSIONS, SELF
@@ -30,7 +30,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Principal):
-    """A signed-in person with the roles in force now; `grants` are those of the chosen role, or all."""
+    """A signed-in person with the roles in force now; `grants` are those of the chosen role, or all.
+
+    `needs_totp`: a superadmin who has yet to set up his second factor; until then he has no grants.
+    """
 
     name: str = ""
     email: str = ""
@@ -39,6 +42,7 @@ class Person(Principal):
     roles: tuple[Role, ...] = ()
     grants: tuple[Grant, ...] = ()
     session_kind: str = "web"
+    needs_totp: bool = False
 
     def may(self, permission: str, organization_id: UUID | None = None, building_id: UUID | None = None) -> bool:
         """Whether one of the grants allows this, there."""
@@ -56,7 +60,7 @@ def person(w: Work) -> Person:
     """The signed-in person of this transaction. Raises Unauthenticated when there is none."""
     if not isinstance(w.principal, Person):
         raise Unauthenticated
-    return cast(Person, w.principal)
+    return w.principal
 
 
 def require(w: Work, permission: str, organization_id: UUID | None = None, building_id: UUID | None = None) -> None:
@@ -68,6 +72,8 @@ def require(w: Work, permission: str, organization_id: UUID | None = None, build
     if w.principal.kind == "system":
         return
     who = person(w)
+    if who.needs_totp and permission != SELF:
+        raise Forbidden(N_("Set up two-step sign-in in your profile first."))
     if who.may(permission, organization_id, building_id):
         return
     if organization_id is not None and not any(g.covers(organization_id, building_id) for g in who.grants):

@@ -1,9 +1,9 @@
 """The gate before every page event.
 
-Reflex makes each public method of a state an endpoint that anybody can call with anything, keys the state by a token that
-travels in the address, and writes cookies to its state. Here, in one place: a handler names its permission or is refused;
-arguments must fit the signature; state is keyed by tab *and* session; only the hash of the cookie goes in; events are
-rate-limited; the sockets of an ended session are closed.
+Reflex makes each public method of a state an endpoint that anybody can call with anything, keys the state by a token
+that travels in the address, and writes cookies to its state. Here, in one place: a handler names its permission or is
+refused; arguments must fit the signature; state is keyed by tab *and* session; only the hash of the cookie goes in;
+events are rate-limited; the sockets of an ended session are closed.
 
 It rests on private hooks of Reflex's `EventNamespace`; a contract test fails when one of them changes.
 """
@@ -15,7 +15,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, TypeVar, get_type_hints
 from uuid import UUID
 
@@ -23,15 +22,16 @@ import reflex as rx
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from reflex.event import Event
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 
 from koprogo_app.foundation.address import address_of
 from koprogo_app.foundation.principal import NOBODY, Principal
 from koprogo_app.identity.access import Person
-from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC
+from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC, SELF
 from koprogo_app.identity.service import sessions
+from koprogo_app.identity.web import cookie_hash
 from koprogo_app.settings import settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +56,7 @@ def handler(permission: str, *, background: bool = False) -> Callable[[F], F]:
 
     def declare(fn: F) -> F:
         fn.__perm__ = permission  # type: ignore[attr-defined]
-        return rx.event(fn, background=True) if background else rx.event(fn)  # type: ignore[return-value,call-overload]
+        return rx.event(fn, background=True) if background else rx.event(fn)  # type: ignore[return-value]
 
     return declare
 
@@ -70,15 +70,6 @@ def signed_in() -> Person | None:
     """The signed-in person who sent the event, or None."""
     who = _CURRENT.get()
     return who if isinstance(who, Person) else None
-
-
-def cookie_hash(header: str) -> str:
-    """SHA-256 of the session cookie in a Cookie header; '' when there is none."""
-    try:
-        morsel = SimpleCookie(header).get(settings().cookie_name)
-    except CookieError:
-        return ""
-    return sessions.digest(morsel.value) if morsel and morsel.value else ""
 
 
 class Guard(Middleware):
@@ -101,7 +92,9 @@ class Guard(Middleware):
             log.warning("event without a rule refused", event=event.name)
             return StateUpdate()
         if who is None:
-            return StateUpdate(events=_frontend(rx.redirect("/sign-in?ended=1")))
+            return StateUpdate(events=_frontend(rx.redirect("/sign-in?error=ended")))
+        if who.needs_totp and permission != SELF:
+            return StateUpdate(events=_frontend(rx.redirect("/profile?totp=required")))
         if not who.may_somewhere(permission):
             log.info("event refused", event=event.name, permission=permission, user=str(who.user_id))
             return StateUpdate(events=_frontend(rx.redirect("/forbidden")))

@@ -5,8 +5,6 @@ not wait for it: the database tells every process (NOTIFY), which forgets the se
 """
 
 import asyncio
-import hashlib
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,11 +14,12 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from koprogo_app.foundation.crypto import digest, token
 from koprogo_app.foundation.database import Database, Work, database, work
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.identity import queries
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.model import User, UserSession
+from koprogo_app.identity.queries import sessions as queries
 from koprogo_app.settings import settings
 
 CHANNEL = "koprogo_sessions"
@@ -29,13 +28,9 @@ _MEMORY_SIZE = 10_000
 _SEEN_EVERY = timedelta(minutes=1)
 
 _memory: dict[str, tuple[float, str, Person]] = {}
+_forgotten = 0  # how often something was forgotten: an answer read before that is not remembered after it
 _on_end: list[Callable[[UUID], Awaitable[None]]] = []
 log = structlog.get_logger(__name__)
-
-
-def digest(token: str) -> str:
-    """What is stored of a token: its SHA-256, hexadecimal."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def when_ended(callback: Callable[[UUID], Awaitable[None]]) -> None:
@@ -58,6 +53,8 @@ def _remember(key: str, person: Person) -> None:
 
 def forget(session_id: str = "") -> None:
     """Drops a session from the memory, or all of them."""
+    global _forgotten
+    _forgotten += 1
     for key in [k for k, v in _memory.items() if not session_id or v[1] == session_id]:
         _memory.pop(key, None)
 
@@ -65,6 +62,7 @@ def forget(session_id: str = "") -> None:
 async def _find(key: str, by: UUID | None, ip: str) -> Person | None:
     person = _remembered(key)
     if person is None:
+        read_at = _forgotten
         async with work(SYSTEM) as w:
             if by is None:
                 row = await queries.session_by_hash(w, key, w.now, w.today)
@@ -75,7 +73,8 @@ async def _find(key: str, by: UUID | None, ip: str) -> Person | None:
             if w.now - row.last_seen_at > _SEEN_EVERY:
                 await _seen(w, row.session_id, row.kind)
             person = row.person(ip)
-        _remember(key, person)
+        if read_at == _forgotten:
+            _remember(key, person)
     return person if person.ip == ip else replace(person, ip=ip)
 
 
@@ -83,7 +82,8 @@ async def _seen(w: Work, session_id: UUID, kind: str) -> None:
     expires = w.now + timedelta(hours=settings().session_hours)
     await w.execute(
         "update user_session set last_seen_at = %(now)s, "
-        "expires_at = case when kind = 'web' then greatest(expires_at, %(expires)s) else expires_at end where id = %(id)s",
+        "expires_at = case when kind = 'web' then greatest(expires_at, %(expires)s) else expires_at end "
+        "where id = %(id)s",
         now=w.now, expires=expires, id=session_id,
     )  # fmt: skip
 
@@ -100,13 +100,13 @@ async def by_id(session_id: UUID, ip: str = "") -> Person | None:
 
 async def open_session(w: Work, user: User, kind: str, *, ip: str, user_agent: str) -> tuple[UserSession, str]:
     """Opens a session ('web' or 'api') and returns it with its secret token, which is stored only as a hash."""
-    token = secrets.token_urlsafe(32)
+    secret = token()
     life = timedelta(hours=settings().session_hours) if kind == "web" else timedelta(days=settings().refresh_days)
     row = UserSession(
-        user_id=user.id, kind=kind, token_hash=digest(token), ip=ip, user_agent=user_agent[:200],
+        user_id=user.id, kind=kind, token_hash=digest(secret), ip=ip, user_agent=user_agent[:200],
         expires_at=w.now + life, last_seen_at=w.now,
     )  # fmt: skip
-    return await w.add(row), token
+    return await w.add(row), secret
 
 
 async def end(w: Work, session_id: UUID, reason: str) -> None:
@@ -121,19 +121,31 @@ async def end(w: Work, session_id: UUID, reason: str) -> None:
 
 async def end_all(w: Work, user_id: UUID, reason: str, *, but: UUID | None = None) -> int:
     """Revokes every open session of a person, except one; returns how many."""
-    ids = await w.value(
-        "select coalesce(array_agg(id), '{}') from user_session where user_id = %(u)s and revoked_at is null "
-        "and id is distinct from %(but)s",
-        u=user_id, but=but,
-    )  # fmt: skip
+    ids = await _open_ids(w, user_id, but)
     for session_id in ids:
         await end(w, session_id, reason)
     return len(ids)
 
 
+async def _open_ids(w: Work, user_id: UUID, but: UUID | None) -> list[UUID]:
+    found: list[UUID] = await w.value(
+        "select coalesce(array_agg(id), '{}') from user_session where user_id = %(u)s and revoked_at is null "
+        "and expires_at > %(now)s and id is distinct from %(but)s",
+        u=user_id, but=but, now=w.now,
+    )  # fmt: skip
+    return found
+
+
 async def announce(w: Work, session_id: UUID) -> None:
     """Tells every process that a session ended or that its person's roles changed."""
+    w.afterwards(lambda: forget(str(session_id)))
     await w.execute("select pg_notify(%(c)s, %(id)s)", c=CHANNEL, id=str(session_id))
+
+
+async def announce_all(w: Work, user_id: UUID) -> None:
+    """Tells every process that a person's name, language or roles changed."""
+    for session_id in await _open_ids(w, user_id, None):
+        await announce(w, session_id)
 
 
 async def _told(payload: str) -> None:

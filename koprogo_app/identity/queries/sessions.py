@@ -1,4 +1,4 @@
-"""Reads of identity: who stands behind a session."""
+"""Who stands behind a session, and which sessions somebody has."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from koprogo_app.identity.model import Role
 
 _PERSON = """
 select s.id as session_id, s.kind, s.active_role, s.expires_at, s.last_seen_at,
-       u.id as user_id, u.email, u.name, u.lang, u.theme,
+       u.id as user_id, u.email, u.name, u.lang, u.theme, u.totp_confirmed_at is not null as has_totp,
        coalesce((select jsonb_agg(jsonb_build_array(g.role, g.organization_id, g.building_id) order by g.id)
                    from role_grant g where g.user_id = u.id and g.period @> %(today)s), '[]') as grants
   from user_session s join app_user u on u.id = s.user_id
@@ -33,14 +33,19 @@ class SessionRow:
     name: str
     lang: str
     theme: str
+    has_totp: bool
     grants: list[list[Any]]
 
     def person(self, ip: str) -> Person:
-        """The principal of this session: the grants of the chosen role, or of every role when none is chosen."""
+        """The principal of this session: the grants of the chosen role, or of every role when none is chosen.
+
+        A superadmin without a second factor has no grant at all until he has set it up.
+        """
         every = [Grant(Role(r), UUID(o) if o else None, UUID(b) if b else None) for r, o, b in self.grants]
         roles = tuple(dict.fromkeys(g.role for g in every))
         active = self.active_role if self.active_role in roles else ""
-        grants = tuple(g for g in every if not active or g.role == active)
+        bare = Role.SUPERADMIN in roles and not self.has_totp
+        grants = () if bare else tuple(g for g in every if not active or g.role == active)
         return Person(
             kind="person",
             user_id=self.user_id,
@@ -56,6 +61,7 @@ class SessionRow:
             roles=roles,
             grants=grants,
             session_kind=self.kind,
+            needs_totp=bare,
         )
 
 
@@ -71,3 +77,24 @@ async def session_by_id(w: Work, session_id: UUID, now: datetime, today: date) -
     """The session of an access token, by its id; None when there is none in force."""
     found = await w.rows(_PERSON.format(condition="s.id = %(s)s"), SessionRow, s=session_id, now=now, today=today)
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its owner sees it in his list."""
+
+    id: UUID
+    kind: str
+    ip: str
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+async def open_sessions(w: Work, user_id: UUID) -> list[OpenSession]:
+    """The sessions of a person that are in force, the last used first."""
+    return await w.rows(
+        "select id, kind, ip, user_agent, created_at, last_seen_at from user_session "
+        "where user_id = %(u)s and revoked_at is null and expires_at > %(now)s order by last_seen_at desc, id desc",
+        OpenSession, u=user_id, now=w.now,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Background work: a queue in the same database (procrastinate), and the worker that empties it.
+
+A job is put in the queue by the transaction that needs it, so it exists exactly when that is committed. Areas declare
+their tasks on `tasks` in a module `jobs.py` (or `foundation.mail`), which the worker imports.
+"""
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Any
+
+import procrastinate
+import structlog
+from psycopg.types.json import Jsonb
+
+from koprogo_app.foundation.database import Database, Work, database, work
+from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.settings import settings
+
+tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
+"""Declare a task: `@tasks.task(name="…")`, with `@tasks.periodic(cron="…")` above it for one that recurs."""
+
+log = structlog.get_logger(__name__)
+
+_DEFER = """
+select procrastinate_defer_jobs_v1(array[row(%(queue)s, %(task)s, 0, null, null, %(args)s, null)
+       ]::procrastinate_job_to_defer_v1[])
+"""
+
+
+async def defer(w: Work, task: Any, **args: Any) -> None:
+    """Puts a job in the queue of this transaction.
+
+    Without the task's queueing lock: two transactions that hold other locks would wait for each other on it.
+    """
+    await w.value(_DEFER, queue=task.queue, task=task.name, args=Jsonb(args))
+
+
+def _import_tasks() -> None:
+    """Imports every area's `jobs` module, and the mails, so that the worker knows their tasks."""
+    import koprogo_app
+
+    importlib.import_module("koprogo_app.foundation.mail")
+    for area in pkgutil.iter_modules(koprogo_app.__path__):
+        folder = f"{koprogo_app.__path__[0]}/{area.name}"
+        if area.ispkg and area.name != "foundation" and any(m.name == "jobs" for m in pkgutil.iter_modules([folder])):
+            importlib.import_module(f"koprogo_app.{area.name}.jobs")
+
+
+def job_app(on: Database | None = None) -> procrastinate.App:
+    """The queue of a database, with every task, as the role that owns nothing."""
+    target = on or database()
+    url = target.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    role: Mapping[str, Any] = {} if target.role == "none" else {"options": f"-c role={target.role}"}
+    _import_tasks()
+    return tasks.with_connector(
+        procrastinate.PsycopgConnector(
+            conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
+        )
+    )
+
+
+async def run_worker(*, wait: bool = True, concurrency: int = 2, signals: bool = True) -> None:
+    """Works through the queue: for ever, or with `wait=False` until it is empty. `signals`: stop on SIGTERM."""
+    app = job_app()
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=wait, concurrency=concurrency, install_signal_handlers=signals, delete_jobs="successful",
+            shutdown_graceful_timeout=20,
+        )  # fmt: skip
+
+
+async def embedded_worker() -> None:
+    """The worker inside the web process, when the settings want it; restarts after a fault of the database."""
+    while settings().embedded_worker:
+        try:
+            await run_worker(signals=False)
+        except Exception as error:
+            log.error("the worker stopped and starts again", error=type(error).__name__)
+        await asyncio.sleep(2)
+
+
+_EXPIRED = (
+    "delete from one_time_token where expires_at < %(now)s - interval '30 days'",
+    "delete from refresh_token where expires_at < %(now)s - interval '7 days'",
+    "delete from user_session where coalesce(revoked_at, expires_at) < %(now)s - interval '90 days'",
+    "delete from idempotency_key where created_at < %(now)s - interval '24 hours'",
+    "delete from mail where status = 'sent' and purpose in ('reset', 'invitation') "
+    "and sent_at < %(now)s - interval '30 days'",
+    "delete from procrastinate_jobs where status in ('failed', 'cancelled', 'aborted') "
+    "and not exists (select from procrastinate_events e where e.job_id = procrastinate_jobs.id "
+    "and e.at > %(now)s - interval '30 days')",
+)
+
+
+async def clean_up() -> int:
+    """Removes what has expired: links, tokens, old sessions, answers kept for repeated calls. Returns how many rows."""
+    async with work(SYSTEM) as w:
+        return sum([await w.execute(statement, now=w.now) for statement in _EXPIRED])
+
+
+@tasks.periodic(cron="17 * * * *")
+@tasks.task(name="clean_up", queueing_lock="clean_up")
+async def clean_up_expired(timestamp: int = 0) -> None:
+    """Each hour: removes what has expired."""
+    log.info("expired rows removed", rows=await clean_up())
