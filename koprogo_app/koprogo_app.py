@@ -1,24 +1,49 @@
-"""The front door: puts the pages, the API and the middlewares together, and decides nothing."""
+"""The front door: puts the pages, the API, the jobs and the middlewares together, and decides nothing."""
 
-import os
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
 import reflex as rx
 from fastapi import FastAPI
 
+from koprogo_app.estate.page import PAGES as ESTATE_PAGES
+from koprogo_app.foundation import health
+from koprogo_app.foundation.jobs import embedded_worker
+from koprogo_app.foundation.process import connected
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
+from koprogo_app.identity import api as identity_api
+from koprogo_app.identity.guard import harden
+from koprogo_app.identity.service import sessions
 from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import Page, add_pages
 from koprogo_app.interface.shell import connection_banner, shell
 from koprogo_app.settings import settings
 
-PAGES: list[Page] = []
+PAGES: list[Page] = [*ESTATE_PAGES]
+ROUTERS = [health.router, identity_api.router]
 
 api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+for _router in ROUTERS:
+    api.include_router(_router)
 
 
 def _secured(inner: object) -> SecurityHeaders:
     return SecurityHeaders(inner, csp_hashes(), tls=settings().secure, origin=settings().public_url)
+
+
+@contextlib.asynccontextmanager
+async def resources() -> AsyncIterator[None]:
+    """What the process holds while it serves: the database, the ear for ended sessions, the worker."""
+    async with connected():
+        helpers = [asyncio.create_task(sessions.listen()), asyncio.create_task(embedded_worker())]
+        try:
+            yield
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
 
 
 app = rx.App(
@@ -29,6 +54,8 @@ app = rx.App(
     reset_style=False,
     backend_exception_handler=on_server_error,
 )
+app.register_lifespan_task(resources)
+harden(app)
 # Reflex's own banner speaks English only, and adds an empty titled box to every page.
 app.app_wraps[5, "Overlay"] = lambda stateful: connection_banner() if stateful else None
 add_pages(app, PAGES, frame=shell)
