@@ -1,0 +1,1 @@
+"""Measurements by hand, as ratios against a floor of the same run."""
