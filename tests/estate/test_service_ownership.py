@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -235,7 +236,7 @@ async def test_any_exact_division_completes_and_transfers_keep_it(world: World, 
         )
         assert done.complete
     async with work(world.people["syndic_a"]) as w:
-        for at, (seller, buyer) in enumerate(zip(names, names[1:], strict=False), 1):
+        for at, (seller, buyer) in enumerate(pairwise(names), 1):
             done = await transfer_lot(w, lot.id, seller, [Part(buyer)], TODAY + timedelta(days=at))
     async with work(SYSTEM) as w:
         sql = "select sum(numerator::numeric / denominator) from ownership where lot_id = %(l)s and upper_inf(period)"

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from stdnum.be import vat
-
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import LANGS, N_, parse_number
+from koprogo_app.foundation.numbers import read_enterprise_number
 
 Read = Callable[[Any, str, str], Any]
 """(value, field, language of the person) → the clean value."""
@@ -113,10 +112,7 @@ def enterprise_number(value: Any, field: str, lang: str) -> str | None:
     plain = str(value or "").strip()
     if not plain:
         return None
-    try:
-        return str(vat.validate(plain))
-    except ValueError:
-        raise Invalid(field, N_("This enterprise number is not right: ten digits, such as 0403.170.701.")) from None
+    return read_enterprise_number(plain, field)
 
 
 def language(value: Any, field: str, lang: str) -> str:

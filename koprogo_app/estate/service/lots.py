@@ -48,6 +48,7 @@ async def create_lot(w: Work, building_id: UUID, values: Mapping[str, Any]) -> L
 
 async def update_lot(w: Work, lot_id: UUID, changes: Mapping[str, Any], *, version: int | None = None) -> Lot:
     """Changes fields of a lot (`lots.write`). Its share is settled once the lots add up to the deed (art. 3.88 §3)."""
+    await w.execute("select from lot where id = %(lot)s for update", lot=lot_id)
     lot = await open_lot(w, lot_id, "lots.write")
     if version is not None and version != lot.version:
         raise Conflict(N_("Somebody else changed this in the meantime. Look at it again."))

@@ -63,6 +63,7 @@ async def create_owner(
 
 async def update_owner(w: Work, owner_id: UUID, changes: Mapping[str, Any], *, version: int | None = None) -> Owner:
     """Changes fields of an owner (`owners.write`). With `version`: Conflict when he was changed in the meantime."""
+    await w.execute("select from owner where id = %(owner)s for update", owner=owner_id)
     row = await w.get(Owner, owner_id)
     await check_owner(w, "owners.write", row)
     if version is not None and version != row.version:
