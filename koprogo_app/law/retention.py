@@ -33,7 +33,7 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a kind is kept: `years` counted from 1 January after the paper's year; None is the life of the association.
+    """How long a kind is kept: `years` from 1 January after the paper's year; None is the life of the association.
 
     `least` is what the law itself asks (0: the law fixes nothing, `years` is good practice); `article` says where, and
     `reason` in words (an English message).
@@ -83,7 +83,7 @@ def deletion_refusal(paper: Paper, due: date | None, today: date, reason: str) -
         return None
     rule = RETENTION[paper]
     if due is None:
-        message = "This document is kept as long as the association exists. Write down why it must go, in ten letters or more."
+        message = "This document is kept as long as the association exists. Write down why it must go."
         return Refusal(message, rule.article, field="reason")
-    message = "This document is kept until {until}. Write down why it must go before, in ten letters or more."
+    message = "This document is kept until {until}. Write down why it must go before."
     return Refusal(message, rule.article, {"until": due.strftime("%d/%m/%Y")}, "reason")
