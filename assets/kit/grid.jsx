@@ -213,9 +213,10 @@ function usePatches(rows, outcomes, texts, announce, flight) {
   const seen = useRef(Math.max(0, ...(outcomes ?? []).map((o) => o.n)));
   const update = useCallback((id, change) => setPatches((all) => ({ ...all, [id]: change(all[id] ?? {}) })), []);
 
+  // Fresh rows come with no outcomes. Reflex hands on the old rows when the fresh ones are equal, so both are looked at.
   useEarlyEffect(() => {
     setPatches((all) => Object.fromEntries(Object.entries(all).filter(([, p]) => p.state === "saving")));
-  }, [rows]);
+  }, [rows, !outcomes?.length]);
 
   useEarlyEffect(() => {
     const fresh = (outcomes ?? []).filter((o) => o.n > seen.current);
