@@ -33,6 +33,9 @@ _REASONS: Final = {
     ),
 }
 
+_SHORTEST_IBAN: Final = 15
+_LONGEST_IBAN: Final = 34
+
 
 def read_enterprise_number(text: str, field: str = "enterprise_number") -> str:
     """The ten digits of a Belgian enterprise number ("0403.101.217", "BE 403.101.217" → "0403101217")."""
@@ -45,9 +48,18 @@ def show_enterprise_number(number: str) -> str:
 
 
 def read_iban(text: str, field: str = "iban") -> str:
-    """An account number without spaces, in capitals; of a Belgian one the inner check digits and the bank too."""
-    belgian = any_iban.compact(text).startswith("BE")
-    return _checked(belgian_iban if belgian else any_iban, text, field, "iban")
+    """An account number without spaces, in capitals; of a Belgian one the inner check digits too."""
+    number = str(any_iban.compact(text))
+    if not _SHORTEST_IBAN <= len(number) <= _LONGEST_IBAN:
+        raise Invalid(field, _REASONS["iban"][0])
+    if not number.startswith("BE"):
+        return _checked(any_iban, number, field, "iban")
+    try:
+        return str(belgian_iban.validate(number))
+    except InvalidComponent:
+        return number  # a bank younger than stdnum's list; everything else agrees
+    except ValidationError as error:
+        raise Invalid(field, _REASONS["iban"][2 if isinstance(error, InvalidChecksum) else 0]) from error
 
 
 def show_iban(number: str) -> str:

@@ -55,7 +55,7 @@ def transfer(
     for owner in dict.fromkeys(part.owner_id for part in wanted):
         _consolidate(shares, owner)
     change = _written(rows, shares, on)
-    if change.is_empty:
+    if not change.add:
         raise refuse("This transfer changes nothing.", field="owner")
     return change
 
