@@ -17,6 +17,12 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "mandatary_no_overlap": ("mandatary", N_("Another mandatary is in force for this lot in that period.")),
     "key_weight_no_overlap": ("weight", N_("This lot already has a weight in this key for that period.")),
     "allocation_key_name_once": ("name", N_("Another key of this building already has this name.")),
+    "account_code_once": ("code", N_("Another account of this building already has this number.")),
+    "journal_code_once": ("code", N_("Another journal of this building already has this code.")),
+    "fiscal_year_no_overlap": ("period", N_("Another financial year of this building overlaps these days.")),
+    "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
+    "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
+    "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),
     "role_grant_no_overlap": ("role", N_("This person already has this role for that period.")),
 }
 

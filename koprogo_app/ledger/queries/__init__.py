@@ -1,0 +1,1 @@
+"""Reads of the books, scoped to one building."""

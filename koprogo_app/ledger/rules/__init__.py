@@ -1,0 +1,1 @@
+"""Decisions and arithmetic of the books: pure, in euro cents."""
