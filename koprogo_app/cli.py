@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -125,11 +125,12 @@ def create_admin(
         str,
         typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="KOPROGO_ADMIN_PASSWORD"),
     ],
+    lang: Annotated[Literal["fr", "nl", "de", "en"], typer.Option(help="Language of the pages.")] = "fr",
 ) -> None:
     """Make a superadmin, the only way to the first account."""
     with _database() as access:
         _bring_up_to_date(access)
-        _run(lambda: import_module("koprogo_app.identity.commands").create_admin(email, name, password))
+        _run(lambda: import_module("koprogo_app.identity.service.members").create_admin(email, name, password, lang))
     out.print(f"{email} may sign in and will be asked to set up a second factor.")
 
 
