@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import reflex as rx
-from fastapi import FastAPI
 
 from koprogo_app.estate.page import PAGES as ESTATE_PAGES
-from koprogo_app.foundation import health
+from koprogo_app.foundation import health, metrics
+from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.jobs import embedded_worker
+from koprogo_app.foundation.logs import RequestLog, set_up_logs
 from koprogo_app.foundation.process import connected
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.identity import api as identity_api
@@ -22,11 +23,9 @@ from koprogo_app.interface.shell import connection_banner, shell
 from koprogo_app.settings import settings
 
 PAGES: list[Page] = [*ESTATE_PAGES]
-ROUTERS = [health.router, identity_api.router]
+ROUTERS = [health.router, metrics.router, identity_api.router]
 
-api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-for _router in ROUTERS:
-    api.include_router(_router)
+api = make_api(ROUTERS)
 
 
 def _secured(inner: object) -> SecurityHeaders:
@@ -36,6 +35,7 @@ def _secured(inner: object) -> SecurityHeaders:
 @contextlib.asynccontextmanager
 async def resources() -> AsyncIterator[None]:
     """What the process holds while it serves: the database, the ear for ended sessions, the worker."""
+    set_up_logs()
     async with connected():
         helpers = [asyncio.create_task(sessions.listen()), asyncio.create_task(embedded_worker())]
         try:
@@ -47,7 +47,9 @@ async def resources() -> AsyncIterator[None]:
 
 
 app = rx.App(
-    api_transformer=[api, NoUpload, lambda inner: PrettyPaths(inner, client_dir()), _secured],
+    api_transformer=[
+        api, NoUpload, lambda inner: PrettyPaths(inner, client_dir()), metrics.Measured, RequestLog, _secured,
+    ],  # fmt: skip
     html_lang="fr",
     toaster=None,
     stylesheets=["/theme.css", "/kit.css"],

@@ -5,9 +5,10 @@ their tasks on `tasks` in a module `jobs.py` (or `foundation.mail`), which the w
 """
 
 import asyncio
+import contextlib
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import procrastinate
@@ -48,23 +49,25 @@ def _import_tasks() -> None:
             importlib.import_module(f"koprogo_app.{area.name}.jobs")
 
 
-def job_app(on: Database | None = None) -> procrastinate.App:
-    """The queue of a database, with every task, as the role that owns nothing."""
+@contextlib.asynccontextmanager
+async def job_app(on: Database | None = None) -> AsyncIterator[procrastinate.App]:
+    """The queue of a database, open, with every task, as the role that owns nothing. One at a time in a process."""
     target = on or database()
     url = target.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     role: Mapping[str, Any] = {} if target.role == "none" else {"options": f"-c role={target.role}"}
     _import_tasks()
-    return tasks.with_connector(
-        procrastinate.PsycopgConnector(
-            conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
-        )
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
     )
+    # The tasks themselves, not a copy of the app, must know the connector: recurring ones are put in the queue by them.
+    with tasks.replace_connector(connector) as app:
+        async with app.open_async():
+            yield app
 
 
 async def run_worker(*, wait: bool = True, concurrency: int = 2, signals: bool = True) -> None:
     """Works through the queue: for ever, or with `wait=False` until it is empty. `signals`: stop on SIGTERM."""
-    app = job_app()
-    async with app.open_async():
+    async with job_app() as app:
         await app.run_worker_async(
             wait=wait, concurrency=concurrency, install_signal_handlers=signals, delete_jobs="successful",
             shutdown_graceful_timeout=20,
