@@ -28,6 +28,10 @@ ROUTERS = [health.router, metrics.router, identity_api.router]
 api = make_api(ROUTERS)
 
 
+def _pretty(inner: object) -> PrettyPaths:
+    return PrettyPaths(inner, client_dir())
+
+
 def _secured(inner: object) -> SecurityHeaders:
     return SecurityHeaders(inner, csp_hashes(), tls=settings().secure, origin=settings().public_url)
 
@@ -47,9 +51,7 @@ async def resources() -> AsyncIterator[None]:
 
 
 app = rx.App(
-    api_transformer=[
-        api, NoUpload, lambda inner: PrettyPaths(inner, client_dir()), metrics.Measured, RequestLog, _secured,
-    ],  # fmt: skip
+    api_transformer=[api, NoUpload, _pretty, metrics.Measured, RequestLog, _secured],
     html_lang="fr",
     toaster=None,
     stylesheets=["/theme.css", "/kit.css"],

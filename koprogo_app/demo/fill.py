@@ -102,8 +102,9 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
         building = await buildings.create_building(
             w, office,
             {
-                "name": "Résidence Les Tilleuls", "enterprise_number": "0712.345.630", "street": "Avenue des Tilleuls 8",
-                "postal_code": "1180", "city": "Uccle", "deed_total": 10_000, "provisional_acceptance": "2021-03-12",
+                "name": "Résidence Les Tilleuls", "enterprise_number": "0712.345.630",
+                "street": "Avenue des Tilleuls 8", "postal_code": "1180", "city": "Uccle", "deed_total": 10_000,
+                "provisional_acceptance": "2021-03-12",
                 "fiscal_month": 1, "fiscal_day": 1, "assembly_month": 12, "assembly_day": 8,
                 "langs": ["fr", "nl", "de"],
             },

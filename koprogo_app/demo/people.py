@@ -13,7 +13,7 @@ from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import Place
 from koprogo_app.identity.service.sign_in import Caller
 
-PASSWORD: Final = "Tilleuls-2026!"
+PASSWORD: Final = "Tilleuls-2026!"  # noqa: S105  (public on purpose; the demo's banner says so)
 _CALLER: Final = Caller(ip="127.0.0.1", user_agent="demo")
 _SECRET: Final = re.compile(r"/invitation#([\w-]+)")
 
