@@ -84,19 +84,31 @@ export function Drawer({ openLabel, closeLabel, label, children }) {
 }
 
 /** After a move to another page: the keyboard stands at its content, and its language is announced. */
+let before = null;
+
 export function Arrival({ lang }) {
   const location = useLocation();
-  const before = useRef(location.pathname);
   useEffect(() => {
     document.documentElement.lang = lang;
   }, [lang]);
   useEffect(() => {
-    if (before.current === location.pathname) return;
-    before.current = location.pathname;
+    // Each page mounts its own frame, so the address before is kept outside of it.
+    const moved = before !== null && before !== location.pathname;
+    before = location.pathname;
+    if (!moved) return;
     window.scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
   }, [location.pathname]);
   return null;
+}
+
+/** The first stop of the keyboard: past the navigation. Not a route, so Reflex's link would not do. */
+export function SkipLink({ className, children }) {
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  };
+  return <a href="#main" className={className} onClick={skip}>{children}</a>;
 }
 
 /** A link of the navigation that knows whether it leads here. */

@@ -46,6 +46,12 @@ class Arrival(Chrome):
     lang: rx.Var[str]
 
 
+class SkipLink(Chrome):
+    """Leads the keyboard to `#main`."""
+
+    tag = "SkipLink"
+
+
 class NavLink(Chrome):
     """A link of the navigation, marked when the page is at or below it (`exact`: only at it)."""
 

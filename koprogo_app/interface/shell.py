@@ -11,7 +11,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from koprogo_app.foundation.i18n import catalogue
-from koprogo_app.interface.chrome import Arrival, Drawer, Menu, NavLink
+from koprogo_app.interface.chrome import Arrival, Drawer, Menu, NavLink, SkipLink
 from koprogo_app.interface.form import native_form
 from koprogo_app.interface.locale import NAMES, Locale
 from koprogo_app.interface.notice import notices
@@ -120,7 +120,7 @@ def shell(content: rx.Component) -> rx.Component:
         _skip_link(),
         Arrival.create(lang=Locale.lang),
         rx.el.div(
-            rx.el.div(_rail("side"), class_name="hidden lg:block bg-rail border-e border-line sticky top-0 h-dvh overflow-y-auto"),
+            rx.el.header(_rail("side"), class_name="hidden lg:block bg-rail border-e border-line sticky top-0 h-dvh overflow-y-auto"),
             rx.el.div(
                 _phone_bar(),
                 _demo_banner(),
@@ -157,7 +157,7 @@ def wordmark() -> rx.Component:
 
 def _skip_link() -> rx.Component:
     look = "sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2 focus:px-3 focus:py-2 focus:bg-surface focus:rounded-md"
-    return rx.el.a(t("Skip to the content"), href="#main", class_name=look)
+    return SkipLink.create(t("Skip to the content"), class_name=look)
 
 
 def _rail(place: str) -> rx.Component:
@@ -215,12 +215,12 @@ def _roles() -> rx.Component:
 
 def _phone_bar() -> rx.Component:
     drawer = Drawer.create(_rail("drawer"), open_label=t("Open the menu"), close_label=t("Close the menu"), label=t("Menu"))
-    return rx.el.div(wordmark(), drawer, class_name="lg:hidden flex items-center justify-between ps-4 pe-2 h-14 bg-rail border-b border-line")
+    return rx.el.header(wordmark(), drawer, class_name="lg:hidden flex items-center justify-between ps-4 pe-2 h-14 bg-rail border-b border-line")
 
 
 def _demo_banner() -> rx.Component:
     text = t("This is a demonstration: invented people and sums, passwords everybody knows. Do not enter real data.")
-    return rx.cond(Shell.demo, rx.el.p(text, class_name="bg-attention-soft text-attention text-13 px-4 sm:px-7.5 py-1.5"), rx.fragment())
+    return rx.cond(Shell.demo, rx.el.aside(text, aria_label=t("Demonstration"), class_name="bg-attention-soft text-attention text-13 px-4 sm:px-7.5 py-1.5"), rx.fragment())
 
 
 def _footer() -> rx.Component:

@@ -12,6 +12,9 @@ from tests.browser import LAUNCH, Watch, served
 GALLERY = {"REFLEX_APP_MODULE_IMPORT": "tests.interface.gallery.gallery", "REFLEX_WEB_WORKDIR": ".web-gallery"}
 
 
+GALLERY_APP = "tests.interface.gallery.gallery:app"
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return LAUNCH
@@ -33,7 +36,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
-    with served("tests.interface.gallery.gallery:app", tmp_path_factory.mktemp("gallery") / "log", GALLERY) as url:
+    with served(GALLERY_APP, tmp_path_factory.mktemp("gallery") / "log", GALLERY) as url:
         yield url
 
 

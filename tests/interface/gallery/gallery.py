@@ -261,15 +261,14 @@ def home() -> rx.Component:
 
 @page("/login", title="Please sign in.", frame=plain)
 def login() -> rx.Component:
-    return card(
+    return rx.fragment(page_header("Connexion"), card(
         native_form(
             text_field("email", "E-mail", type="email", auto_complete="username", required=True),
             password_field("password", "Mot de passe", required=True),
             form_actions(button("Se connecter", kind="primary", type="submit")),
             action="/api/login",
         ),
-        title="Connexion",
-    )
+    ))
 
 
 async def receive(request: Request) -> JSONResponse:
