@@ -32,8 +32,15 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "owners.write": _SYNDIC,
     "keys.read": _CO_OWNERS,
     "keys.write": _SYNDIC,
-    # Which documents of the building a role sees is decided per document, by its visibility.
+    # To reach the library; which papers are in it for a role is said by the visibility of each, below.
     "documents.read": _ALL,
+    "documents.read_co_owners": _CO_OWNERS,
+    "documents.read_board": _CONTROL,
+    "documents.read_syndic": _SYNDIC,
+    # A paper of one owner: his own, and the office's; not the council's.
+    "documents.read_owner": _BOOKS,
+    "documents.read_own": frozenset({Role.OWNER}),
+    "documents.read_file": frozenset({Role.NOTARY}),
     "documents.write": _BOOKS,
     "documents.delete": _SYNDIC,
     # The books of one association: its council and its auditor read them (art. 3.90, 3.91).
