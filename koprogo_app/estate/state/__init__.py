@@ -1,0 +1,1 @@
+"""What the estate's pages know and do; one module a page."""

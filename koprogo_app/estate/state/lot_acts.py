@@ -1,0 +1,266 @@
+"""What is done with a lot in a dialog: transfer, split, merge, mandatary."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.estate.queries.lots import LotDetail, LotRow, lot_detail, lots_page
+from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.estate.rules.ownership import Part
+from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, split_lot
+from koprogo_app.estate.service.fields import day, whole
+from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
+from koprogo_app.estate.state.common import acting, as_id, decision_of, id_after, lang_of, ticked, workspace
+from koprogo_app.estate.state.lot import Found, LotPage, find_people
+from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.refusal import Refused
+from koprogo_app.law.shares import Right
+from koprogo_app.law.written import parse_share, share_text
+
+DIALOGS = ("transfer", "split", "merge", "mandatary", "end")
+MOST_PARTS = 8
+# Where the services' fields stand in these dialogs.
+_PLACES = {"decision": "reference", "owner": "", "parts": "", "lots": "", "seller": "", "share": "", "right": ""}
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who receives a part in a transfer; `share` of the whole lot, empty for all the seller has."""
+
+    id: str = ""
+    name: str = ""
+    share: str = ""
+
+
+class LotActs(rx.State):
+    """The dialogs of one lot; each ends by loading the page again."""
+
+    dialog: str = ""
+    errors: dict[str, dict[str, str]] = {}
+    busy: bool = False
+    sellers: list[dict[str, str]] = []
+    persons: list[dict[str, str]] = []
+    others: list[dict[str, str]] = []
+    buyers: list[Buyer] = []
+    found: list[Found] = []
+    parts: int = 2
+    number: str = ""
+    kind: str = ""
+    today: str = ""
+    _organization: str = ""
+
+    @handler("lots.write")
+    async def start(self, dialog: str) -> None:
+        """Opens a dialog with what it offers to choose from."""
+        if dialog not in DIALOGS:
+            return
+        lang = await lang_of(self)
+        self.errors, self.buyers, self.found, self.parts = {}, [], [], 2
+        try:
+            async with work(acting(lang)) as w:
+                detail = await lot_detail(w, id_after(self, "lots"))
+                self.today = w.today.isoformat()
+                self.others = await _mergeable(w, detail.lot) if dialog == "merge" else []
+        except KoproError as error:
+            await refuse(self, error)
+            return
+        self._show(detail, lang)
+        self.dialog = dialog
+        if dialog in ("transfer", "mandatary"):
+            await self._look("")
+
+    def _show(self, detail: LotDetail, lang: str) -> None:
+        self.number, self.kind = detail.lot.number, detail.lot.kind
+        self._organization = str(detail.organization_id)
+        self.sellers = [
+            {"value": f"{row.owner_id}:{row.right}",
+             "label": f"{row.name}: {tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}"}
+            for row in detail.holders
+        ]  # fmt: skip
+        self.persons = list({
+            row.owner_id: {"value": str(row.owner_id), "label": row.name} for row in detail.holders
+        }.values())  # fmt: skip
+
+    @handler("lots.write")
+    async def stop(self) -> None:
+        """Closes the dialog."""
+        self.dialog, self.errors = "", {}
+
+    async def _do(self, act: Callable[[Work], Awaitable[str]]) -> Any:
+        """Runs a command; its refusal stays in the dialog, its success closes it and loads the page again."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                address = await act(w)
+        except KoproError as error:
+            found = problems(error)
+            self.errors = {_PLACES.get(error.field, error.field): next(iter(found.values()))}
+            return None
+        self.dialog, self.errors = "", {}
+        return rx.redirect(address) if address else LotPage.load
+
+    # Finding people
+
+    @handler("lots.write")
+    async def look(self, text: str) -> None:
+        """Finds people while one types."""
+        await self._look(text)
+
+    async def _look(self, text: str) -> None:
+        self.found = await find_people(await lang_of(self), self._organization, id_after(self, "buildings"), text)
+
+    @handler("lots.write")
+    async def pick(self, owner: str) -> None:
+        """Takes the chosen person into the dialog."""
+        chosen = next((one for one in self.found if one.id == owner), None)
+        if chosen is None:
+            return
+        if self.dialog == "transfer" and all(one.id != owner for one in self.buyers):
+            self.buyers = [*self.buyers, Buyer(chosen.id, chosen.name)]
+        elif self.dialog == "mandatary" and all(one["value"] != owner for one in self.persons):
+            self.persons = [{"value": chosen.id, "label": chosen.name}, *self.persons]
+
+    # Transfer
+
+    @handler("lots.write")
+    async def drop_buyer(self, owner: str) -> None:
+        """Takes somebody out of those who receive."""
+        self.buyers = [one for one in self.buyers if one.id != owner]
+
+    @handler("lots.write")
+    async def type_share(self, owner: str, share: str) -> None:
+        """The part of one who receives is being typed."""
+        self.buyers = [replace(one, share=share[:60]) if one.id == owner else one for one in self.buyers]
+
+    @handler("lots.write")
+    async def transfer(self, data: dict) -> Any:
+        """Moves the right from the seller to those chosen, from a day on."""
+        lang, lot_id = await lang_of(self), id_after(self, "lots")
+
+        async def act(w: Work) -> str:
+            on = day(optional=False)(data.get("on"), "on", lang)
+            seller, _, held = str(data.get("seller") or "").partition(":")
+            given = Right(data["right"]) if data.get("right") in RIGHTS else None
+            parts = [Part(as_id(one.id), _share(one.share), given) for one in self.buyers]
+            if len(parts) > 1 and any(part.share is None for part in parts):
+                raise Invalid("", N_("Say for each person how much of the lot he receives."))
+            done = await transfer_lot(w, lot_id, as_id(seller), parts, on, right=held or None)
+            await notify(self, "done", N_("The transfer is recorded; the past stays in the history."))
+            if done.mandate_ended:
+                await notify(
+                    self, "attention", N_("The mandate ended with it: the holders name their mandatary again.")
+                )
+            return ""
+
+        return await self._do(act)
+
+    # Splitting and merging
+
+    @handler("lots.write")
+    async def more_parts(self) -> None:
+        """One more part in a split."""
+        self.parts = min(self.parts + 1, MOST_PARTS)
+
+    @handler("lots.write")
+    async def split(self, data: dict) -> Any:
+        """Splits the lot by the decision stated."""
+        lang, lot_id = await lang_of(self), id_after(self, "lots")
+
+        async def act(w: Work) -> str:
+            decision = decision_of(data, lang)
+            typed_in = [i for i in range(MOST_PARTS) if data.get(f"number_{i}") or data.get(f"share_{i}")]
+            parts = [_part(data, i, lang) for i in typed_in] if decision else []
+            made = await split_lot(w, lot_id, parts, decision)
+            await notify(self, "done", N_("Lot {number} is split; its history is kept."), number=self.number)
+            return _lots(made[0].building_id)
+
+        return await self._do(act)
+
+    @handler("lots.write")
+    async def merge(self, data: dict) -> Any:
+        """Merges this lot with those ticked, by the decision stated."""
+        lang, lot_id = await lang_of(self), id_after(self, "lots")
+
+        async def act(w: Work) -> str:
+            decision: Decision | None = decision_of(data, lang)
+            ticks = [as_id(one["value"]) for one in self.others if ticked(data, f"lot_{one['value']}")]
+            kind = str(data.get("kind") or "") or None
+            made = await merge_lots(w, [lot_id, *ticks], str(data.get("number") or ""), decision, kind=kind)
+            await notify(self, "done", N_("The lots are merged into lot {number}."), number=made.number)
+            return f"{_lots(made.building_id)}/{made.id}"
+
+        return await self._do(act)
+
+    # The mandatary
+
+    @handler("lots.write")
+    async def name(self, data: dict) -> Any:
+        """Records whom the holders named to vote for the lot."""
+        lang, lot_id = await lang_of(self), id_after(self, "lots")
+
+        async def act(w: Work) -> str:
+            since = day(optional=False)(data.get("since"), "since", lang)
+            until = day()(data.get("until"), "until", lang)
+            person = as_id(data.get("person"), "person")
+            await name_mandatary(w, lot_id, person, since, str(data.get("reference") or ""), until=until)
+            await notify(self, "done", N_("The mandatary is recorded: the lot votes again."))
+            return ""
+
+        return await self._do(act)
+
+    @handler("lots.write")
+    async def end(self, data: dict) -> Any:
+        """Ends the mandate in force."""
+        lang, lot_id = await lang_of(self), id_after(self, "lots")
+
+        async def act(w: Work) -> str:
+            await end_mandate(w, lot_id, day(optional=False)(data.get("on"), "on", lang))
+            await notify(self, "attention", N_("The mandate has ended: the vote is suspended from that day."))
+            return ""
+
+        return await self._do(act)
+
+
+def _lots(building_id: UUID) -> str:
+    return f"{workspace(building_id)}/lots"
+
+
+def _share(text: str) -> Fraction | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_share(text)
+    except Refused as refused:
+        refusal = refused.refusal
+        raise Invalid("", refusal.message, **dict(refusal.params)) from refused
+
+
+def _part(data: dict[str, Any], i: int, lang: str) -> LotPart:
+    """One line of the split: its fields carry the line's number, so that the error stands below it."""
+    share = whole(least=0)(data.get(f"share_{i}") or "", f"share_{i}", lang)
+    number = str(data.get(f"number_{i}") or "")
+    if not number.strip():
+        raise Invalid(f"number_{i}", N_("Fill this in."))
+    return LotPart(number, share, area=data.get(f"area_{i}") or None)
+
+
+async def _mergeable(w: Work, lot: LotRow) -> list[dict[str, str]]:
+    """The other lots of the building that the same persons hold in the same shares."""
+    page = await lots_page(w, lot.building_id, Asked(per_page=MAX_PER_PAGE))
+    held = {(h.owner_id, h.right, h.share) for h in lot.holders}
+    return [
+        {"value": str(one.id), "label": one.number}
+        for one in page.rows
+        if one.id != lot.id
+        and one.status == lot.status
+        and {(h.owner_id, h.right, h.share) for h in one.holders} == held
+    ]
