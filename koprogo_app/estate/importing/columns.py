@@ -127,9 +127,11 @@ HEADINGS: Final[dict[str, dict[Column, str]]] = {
 
 _ALSO: Final[dict[Column, str]] = {
     Column.LOT: """
-        n° lot | lot n° | no lot | numéro de lot | numéro lot | numéro du lot | num lot | lots | référence lot |
-        réf lot | code lot | désignation | désignation du lot | unité | bien | privatif | n° privatif | kavelnummer |
-        nr kavel | kavel nr | lotnummer | lot nr | eenheid | privatief | nummer kavel | losnummer | los nr | nr los |
+        n° lot | n° de lot | lot n° | no lot | numéro de lot | numéro lot | numéro du lot | num lot | lots |
+        référence lot |
+        réf lot | code lot | désignation | désignation du lot | unité | bien | privatif | n° privatif |
+        kavelnummer | nr kavel | kavel nr | lotnummer | lot nr | eenheid | privatief | nummer kavel | losnummer |
+        los nr | nr los |
         einheit | einheit nr | wohneinheit | lot no | lot id | unit | unit number | unit no
     """,
     Column.KIND: """
@@ -225,8 +227,8 @@ _ALSO: Final[dict[Column, str]] = {
         quote-part dans le lot | quotité du propriétaire | quotité propriétaire | indivision | part indivise |
         aandeel | aandeel eigenaar | deel | percentage | procent | eigendomsaandeel | aandeel in de kavel | fractie |
         anteil | anteil des eigentümers | anteil am los | prozent | prozentsatz | bruchteil | eigentumsanteil | share |
-        share of the owner | owner share | owners share | ownership | ownership % | ownership share | percent |
-        ownership percentage | part owned
+        share of the owner | owner share | owner's share | owners share | ownership | ownership % | ownership share |
+        percent | ownership percentage | part owned
     """,
     Column.PRIMARY: """
         contact | contact principal du lot | principal | personne de contact | contactpersoon | hoofdcontactpersoon |

@@ -62,9 +62,11 @@ class LotTable:
         return key
 
     def is_total(self, row: Row) -> bool:
-        """Whether a line holds totals: a cell says so and no owner stands on it, or only the right sum does."""
-        owner = self._notes.text(row, Column.OWNER)
-        if owner and not words.is_total(owner):
+        """Whether a line holds totals: a cell says so and neither lot nor owner stands on it, or only the right sum."""
+        names = (self._notes.text(row, column) for column in (Column.LOT, Column.OWNER))
+        if any(name and not words.is_total(name) for name in names):
+            return False
+        if words.kind_of(self._notes.text(row, Column.KIND)):
             return False
         if any(words.is_total(cell_text(cell)) for cell in row.cells if cell != ""):
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from koprogo_app.estate.importing.columns import Column, column_of, plain
+from koprogo_app.estate.importing.columns import column_of, plain
 from koprogo_app.estate.importing.lots import LotTable
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.owners import read_owner
@@ -63,7 +63,7 @@ def _is_left_out(notes: Notes, lots: LotTable, row: Row) -> bool:
         lots.note_total(row)
         return True
     filled = [place for place in range(len(row.cells)) if row.text(place)]
-    if len(filled) > 1 or len(sheet.columns) < 3 or filled[0] == sheet.columns.get(Column.OWNER):
+    if len(filled) > 1 or len(sheet.columns) < 3:
         return False
     message = N_("This line is left out: it holds only “{text}”.")
     notes.warning("aside", message, row.line, text=row.text(filled[0])[:80])

@@ -18,6 +18,7 @@ from koprogo_app.law.refusal import Refused, refuse
 
 _MAX_UNPACKED: Final = 60_000_000
 _MAX_ENTRIES: Final = 500
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, LookupError)
 _REFERENCE: Final = re.compile(r"([A-Za-z]*)(\d*)")
 
 
@@ -58,7 +59,9 @@ def _repacked(data: bytes, max_rows: int, max_columns: int) -> io.BytesIO:
                 if b"sheetData" in content:
                     _Extent(max_rows, max_columns).check(content)
                 plain.writestr(entry.filename, content)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, expat.ExpatError) as error:
+    except Refused:
+        raise
+    except (*_BROKEN, RuntimeError, NotImplementedError) as error:
         raise _damaged() from error
     clean.seek(0)
     return clean
