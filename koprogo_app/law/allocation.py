@@ -26,7 +26,7 @@ def allocate(cents: int, weights: Sequence[int | Fraction]) -> list[int]:
     total = sum(whole)
     if total == 0:
         if cents:
-            raise refuse("There is nobody to carry this amount: every weight is 0")
+            raise refuse("There is nobody to carry this amount: every weight is 0.")
         return [0] * len(whole)
     if cents < 0:
         return [-part for part in _largest_remainder(-cents, whole, total)]
@@ -41,7 +41,7 @@ def allocate_by(cents: int, weights: Mapping[K, int | Fraction]) -> dict[K, int]
 def _integers(weights: Sequence[int | Fraction]) -> list[int]:
     """The same proportions in whole numbers."""
     if any(weight < 0 for weight in weights):
-        raise refuse("A weight cannot be negative")
+        raise refuse("A weight cannot be negative.")
     scale = lcm(*(weight.denominator for weight in weights))
     return [int(weight * scale) for weight in weights]
 

@@ -45,9 +45,9 @@ def parts_refusal(whole: int, parts: Sequence[int]) -> Refusal | None:
     `whole` and `parts` are integer shares over the building's deed total. The other lots must not gain or lose by it.
     """
     if len(parts) < 2:
-        return Refusal("There must be at least two parts", field="parts")
+        return Refusal("There must be at least two parts.", field="parts")
     if any(part <= 0 for part in parts):
-        return Refusal("Each part must have at least one share", field="parts")
+        return Refusal("Each part must have at least one share.", field="parts")
     if (total := sum(parts)) != whole:
         return Refusal(
             "The parts have {total} shares together, the whole has {whole}: the other lots would gain or lose.",

@@ -23,7 +23,7 @@ NUMBERS = ("0403101217", "1000000021", "0428759497")
 _SIGNS = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
 WORDS = st.lists(st.text(_SIGNS, min_size=1, max_size=8), min_size=1, max_size=3).map(" ".join)
 NASTY = st.sampled_from(
-    ["=1+1", "+32 2 123", "-5", "@SUM(A1)", "'t Serstevens", "'=1", "''=1", 'a"b', "a;b", "a,b|c", "00012"]
+    ["=1", "+32 2 123", "-5", "@SUM(A1)", "'t Serstevens", "'=1", "''=1", 'a"b', "a;b", "a,b|c", "00012"]
 )
 TEXTS = st.one_of(WORDS, NASTY)
 
