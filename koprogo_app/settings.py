@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         """Session cookie; the `__Host-` prefix only exists under TLS."""
         return "__Host-koprogo" if self.secure else "koprogo"
 
+    def address(self, path: str) -> str:
+        """The full address of one of our pages, for links in mails."""
+        return self.public_url.rstrip("/") + path
+
     def secret(self) -> str:
         """The signing secret: from the environment, or made once and kept in a file only its owner reads."""
         return self.secret_key.get_secret_value() if self.secret_key else _secret_file(self.data_dir / "secret")

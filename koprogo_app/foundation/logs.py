@@ -26,12 +26,14 @@ _PERSONAL: Final = frozenset(
 _EMAIL: Final = re.compile(r"[^\s@<>\"'=&?/]+@[^\s@<>\"'&?/]+\.\w+")
 _QUERY: Final = re.compile(r"(?P<path>(?:https?://|/)[^\s?#\"']*)[?#][^\s\"']*")
 _SECRET: Final = re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+")
+_LOGIN: Final = re.compile(r"://[^/\s@]+@")
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def clean_text(text: str) -> str:
     """The text without e-mail addresses, credentials, or the query of an address."""
-    return _SECRET.sub(r"\1 " + _MASK, _EMAIL.sub(_MASK, _QUERY.sub(r"\g<path>", text)))
+    bare = _LOGIN.sub(f"://{_MASK}@", _QUERY.sub(r"\g<path>", text))
+    return _SECRET.sub(r"\1 " + _MASK, _EMAIL.sub(_MASK, bare))
 
 
 def _clean(value: Any) -> Any:

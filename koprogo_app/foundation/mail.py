@@ -152,7 +152,8 @@ def _is_final(error: Exception) -> bool:
 
 
 def _failed(w: Work, mail: Mail, error: Exception) -> None:
-    code = getattr(error, "code", "")
+    refused = getattr(error, "recipients", None)
+    code = refused[0].code if refused else getattr(error, "code", "")
     mail.last_error = f"{type(error).__name__} {code}".strip()  # never the server's text: it repeats the address
     if _is_final(error) or mail.attempts >= ATTEMPTS:
         mail.status = "failed"

@@ -37,6 +37,7 @@ from koprogo_app.settings import settings
 F = TypeVar("F", bound=Callable[..., Any])
 _CURRENT: ContextVar[Principal] = ContextVar("principal", default=NOBODY)
 _MAX_TEXT: Final = 20_000
+_MAX_DEPTH: Final = 8
 _FRAMEWORK: Final = {"reflex", "reflex_base", "reflex_components_core"}
 _OPEN_FRAMEWORK_HANDLERS: Final = {
     "hydrate",
@@ -151,14 +152,24 @@ def arguments_fit(fn: Callable[..., Any], payload: Any) -> bool:
         return False
     if any(required and name not in payload for name, (_, required) in expected.items()):
         return False
+    if _endless(payload):
+        return False
     for name, value in payload.items():
-        if isinstance(value, str) and len(value) > _MAX_TEXT:
-            return False
         try:
             expected[name][0].validate_python(value, strict=True)
         except ValidationError:
             return False
     return True
+
+
+def _endless(value: Any, depth: int = 0) -> bool:
+    """Whether a text in it is too long, or it is nested deeper than any page needs."""
+    if isinstance(value, str):
+        return len(value) > _MAX_TEXT
+    if isinstance(value, dict | list):
+        inside = value.values() if isinstance(value, dict) else value
+        return depth > _MAX_DEPTH or any(_endless(v, depth + 1) for v in inside)
+    return False
 
 
 def _allowed(data: Any) -> bool:

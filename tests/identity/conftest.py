@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+
 from koprogo_app.foundation import limits
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import KoproError

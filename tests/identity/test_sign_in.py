@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+
 from koprogo_app.foundation import crypto
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import TooMany

@@ -112,12 +112,12 @@ async def _give(w: Work, user: User, role: Role, place: Place) -> RoleGrant:
 
 
 async def _write(w: Work, user: User, role: Role, place: Place) -> None:
-    base, values = settings().public_url.rstrip("/"), _letter_values(w, user, role, place)
+    values = _letter_values(w, user, role, place)
     if user.status == "active":
         await queue_mail(
             w, to=user.email, lang=user.lang, purpose="role", subject=N_("A new role in KoproGo"), package=_PACKAGE,
-            letter="role_given", organization_id=place.organization_id, link=f"{base}/sign-in", label=N_("Sign in"),
-            **values,
+            letter="role_given", organization_id=place.organization_id, link=settings().address("/sign-in"),
+            label=N_("Sign in"), **values,
         )  # fmt: skip
         return
     await one_time.void(w, "invite", user.id)
@@ -125,7 +125,7 @@ async def _write(w: Work, user: User, role: Role, place: Place) -> None:
     await queue_mail(
         w, to=user.email, lang=user.lang, purpose="invitation", subject=N_("Your invitation to KoproGo"),
         package=_PACKAGE, letter="invitation", organization_id=place.organization_id,
-        link=f"{base}/invitation#{secret}", label=N_("Choose your password"),
+        link=settings().address(f"/invitation#{secret}"), label=N_("Choose your password"),
         until=moment(w.now + one_time.LIFE["invite"], user.lang), **values,
     )  # fmt: skip
 

@@ -1,13 +1,16 @@
 """What a person changes about himself: name, language, theme, password, role in use, sessions."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from koprogo_app.foundation import limits
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, NotFound
-from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.foundation.i18n import LANGS, N_, moment
 from koprogo_app.foundation.limits import Rule
+from koprogo_app.foundation.mail import queue_mail
+from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person, person, require
 from koprogo_app.identity.model import User, UserSession
 from koprogo_app.identity.permissions import SELF
@@ -68,9 +71,11 @@ async def change_password(who: Person, current: str, new: str) -> None:
         raise Invalid("current", N_("This is not your current password."))
     await passwords.accept(new, email=user.email, name=user.name, field="new")
     fresh = await passwords.make_hash(new)
-    async with work(who) as w:
-        user = await _self(w)
+    # The notice belongs to no organisation, so only the program itself may write it.
+    async with work(replace(SYSTEM, user_id=who.user_id, session_id=who.session_id, ip=who.ip)) as w:
+        user = await w.get(User, who.user_id)
         await set_password(w, user, fresh)
+        await tell_changed(w, user)
         await sessions.end_all(w, user.id, "password changed", but=who.session_id)
         await audit(w, "password.changed", "user", user.id, organization_id=None)
 
@@ -80,6 +85,16 @@ async def set_password(w: Work, user: User, password_hash: str) -> None:
     user.password_hash, user.password_changed_at = password_hash, w.now
     w.session.add(user)
     await w.flush()
+
+
+async def tell_changed(w: Work, user: User) -> None:
+    """Tells the person by mail that the password was changed."""
+    await queue_mail(
+        w, to=user.email, lang=user.lang, purpose="password-changed", subject=N_("Your password was changed"),
+        package="koprogo_app.identity", letter="password_changed", link=settings().address("/reset"),
+        label=N_("Choose a new password"),
+        name=user.name, when=moment(w.now, user.lang),
+    )  # fmt: skip
 
 
 async def switch_role(w: Work, role: str) -> None:

@@ -7,7 +7,7 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.crypto import digest
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import N_, moment
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.limits import Rule
 from koprogo_app.foundation.mail import clean_address, queue_mail
 from koprogo_app.foundation.principal import SYSTEM
@@ -20,10 +20,6 @@ from koprogo_app.settings import settings
 _PACKAGE = "koprogo_app.identity"
 LINK_OVER = N_("This link is no longer valid. Ask for a new one.")
 _ASKED = Rule("reset asked", 5, 15 * 60, exact=True)
-
-
-def _link(path: str) -> str:
-    return settings().public_url.rstrip("/") + path
 
 
 async def ask(email: str, caller: Caller) -> None:
@@ -41,7 +37,8 @@ async def ask(email: str, caller: Caller) -> None:
         secret = await one_time.issue(w, "reset", user.id)
         await queue_mail(
             w, to=user.email, lang=user.lang, purpose="reset", subject=N_("Choose a new password"), package=_PACKAGE,
-            letter="reset", link=_link(f"/reset/new#{secret}"), label=N_("Choose a new password"), name=user.name,
+            letter="reset", link=settings().address(f"/reset/new#{secret}"), label=N_("Choose a new password"),
+            name=user.name,
         )  # fmt: skip
         await audit(w, "password.reset_asked", "user", user.id, organization_id=None)
 
@@ -58,17 +55,8 @@ async def choose(secret: str, password: str, caller: Caller) -> User:
         await one_time.void(w, "reset", user.id)
         await sessions.end_all(w, user.id, "password reset")
         await audit(w, "password.reset", "user", user.id, organization_id=None)
-        await tell_changed(w, user)
+        await profile.tell_changed(w, user)
     return user
-
-
-async def tell_changed(w: Work, user: User) -> None:
-    """Tells the person by mail that the password was changed."""
-    await queue_mail(
-        w, to=user.email, lang=user.lang, purpose="password-changed", subject=N_("Your password was changed"),
-        package=_PACKAGE, letter="password_changed", link=_link("/reset"), label=N_("Choose a new password"),
-        name=user.name, when=moment(w.now, user.lang),
-    )  # fmt: skip
 
 
 async def _behind(w: Work, secret: str, *, use: bool = False) -> User:

@@ -1,0 +1,89 @@
+"""The queue: a job exists when its transaction does, a worker does it, and what expired goes."""
+
+import pytest
+
+from koprogo_app.foundation import jobs
+from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.principal import SYSTEM
+from tests.world import World
+
+done: list[int] = []
+
+
+@jobs.tasks.task(name="tests.note")
+async def note(number: int) -> None:
+    """Remembers that it ran."""
+    done.append(number)
+
+
+@jobs.tasks.task(name="tests.fail")
+async def fail() -> None:
+    """Goes wrong."""
+    raise RuntimeError("on purpose")
+
+
+async def states() -> dict[str, int]:
+    async with work(SYSTEM) as w:
+        found: dict[str, int] = await w.value(
+            "select coalesce(jsonb_object_agg(status, n), '{}') from "
+            "(select status, count(*) as n from procrastinate_jobs where task_name like 'tests.%%' group by 1) s"
+        )
+        return found
+
+
+async def test_a_job_runs_once_its_transaction_is_committed(db: Database) -> None:
+    done.clear()
+    async with work(SYSTEM) as w:
+        await jobs.defer(w, note, number=1)
+        await jobs.defer(w, note, number=2)
+    with pytest.raises(RuntimeError):
+        async with work(SYSTEM) as w:
+            await jobs.defer(w, note, number=3)
+            raise RuntimeError
+    await jobs.run_worker(wait=False, signals=False)
+    assert sorted(done) == [1, 2] and await states() == {}
+
+
+async def test_a_tenants_transaction_can_defer(world: World) -> None:
+    done.clear()
+    async with work(world.people["syndic_a"]) as w:
+        await jobs.defer(w, note, number=7)
+    await jobs.run_worker(wait=False, signals=False)
+    assert done == [7]
+
+
+async def test_a_job_that_fails_is_kept_to_be_seen(db: Database) -> None:
+    async with work(SYSTEM) as w:
+        await jobs.defer(w, fail)
+    await jobs.run_worker(wait=False, signals=False)
+    assert await states() == {"failed": 1}
+
+
+async def test_every_area_that_has_tasks_is_known(db: Database) -> None:
+    async with jobs.job_app() as app:
+        assert {"send_due_mails", "clean_up"} <= set(app.tasks)
+
+
+async def test_what_expired_is_removed_and_the_rest_stays(world: World) -> None:
+    user = world.people["owner_tilia"].user_id
+    async with work(SYSTEM) as w:
+        for age in (1, 100):
+            await w.execute(
+                "insert into user_session (user_id, kind, token_hash, active_role, ip, user_agent, expires_at, "
+                "revoked_reason) values (%(u)s, 'web', %(t)s, '', '', '', now() - make_interval(days => %(age)s), '')",
+                u=user, t=str(age), age=age,
+            )  # fmt: skip
+            await w.execute(
+                "insert into one_time_token (user_id, purpose, token_hash, payload, expires_at) "
+                "values (%(u)s, 'reset', %(t)s, '', now() - make_interval(days => %(age)s))",
+                u=user, t=str(age), age=age,
+            )  # fmt: skip
+            await w.execute(
+                "insert into idempotency_key (user_id, key, fingerprint, content_type, created_at) "
+                "values (%(u)s, %(t)s, '', '', now() - make_interval(days => %(age)s) + interval '1 hour')",
+                u=user, t=str(age), age=age,
+            )  # fmt: skip
+    assert await jobs.clean_up() == 3
+    async with work(SYSTEM) as w:
+        for table in ("user_session", "one_time_token", "idempotency_key"):
+            assert await w.value(f"select count(*) from {table}") == 1, table
