@@ -10,7 +10,7 @@ from koprogo_app.demo import people
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
-from koprogo_app.estate.service.importing import apply_import
+from koprogo_app.estate.service.imports import apply_import
 from koprogo_app.estate.service.owners import create_owner, update_owner
 from koprogo_app.estate.service.ownership import HolderInput
 from koprogo_app.foundation.database import Work, work
@@ -109,7 +109,8 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
                 "langs": ["fr", "nl", "de"],
             },
         )  # fmt: skip
-        await apply_import(w, building.id, "tilleuls.csv", (DATA / "tilleuls.csv").read_bytes(), since=SINCE)
+        sheet = DATA / "tilleuls.csv"
+        await apply_import(w, building.id, sheet.read_bytes(), filename=sheet.name, since=SINCE)
     async with work(syndic) as w:
         usufruct = await _lot(w, building.id, "A2.2")
         await ownership.name_mandatary(

@@ -1,0 +1,39 @@
+"""The demo is written through the services, once, and only into an empty installation."""
+
+import pytest
+from koprogo_app.demo import fill
+from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.errors import Conflict
+from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.identity.service import sign_in
+from koprogo_app.identity.service.sign_in import Caller
+from tests.world import World
+
+
+def _silent(_what: str, _share: float) -> None:
+    return None
+
+
+async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in(db: Database) -> None:
+    logins = await fill(_silent)
+    async with work(SYSTEM) as w:
+        lots, shares, drafts = await w.value(
+            "select array[count(*), sum(share), count(*) filter (where status = 'draft')]::int[] from lot l "
+            "join building b on b.id = l.building_id where b.name = 'Résidence Les Tilleuls'"
+        )
+        assert (lots, shares, drafts) == (60, 10_000, 0)
+        assert await w.value("select count(*) from audit_entry where user_id is null and starts_with(action, 'lot.')") == 0
+        before = await w.value("select count(*) from audit_entry")
+    assert await fill(_silent) == logins
+    async with work(SYSTEM) as w:
+        assert await w.value("select count(*) from audit_entry") == before
+    for login in logins:
+        outcome = await sign_in.with_password(
+            login.email, login.password, Caller(ip=f"10.0.0.{len(login.email)}", user_agent="test"), kind="web"
+        )
+        assert outcome.refused == "", login
+
+
+async def test_an_installation_with_data_is_left_alone(world: World) -> None:
+    with pytest.raises(Conflict):
+        await fill(_silent)
