@@ -116,5 +116,6 @@ async def paged(w: Work, sql: str, row_type: type[R], asked: Asked, **params: An
 
 def like(text: str) -> str:
     """A pattern that finds `text` anywhere, its own wildcards taken as they stand."""
-    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    plain = "".join(sign for sign in text if sign != "\x00" and not "\ud800" <= sign <= "\udfff")
+    escaped = plain.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

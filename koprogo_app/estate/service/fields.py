@@ -30,9 +30,7 @@ def text(*, required: bool = False, longest: int = 200) -> Read:
     """A line of text without surrounding or doubled spaces."""
 
     def clean(value: Any, field: str, lang: str) -> str:
-        plain = "" if value is None else " ".join(str(value).split())
-        if "\x00" in plain:
-            raise Invalid(field, N_("This text contains characters that cannot be kept."))
+        plain = "" if value is None else " ".join(_readable(value, field).split())
         if required and not plain:
             raise Invalid(field, N_("Fill this in."))
         if len(plain) > longest:
@@ -85,8 +83,8 @@ def area(value: Any, field: str, lang: str) -> Decimal | None:
 
 def email(value: Any, field: str, lang: str) -> str:
     """An e-mail address; empty: none."""
-    plain = str(value or "").strip()
-    if plain and (len(plain) > 254 or not _EMAIL.fullmatch(plain) or "\x00" in plain):
+    plain = _readable(value or "", field).strip()
+    if plain and (len(plain) > 254 or not _EMAIL.fullmatch(plain)):
         raise Invalid(field, N_("This is not an e-mail address."))
     return plain
 
@@ -145,6 +143,14 @@ def day(*, optional: bool = True) -> Read:
             raise Invalid(field, N_("This is not a date. Type it as 31/12/2026.")) from None
 
     return clean
+
+
+def _readable(value: Any, field: str) -> str:
+    """The text, refused when it holds what no database keeps: a zero character, half a character."""
+    plain = str(value)
+    if "\x00" in plain or any("\ud800" <= sign <= "\udfff" for sign in plain):
+        raise Invalid(field, N_("This text contains characters that cannot be kept."))
+    return plain
 
 
 def _number(value: Any, field: str, lang: str) -> Decimal:

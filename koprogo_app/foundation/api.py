@@ -1,0 +1,402 @@
+"""What every REST route shares: problems as problem+json (RFC 9457), pages of rows, calls that may be repeated.
+
+- `make_api(routers) -> FastAPI` puts routers together, with problem documents for everything that goes wrong, the
+  description at `/api/v1/openapi.json` and its readable form at `/api/docs`
+- `Problem`, `problems(401, 404, …)` — the documented failures of a route
+- `idempotent(caller)` — class of routes whose POST honours `Idempotency-Key`; `keep_answer` ties answer and act
+- `json_answer(body, status)` — an answer written at once from rows, without a second validation
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from koprogo_app.foundation.api_docs import docs_router
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany
+from koprogo_app.foundation.i18n import DEFAULT_LANG, N_, best_lang, tr
+from koprogo_app.foundation.principal import SYSTEM, Principal
+
+OPENAPI_PATH: Final = "/api/v1/openapi.json"
+TYPE: Final = "urn:koprogo:problem:"
+"""Problem types are this and the stable kind: `urn:koprogo:problem:against-the-law`."""
+MAX_FILE: Final = 10_000_000
+_MAX_JSON: Final = 1_000_000
+_MEDIA: Final = "application/problem+json"
+_STALE: Final = timedelta(minutes=2)
+_KEPT: Final = timedelta(days=1)
+
+TITLES: Final = {
+    "error": N_("This cannot be done"),
+    "not-found": N_("Not found"),
+    "unauthenticated": N_("Not signed in"),
+    "code-required": N_("A code is needed"),
+    "forbidden": N_("Not allowed"),
+    "invalid": N_("A value is not right"),
+    "conflict": N_("Somebody or something else came first"),
+    "against-the-law": N_("The law does not allow this"),
+    "too-many-requests": N_("Too many attempts"),
+    "method-not-allowed": N_("This address does not take such a call"),
+    "unreadable": N_("The call cannot be read"),
+    "too-large": N_("The call is too large"),
+    "unexpected": N_("Something went wrong on our side"),
+}
+log = structlog.get_logger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """One value of the call that is not right."""
+
+    field: str = Field(examples=["share"])
+    detail: str = Field(examples=["Type a whole number."])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `type` is stable, for programs; `title` and `detail` are in the caller's language."""
+
+    type: str = Field(examples=[TYPE + "against-the-law"])
+    title: str = Field(examples=[TITLES["against-the-law"]])
+    status: int = Field(examples=[422])
+    detail: str = Field(default="", examples=["All co-owners must agree to a change in the division of the shares."])
+    field: str | None = Field(default=None, description="The value it is about", examples=["share"])
+    article: str | None = Field(default=None, description="The article that forbids it", examples=["3.88 §3"])
+    errors: list[FieldProblem] | None = Field(default=None, description="Each value that is not right")
+
+
+_MEANINGS: Final = {
+    400: "The call cannot be read, for instance because its JSON is broken",
+    401: "Nobody is signed in, or the session has ended",
+    403: "The person may see it but not do this",
+    404: "There is no such thing, or none this person may know of",
+    409: "Something else came first: a name taken, a change in between, a row that is part of the history",
+    422: "A value is not right, or the law does not allow it (then with its article)",
+    429: "Too many calls; `Retry-After` says when to try again",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can fail in these ways; 429 always can."""
+    return {
+        status: {"description": _MEANINGS[status], "model": Problem, "content": {_MEDIA: {}}}
+        for status in (*statuses, 429)
+    }
+
+
+def json_answer(body: Any, status: int = 200) -> Response:
+    """An answer from rows, dataclasses or bytes that are JSON already."""
+    return Response(body if isinstance(body, bytes) else to_json(body), status, media_type="application/json")
+
+
+def lang_of(request: Request) -> str:
+    """The language to answer in: what the call asks for, else the person's own."""
+    asked = request.headers.get("accept-language")
+    if asked and asked != "*":
+        return best_lang(asked)
+    caller: Principal | None = getattr(request.state, "caller", None)
+    return caller.lang if caller is not None else DEFAULT_LANG
+
+
+def problem_answer(
+    kind: str,
+    status: int,
+    lang: str,
+    *,
+    detail: str = "",
+    field: str = "",
+    article: str = "",
+    errors: Sequence[FieldProblem] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document."""
+    problem = Problem(
+        type=TYPE + kind,
+        title=tr(lang, TITLES.get(kind, TITLES["error"])),
+        status=status,
+        detail=detail,
+        field=field or None,
+        article=article or None,
+        errors=list(errors) or None,
+    )
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, status, {"content-language": lang, **(headers or {})}, _MEDIA)
+
+
+def koprogo_problem(request: Request, error: KoproError) -> Response:
+    """Our own errors: the message in the caller's language, the field, the article."""
+    lang = lang_of(request)
+    headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return problem_answer(
+        error.kind, error.status, lang, detail=error.text(lang), field=error.field, article=error.article,
+        headers=headers,
+    )  # fmt: skip
+
+
+_SENTENCES: Final = {
+    "missing": N_("Fill this in."),
+    "extra_forbidden": N_("This field cannot be changed."),
+    "uuid_parsing": N_("This is not an id."),
+    "date_from_datetime_parsing": N_("Write the date as 2026-12-31."),
+    "date_parsing": N_("Write the date as 2026-12-31."),
+    "int_parsing": N_("Type a whole number."),
+    "int_type": N_("Type a whole number."),
+    "string_type": N_("This must be a text."),
+}
+
+
+def validation_problem(request: Request, error: RequestValidationError) -> Response:
+    """A call whose form is wrong: 400 when it is not JSON at all, else 422 with each field."""
+    lang = lang_of(request)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return problem_answer("unreadable", 400, lang, detail=tr(lang, N_("The body is not valid JSON.")))
+    errors = [
+        FieldProblem(
+            field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            detail=tr(lang, _SENTENCES[one["type"]]) if one["type"] in _SENTENCES else str(one["msg"]),
+        )
+        for one in found
+    ]
+    return problem_answer("invalid", 422, lang, detail=errors[0].detail, field=errors[0].field, errors=errors)
+
+
+def http_problem(request: Request, error: HTTPException) -> Response:
+    """What the framework itself refuses: no such address, no such method."""
+    kinds = {
+        404: "not-found",
+        405: "method-not-allowed",
+        413: "too-large",
+        401: "unauthenticated",
+        403: "forbidden",
+        409: "conflict",
+    }
+    kind = kinds.get(error.status_code, "unreadable" if error.status_code < 500 else "unexpected")
+    return problem_answer(kind, error.status_code, lang_of(request), headers=dict(error.headers or {}))
+
+
+def unexpected_problem(request: Request, error: Exception) -> Response:
+    """A fault of ours: logged whole, told without detail."""
+    log.error("unexpected", path=request.url.path, method=request.method, exc_info=error)
+    return problem_answer("unexpected", 500, lang_of(request))
+
+
+def make_api(routers: Iterable[APIRouter]) -> FastAPI:
+    """The application that holds these routers, its description and its docs."""
+    api = FastAPI(
+        title="KoproGo", version="1", description=_ABOUT, openapi_url=OPENAPI_PATH, docs_url=None, redoc_url=None,
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        redirect_slashes=False, separate_input_output_schemas=False,
+    )  # fmt: skip
+    for handled, handler in (
+        (KoproError, koprogo_problem),
+        (RequestValidationError, validation_problem),
+        (HTTPException, http_problem),
+        (Exception, unexpected_problem),
+    ):
+        api.add_exception_handler(handled, handler)  # type: ignore[arg-type]
+    api.add_middleware(JsonLimit)
+    for router in routers:
+        api.include_router(router)
+    api.include_router(docs_router(api))
+    describe = api.openapi
+    api.openapi = lambda: _with_security(describe())  # type: ignore[method-assign]
+    return api
+
+
+def _with_security(description: dict[str, Any]) -> dict[str, Any]:
+    """Says of every call how one signs in for it."""
+    description.setdefault("components", {})["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "The access token of `POST /api/v1/auth/login`"}
+    }
+    description["security"] = [{"token": []}]
+    return description
+
+
+_ABOUT: Final = """
+The co-ownership as programs see it: organisations, buildings, units (lots), owners and who holds what.
+
+**Signing in.** `POST /api/v1/auth/login` gives a token for 15 minutes and another to renew it; send the first as
+`Authorization: Bearer …`. The session cookie of the web pages works as well.
+
+**Failures** are problem documents (RFC 9457, `application/problem+json`): `type` is stable, `title` and `detail` are in
+the language of `Accept-Language` (fr, nl, de, en), `field` names the value, `article` the rule of law that speaks.
+
+**Repeating a POST.** Send an `Idempotency-Key` of your own: for a day, the same call with the same key changes nothing
+and gets the same answer, with `Idempotency-Replayed: true`.
+
+**Shares** of an owner are exact fractions (`"1/3"`) or numbers in percent (`33.3333`). Days are `2026-12-31`; a period
+begins on its first day and ends before its last.
+"""
+
+
+class JsonLimit:
+    """Refuses JSON of more than a megabyte before it is read whole; other bodies are limited by their routes."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not _is_json(scope):
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Any:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > _MAX_JSON:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+def _is_json(scope: Any) -> bool:
+    return any(name == b"content-type" and b"json" in value for name, value in scope["headers"])
+
+
+async def read_body(request: Request, most: int = MAX_FILE) -> bytes:
+    """The body of a call that carries a file. Raises Invalid on `file` as soon as it is larger than `most` bytes."""
+    known: bytes | None = getattr(request, "_body", None)
+    if known is not None:
+        return known
+    data = bytearray()
+    async for piece in request.stream():
+        data += piece
+        if len(data) > most:
+            raise Invalid("file", N_("This file is larger than {size} MB."), size=most // 1_000_000)
+    # Where Request.body() keeps it, so that whoever reads it again finds it.
+    request._body = bytes(data)
+    return bytes(data)
+
+
+# Calls that may be repeated
+
+Caller = Callable[[Request], Awaitable[Principal]]
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(slots=True)
+class _Claim:
+    """A key that this call holds; `kept` once its answer is stored."""
+
+    user_id: Any
+    key: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fingerprint: bytes
+    status: int | None
+    body: bytes | None
+    content_type: str
+
+
+_CLAIM: Final = """
+insert into idempotency_key (user_id, key, fingerprint, content_type) values (%(user)s, %(key)s, %(print)s, '')
+on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, created_at = now()
+  where idempotency_key.status is null and idempotency_key.created_at < %(now)s - %(stale)s"""
+_PURGE: Final = "delete from idempotency_key where created_at < %(now)s - %(kept)s"
+_FOUND: Final = """
+select fingerprint, status, body, content_type from idempotency_key
+ where user_id = %(user)s and key = %(key)s"""
+
+
+def idempotent(caller: Caller) -> type[APIRoute]:
+    """A class of routes whose POST honours `Idempotency-Key`, kept per person for a day.
+
+    The same call again gets the same answer and changes nothing; another call with a used key is refused (422), one
+    that comes while the first still runs too (409). Failures are not kept: they changed nothing.
+    """
+
+    class IdempotentRoute(APIRoute):
+        def get_route_handler(self) -> Handle:
+            handle = super().get_route_handler()
+            if "POST" not in (self.methods or ()):
+                return handle
+
+            async def once(request: Request) -> Response:
+                key = request.headers.get("idempotency-key")
+                if key is None:
+                    return await handle(request)
+                return await _once(request, key, await caller(request), handle)
+
+            return once
+
+    return IdempotentRoute
+
+
+async def _once(request: Request, key: str, who: Principal, handle: Handle) -> Response:
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise Invalid("Idempotency-Key", N_("An Idempotency-Key has 1 to 200 printable characters."))
+    call = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    claim = _Claim(who.user_id, key)
+    if (kept := await _claimed(claim, sha256(call + await read_body(request)).digest())) is not None:
+        return kept
+    request.state.claim = claim
+    try:
+        answer = await handle(request)
+        if not claim.kept:
+            async with work(SYSTEM) as w:
+                await keep_answer(w, request, answer)
+    finally:
+        if not claim.kept:
+            async with work(SYSTEM) as w:
+                await w.execute(
+                    "delete from idempotency_key where user_id = %(user)s and key = %(key)s",
+                    user=claim.user_id,
+                    key=key,
+                )
+    return answer
+
+
+async def _claimed(claim: _Claim, fingerprint: bytes) -> Response | None:
+    """Takes the key for this call; the answer already given when there is one."""
+    params = {"user": claim.user_id, "key": claim.key}
+    async with work(SYSTEM) as w:
+        await w.execute(f"{_PURGE} and user_id = %(user)s", now=w.now, kept=_KEPT, user=claim.user_id)
+        taken = await w.execute(_CLAIM, **params, print=fingerprint, now=w.now, stale=_STALE)
+        if taken:
+            return None
+        found = await w.one(_FOUND, _Kept, **params)
+    if bytes(found.fingerprint) != fingerprint:
+        raise Invalid("Idempotency-Key", N_("This Idempotency-Key was used for another call."))
+    if found.status is None:
+        raise Conflict(N_("The first call with this Idempotency-Key is still running."), field="Idempotency-Key")
+    body = None if found.body is None else bytes(found.body)
+    return Response(body, found.status, {"idempotency-replayed": "true"}, media_type=found.content_type or None)
+
+
+async def purge_answers(w: Work) -> int:
+    """Forgets the kept answers older than a day, for the worker; gives how many."""
+    return await w.execute(_PURGE, now=w.now, kept=_KEPT)
+
+
+async def keep_answer(w: Work, request: Request, answer: Response) -> None:
+    """Stores the answer to a repeatable call in the transaction of the act itself, so that both are kept or neither."""
+    claim: _Claim | None = getattr(request.state, "claim", None)
+    if claim is None:
+        return
+    await w.execute(
+        "update idempotency_key set status = %(status)s, body = %(body)s, content_type = %(type)s "
+        "where user_id = %(user)s and key = %(key)s",
+        status=answer.status_code,
+        body=bytes(answer.body),
+        type=answer.headers.get("content-type", ""),
+        user=claim.user_id,
+        key=claim.key,
+    )
+    w.afterwards(lambda: setattr(claim, "kept", True))
