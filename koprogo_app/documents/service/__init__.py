@@ -1,0 +1,1 @@
+"""Commands on documents: receiving, describing, showing, deleting, bundling, sweeping."""
