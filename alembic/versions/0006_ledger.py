@@ -22,6 +22,7 @@ call koprogo_tenant('entry_line');
 call koprogo_tenant('entry_seal');
 call koprogo_tenant('matching');
 call koprogo_tenant('matching_line');
+call koprogo_tenant('closing_run');
 
 -- What is posted stays as it is; the seal, the version and the head of the chain are the database's own.
 revoke update, delete on ledger, entry, entry_line, entry_seal from koprogo_app;
@@ -459,6 +460,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", "building_id", "id", name="matching_tenant"),
     )
     op.create_table(
+        "closing_run",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("building_id", sa.Uuid(), nullable=False),
+        sa.Column("fiscal_year_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.String(), nullable=False),
+        sa.Column("refusal", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name=op.f("closing_run_status")),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "building_id", "fiscal_year_id"],
+            ["fiscal_year.organization_id", "fiscal_year.building_id", "fiscal_year.id"],
+            name="closing_run_year_fkey",
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("closing_run_pkey")),
+    )
+    op.create_index(
+        "closing_run_once",
+        "closing_run",
+        ["fiscal_year_id"],
+        unique=True,
+        postgresql_where=sa.text("status in ('waiting', 'running')"),
+    )
+    op.create_index(
+        "closing_run_year", "closing_run", ["organization_id", "fiscal_year_id", "created_at"], unique=False
+    )
+    op.create_table(
         "journal",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -669,6 +702,7 @@ def downgrade() -> None:
     op.execute("drop function koprogo_year_guard cascade")
     op.execute("drop function koprogo_year_state cascade")
     op.execute("drop function koprogo_matching_check cascade")
+    op.drop_table("closing_run")
     op.drop_table("matching_line")
     op.drop_table("entry_seal")
     op.drop_table("entry_line")

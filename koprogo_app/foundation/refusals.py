@@ -20,6 +20,7 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "account_code_once": ("code", N_("Another account of this building already has this number.")),
     "journal_code_once": ("code", N_("Another journal of this building already has this code.")),
     "fiscal_year_no_overlap": ("period", N_("Another financial year of this building overlaps these days.")),
+    "closing_run_once": ("year", N_("This financial year is being closed already.")),
     "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
     "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
     "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),

@@ -3,8 +3,10 @@
 Amounts are euro cents. Entries and lines are written once; the database numbers, checks, seals and keeps them.
 """
 
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field
+from koprogo_app.foundation.model import Period, created_field, id_field, json_field, moment_field, period_field
 
 
 class JournalKind(StrEnum):
@@ -228,10 +230,10 @@ class Entry(SQLModel, table=True):
     journal_id: UUID
     fiscal_year_id: UUID
     number: int = Field(default=None, sa_type=BigInteger, nullable=False, description="Given by the database")
-    date: date
+    date: Day
     label: str = ""
     document_ref: str = Field(description="The supporting document: an invoice number, a statement, a decision")
-    document_date: date
+    document_date: Day
     document_id: UUID | None = Field(default=None, description="The stored file, when there is one")
     nature: str = Nature.ENTRY
     reversal_of: UUID | None = None
@@ -330,3 +332,28 @@ class MatchingLine(SQLModel, table=True):
     organization_id: UUID
     building_id: UUID
     matching_id: UUID
+
+
+class ClosingRun(SQLModel, table=True):
+    """A closing asked for: done by the worker, followed step by step by whoever asked."""
+
+    __tablename__ = "closing_run"
+    __table_args__ = (
+        _same_building("fiscal_year", "fiscal_year_id", "closing_run_year_fkey"),
+        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
+        Index("closing_run_year", "organization_id", "fiscal_year_id", "created_at"),
+        Index(
+            "closing_run_once", "fiscal_year_id", unique=True, postgresql_where=text("status in ('waiting', 'running')")
+        ),
+    )
+    id: UUID = id_field()
+    organization_id: UUID
+    building_id: UUID
+    fiscal_year_id: UUID
+    status: str = "waiting"
+    step: int = 0
+    accepted: str = Field(default="", description="Why a reserve fund that is not covered is accepted")
+    refusal: dict[str, Any] | None = json_field()
+    user_id: UUID | None = None
+    created_at: datetime = created_field()
+    ended_at: datetime | None = moment_field()

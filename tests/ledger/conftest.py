@@ -2,8 +2,15 @@
 
 import pytest
 
+from koprogo_app.ledger.queries import frames
 from tests.ledger.books import Books, open_books
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def fresh_frames() -> None:
+    """No frame of another test's database."""
+    frames.forget()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ class Book:
     opened: bool
     simplified: bool
     version: int
+    head: bytes | None
 
 
 _BOOK = """
@@ -33,7 +34,7 @@ select b.organization_id, b.id as building_id, b.name as building_name, b.fiscal
        (select count(*) from lot where building_id = b.id and organization_id = b.organization_id
            and retired_on is null and kind not in ('cellar', 'garage', 'parking')) as main_lots,
        l.building_id is not null as opened, coalesce(l.simplified, false) as simplified,
-       coalesce(l.version, 0) as version
+       coalesce(l.version, 0) as version, l.head
   from building b left join ledger l on l.organization_id = b.organization_id and l.building_id = b.id
  where b.id = %(id)s
 """

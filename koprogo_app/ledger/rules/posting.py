@@ -41,7 +41,7 @@ class Draft:
     """An entry to post in a journal (by its code), with the dated document that supports it."""
 
     journal: str
-    date: date
+    on: date
     document_ref: str
     lines: Sequence[DraftLine]
     document_date: date | None = None
@@ -84,7 +84,7 @@ def check(draft: Draft, accounts: Mapping[str, PostingAccount]) -> Draft:
         draft,
         document_ref=draft.document_ref.strip(),
         label=draft.label.strip(),
-        document_date=draft.document_date or draft.date,
+        document_date=draft.document_date or draft.on,
     )
 
 

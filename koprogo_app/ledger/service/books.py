@@ -5,30 +5,22 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid, KoproError
+from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.numbers import read_enterprise_number, read_iban
 from koprogo_app.identity.access import require
 from koprogo_app.law import accounts as law
 from koprogo_app.law.calendar import add_months, add_years
-from koprogo_app.law.refusal import Refusal
 from koprogo_app.ledger.model import Account, FiscalYear, Journal, JournalKind, Ledger, Supplier
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.chart import JOURNALS, ChartAccount, chart
 
 _LONGEST_YEAR: Final = 24
 """Months. The decree sets no limit; longer than two years is a typing error."""
-
-
-def refused(refusal: Refusal, field: str = "") -> KoproError:
-    """A refusal of the law or of its reading, as the error people read."""
-    where = field or refusal.field
-    if refusal.article is None:
-        return Invalid(where, refusal.message, **refusal.params)
-    return AgainstTheLaw(refusal.article.code, refusal.message, field=where, **refusal.params)
 
 
 async def open_ledger(
@@ -42,8 +34,8 @@ async def open_ledger(
     book = await books.book(w, building_id, "ledger.write")
     if book.opened:
         raise Conflict(N_("The accounts of this building are open already."))
-    if simplified and (refusal := law.simplified_refusal(book.main_lots)):
-        raise refused(refusal)
+    if simplified:
+        heed(law.simplified_refusal(book.main_lots))
     await w.add(Ledger(building_id=building_id, organization_id=book.organization_id, simplified=simplified))
     await _seed_accounts(w, book, chart(simplified))
     await _seed_journals(w, book)
@@ -97,18 +89,19 @@ async def add_account(w: Work, building_id: UUID, code: str, labels: Mapping[str
     book = await books.open_book(w, building_id, "ledger.write")
     code = code.strip().replace(" ", "").replace(".", "")
     existing = {row.code: row for row in await books.accounts(w, building_id)}
-    if refusal := law.own_account_refusal(code, existing):
-        raise refused(refusal)
+    heed(law.own_account_refusal(code, existing))
     parent = existing[law.parent_code(code, existing)]
     row = await w.add(
-        Account(
-            organization_id=book.organization_id,
-            building_id=building_id,
-            code=code,
-            kind=parent.kind,
-            party=parent.party,
-            origin="own",
-            **_labels(labels),
+        Account.model_validate(
+            {
+                "organization_id": book.organization_id,
+                "building_id": building_id,
+                "code": code,
+                "kind": parent.kind,
+                "party": parent.party,
+                "origin": "own",
+                **_labels(labels),
+            }
         )
     )
     await _audited(w, book, "account.created", "account", row.id, {"code": code})

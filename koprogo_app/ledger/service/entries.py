@@ -21,7 +21,7 @@ class Posted:
     id: UUID
     journal: str
     number: int
-    date: date
+    on: date
 
 
 async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
@@ -48,7 +48,7 @@ async def write(w: Work, book: books.Book, draft: Draft) -> Posted:
         posted.id,
         organization_id=book.organization_id,
         building_id=book.building_id,
-        after={"journal": posted.journal, "number": posted.number, "date": posted.date, "reason": ready.reason},
+        after={"journal": posted.journal, "number": posted.number, "date": posted.on, "reason": ready.reason},
     )
     return posted
 
@@ -60,12 +60,12 @@ async def _insert_entry(w: Work, book: books.Book, draft: Draft) -> Posted:
            select %(o)s, %(b)s, j.id, %(date)s, %(label)s, %(ref)s, %(document_date)s, %(document_id)s, %(nature)s,
                   %(reversal_of)s, %(reason)s, %(user)s
              from journal j where j.building_id = %(b)s and j.code = %(journal)s
-        returning id, %(journal)s as journal, number, date""",
+        returning id, %(journal)s as journal, number, date as on""",
         Posted,
         o=book.organization_id,
         b=book.building_id,
         journal=draft.journal,
-        date=draft.date,
+        date=draft.on,
         label=draft.label[:500],
         ref=draft.document_ref[:200],
         document_date=draft.document_date,
@@ -132,7 +132,7 @@ async def write_reversal(w: Work, original: Entry, reason: str, on: date) -> Pos
     )
     draft = Draft(
         journal=journal,
-        date=on,
+        on=on,
         document_ref=original.document_ref,
         document_date=original.document_date,
         document_id=original.document_id,

@@ -1,0 +1,147 @@
+"""The seal on the books: what was checked, and what is wrong, naming the entry."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.law import accounts as law
+
+
+class Check(StrEnum):
+    """One thing that is checked."""
+
+    BALANCE = "balance"
+    CHAIN = "chain"
+    NUMBERS = "numbers"
+    PEOPLE = "people"
+    CARRIED = "carried"
+    TRANSFERS = "transfers"
+    PRIVATE = "private"
+    RESERVE = "reserve"
+
+
+class Level(StrEnum):
+    """A broken book must be mended; a matter for attention is put right before the year ends."""
+
+    GOOD = "good"
+    ATTENTION = "attention"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryName:
+    """An entry as people call it: "OD 12 (2026)"."""
+
+    id: str
+    journal: str
+    number: int
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.journal} {self.number} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check: a sentence with its values, and the entries it is about."""
+
+    check: Check
+    level: Level
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    entries: tuple[EntryName, ...] = ()
+
+    def text(self, lang: str) -> str:
+        """The sentence, and the entries it names."""
+        shown = tr(lang, self.message, **self.params)
+        return f"{shown} {', '.join(str(e) for e in self.entries)}" if self.entries else shown
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database was asked, in one moment; entries named where a check failed."""
+
+    entries: int
+    balances: Mapping[str, int]
+    unbalanced: tuple[EntryName, ...] = ()
+    broken_links: tuple[EntryName, ...] = ()
+    head_agrees: bool = True
+    gaps: tuple[EntryName, ...] = ()
+    nameless: tuple[EntryName, ...] = ()
+    uncarried: tuple[EntryName, ...] = ()
+    transfers: tuple[EntryName, ...] = ()
+    private: tuple[EntryName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """All checks of one ledger at one version."""
+
+    version: int
+    entries: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def level(self) -> Level:
+        """The worst of its findings."""
+        levels = {finding.level for finding in self.findings}
+        return Level.BROKEN if Level.BROKEN in levels else Level.ATTENTION if Level.ATTENTION in levels else Level.GOOD
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """What must be mended."""
+        return tuple(f for f in self.findings if f.level is Level.BROKEN)
+
+
+_HARD: Final = (
+    (Check.BALANCE, "unbalanced", N_("Debits equal credits in every entry."), N_("Debits and credits differ in:")),
+    (Check.CHAIN, "broken_links", N_("No entry was changed after it was posted."), N_("Changed after posting:")),
+    (Check.NUMBERS, "gaps", N_("Numbers run without a gap."), N_("A number is missing before:")),
+    (Check.PEOPLE, "nameless", N_("Individual accounts add up to their control account."),
+     N_("A co-owner or supplier is missing in:")),
+    (Check.CARRIED, "uncarried", N_("Closed years were carried forward to the cent."),
+     N_("Not carried forward to the cent:")),
+)  # fmt: skip
+
+
+def seal(version: int, facts: Facts) -> Seal:
+    """The findings on a ledger: always one for each check, good or not."""
+    return Seal(version, facts.entries, (*_hard(facts), *_soft(facts)))
+
+
+def _hard(facts: Facts) -> Iterable[Finding]:
+    for check, name, good, bad in _HARD:
+        entries: tuple[EntryName, ...] = getattr(facts, name)
+        if check is Check.CHAIN and not entries and not facts.head_agrees:
+            yield Finding(check, Level.BROKEN, N_("The last entry of the chain is missing."))
+        elif entries:
+            yield Finding(check, Level.BROKEN, bad, {}, entries)
+        else:
+            yield Finding(check, Level.GOOD, good)
+
+
+def _soft(facts: Facts) -> Iterable[Finding]:
+    transfers = law.under(facts.balances, law.INTERNAL_TRANSFERS)
+    private = law.under(facts.balances, law.PRIVATE_COSTS)
+    short = law.reserve_cover(facts.balances).shortage
+    yield (
+        Finding(Check.TRANSFERS, Level.ATTENTION, N_("Internal transfers (58) on their way: {amount}, since"),
+                {"amount": law.ShownMoney(transfers)}, facts.transfers)
+        if transfers else Finding(Check.TRANSFERS, Level.GOOD, N_("Internal transfers (58) have all arrived."))
+    )  # fmt: skip
+    yield (
+        Finding(Check.PRIVATE, Level.ATTENTION, N_("Private costs (643) still to be charged: {amount}, since"),
+                {"amount": law.ShownMoney(private)}, facts.private)
+        if private else Finding(Check.PRIVATE, Level.GOOD, N_("Private costs (643) are all charged."))
+    )  # fmt: skip
+    yield (
+        Finding(Check.RESERVE, Level.ATTENTION,
+                N_("The reserve fund is not covered: {amount} is missing on its bank account (art. 3.86 §3)."),
+                {"amount": law.ShownMoney(short)})
+        if short else Finding(Check.RESERVE, Level.GOOD, N_("The reserve fund is covered."))
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""Ending a year and opening it again; the seal on the books."""
+
+from datetime import date
+
+import pytest
+
+from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid
+from koprogo_app.foundation.postgres import Server
+from koprogo_app.ledger.queries import books as reads
+from koprogo_app.ledger.queries import integrity
+from koprogo_app.ledger.rules.integrity import Check, Level
+from koprogo_app.ledger.rules.posting import Draft, DraftLine
+from koprogo_app.ledger.service import closing, entries
+from tests.ledger.books import Books
+
+
+async def balances(w, year_name: str, books: Books, natures: tuple[str, ...]) -> dict[str, int]:
+    rows = await w.value(
+        """select jsonb_object_agg(code, cents) from (
+             select a.code, sum(l.debit_cents - l.credit_cents) as cents
+               from entry e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
+               join fiscal_year y on y.id = e.fiscal_year_id
+              where e.building_id = %(b)s and e.nature = any(%(n)s) and to_char(lower(y.period), 'YYYY') = %(y)s
+              group by a.code having sum(l.debit_cents - l.credit_cents) <> 0) t""",
+        b=books.building, n=list(natures), y=year_name,
+    )  # fmt: skip
+    return rows or {}
+
+
+async def a_year(books: Books) -> None:
+    await books.post(
+        books.call(100_00), books.call(50_00, "T2"), books.reserve_call(40_00), books.paid(90_00),
+        books.paid(40_00, bank="550", account="4100"), books.invoice(70_00),
+    )  # fmt: skip
+
+
+async def close(books: Books, index: int = 0, **options: object) -> closing.Closed:
+    async with books.at_work() as w:
+        years = await reads.years(w, books.building)
+        return await closing.close_year(w, years[index].id, **options)
+
+
+async def test_closing_carries_result_and_balances_and_locks(books: Books) -> None:
+    await a_year(books)
+    steps: list[int] = []
+
+    async def tell(step: int) -> None:
+        steps.append(step)
+
+    closed = await close(books, tell=tell)
+    assert steps == [0, 1, 2, 3] and closed.entries == ("CLO 1", "CLO 2", "OUV 1")
+    async with books.at_work() as w:
+        first, following = await reads.years(w, books.building)
+        assert (first.status, following.status, following.id) == ("closed", "open", closed.next_id)
+        assert await balances(w, "2026", books, ("entry", "result", "close")) == {}
+        carried = await balances(w, "2027", books, ("open",))
+        assert carried == {"14": -80_00, "160": -40_00, "4101": 60_00, "440": -70_00, "550": 40_00, "551": 90_00}
+        people = await w.value(
+            """select count(distinct l.owner_id) from entry e join entry_line l on l.entry_id = e.id
+                where e.nature = 'open'"""
+        )
+        assert people == 2
+        assert (await integrity.check(w, books.building)).level is Level.GOOD
+    with pytest.raises(Conflict):
+        await books.post(books.call(1))
+    with pytest.raises(Conflict):
+        await close(books)
+
+
+async def test_what_must_be_put_right_first(books: Books) -> None:
+    await a_year(books)
+    for code in ("58", "643"):
+        (wrong,) = await books.post(
+            Draft("OD", date(2026, 5, 1), "X", [DraftLine(code, 5_00), DraftLine("551", -5_00)])
+        )
+        with pytest.raises(AgainstTheLaw) as error:
+            await close(books)
+        assert error.value.article == "RD 2012-07-12" and "€5.00" in error.value.text("en")
+        async with books.at_work() as w:
+            seal = await integrity.check(w, books.building)
+            (found,) = [f for f in seal.findings if f.level is Level.ATTENTION]
+            assert [e.id for e in found.entries] == [str(wrong.id)]
+            assert f"OD {wrong.number} (2026)" in found.text("fr")
+            await entries.reverse(w, wrong.id, "Arrived")
+    await close(books)
+
+
+async def test_the_reserve_must_be_covered_or_the_shortage_accepted(books: Books) -> None:
+    await a_year(books)
+    await books.post(Draft("BQR", date(2026, 5, 1), "X", [DraftLine("550", -10_00), DraftLine("551", 10_00)]))
+    with pytest.raises(AgainstTheLaw) as error:
+        await close(books)
+    assert error.value.article == "3.86 §3" and "10,00" in error.value.text("fr")
+    async with books.at_work() as w:
+        seal = await integrity.check(w, books.building)
+        assert [f.check for f in seal.findings if f.level is Level.ATTENTION] == [Check.RESERVE]
+    await close(books, accepted="The assembly decided so on 3 May 2026")
+
+
+async def test_years_close_in_order_and_open_again_in_the_reverse_order(books: Books) -> None:
+    await a_year(books)
+    async with books.at_work() as w:
+        await closing.add_year(w, books.building)
+    await books.post(books.call(10_00, on=date(2027, 2, 1)))
+    with pytest.raises(Conflict):
+        await close(books, 1)
+    await close(books, 0)
+    await close(books, 1)
+    async with books.at_work() as w:
+        first, second, _ = await reads.years(w, books.building)
+    with pytest.raises(Conflict):
+        async with books.at_work() as w:
+            await closing.reopen_year(w, first.id, "A mistake")
+    for reason in ("", "  "):
+        with pytest.raises(Invalid):
+            async with books.at_work() as w:
+                await closing.reopen_year(w, second.id, reason)
+    for year in (second, first):
+        async with books.at_work() as w:
+            await closing.reopen_year(w, year.id, "The auditor found an invoice")
+    await books.post(books.invoice(5_00))
+    async with books.at_work() as w:
+        assert (await integrity.check(w, books.building)).level is Level.GOOD
+        assert (await balances(w, "2026", books, ("entry", "result", "close")))["61210"] == 75_00
+        assert await balances(w, "2027", books, ("open",)) == {}
+    await close(books, 0)
+    await close(books, 1)
+    async with books.at_work() as w:
+        assert (await balances(w, "2028", books, ("open",)))["4101"] == 70_00
+
+
+async def test_who_may_close(books: Books) -> None:
+    with pytest.raises(Forbidden):
+        async with books.at_work("board_tilia") as w:
+            (year,) = await reads.years(w, books.building)
+            await closing.close_year(w, year.id)
+
+
+async def test_the_seal_names_the_entry_that_was_tampered_with(books: Books, pg: Server, database_name: str) -> None:
+    posted = await books.post(books.call(100_00), books.paid(40_00), books.invoice(30_00))
+    name = {p.id: str(p.id) for p in posted}
+
+    async def found() -> dict[Check, list[str]]:
+        async with books.at_work() as w:
+            seal = await integrity.check(w, books.building)
+            return {f.check: [e.id for e in f.entries] for f in seal.broken}
+
+    assert await found() == {}
+    with pg.connect(database_name, "postgres") as c:
+        for table in ("entry", "entry_line", "entry_seal"):
+            c.execute(f"alter table {table} disable trigger user")
+        c.execute("update entry_line set debit_cents = debit_cents + 1 where entry_id = %s and debit_cents > 0",
+                  [posted[1].id])  # fmt: skip
+        assert await found() == {Check.BALANCE: [name[posted[1].id]], Check.CHAIN: [name[posted[1].id]]}
+        c.execute("update entry_line set debit_cents = debit_cents - 1 where entry_id = %s and debit_cents > 0",
+                  [posted[1].id])  # fmt: skip
+        assert await found() == {}
+        c.execute("update entry set label = 'other' where id = %s", [posted[2].id])
+        assert await found() == {Check.CHAIN: [name[posted[2].id]]}
+        c.execute("update entry set label = '' where id = %s", [posted[2].id])
+        for table in ("entry_seal", "entry_line"):
+            c.execute(f"delete from {table} where entry_id = %s", [posted[2].id])
+        c.execute("delete from entry where id = %s", [posted[2].id])
+        assert await found() == {Check.CHAIN: []}
+        c.execute("update entry set number = 5 where id = %s", [posted[0].id])
+        assert await found() == {Check.CHAIN: [name[posted[0].id]], Check.NUMBERS: [name[posted[0].id]]}
+    with pytest.raises(Conflict, match="whole"):
+        await close(books)
