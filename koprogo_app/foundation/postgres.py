@@ -85,8 +85,9 @@ class Server:
     def release(self) -> None:
         """Say that this process no longer needs the server; the last one to say so stops it."""
         with locked(self.data_dir):
-            if homes.leave(self.data_dir):
+            if homes.is_last(self.data_dir):
                 cluster.stop(Home(self.data_dir))
+            homes.forget(self.data_dir)
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +103,8 @@ def ensure_server(data_dir: Path, *, throwaway: bool = False) -> Server:
 
     Safe to call again and from several processes at once: one starts the server, the others wait for it. A server
     whose process was killed is recovered from its write-ahead log. `throwaway` is for tests: faster and not
-    crash-safe (decided when the folder is made), and the owner may create databases.
+    crash-safe (decided when the folder is made), the owner may create databases, and it ends with its users even when
+    they are killed.
 
     Raises PostgresError with the cause and what to do about it.
     """
@@ -115,13 +117,16 @@ def ensure_server(data_dir: Path, *, throwaway: bool = False) -> Server:
         if not (home.cluster / "PG_VERSION").exists():
             cluster.initdb(home, passwords[SUPERUSER], durable=not throwaway)
         cluster.refuse_other_major(home)
-        if not cluster.is_running(home):
+        started = not cluster.is_running(home)
+        if started:
             cluster.start(home)
         server = Server(data_dir, cluster.socket_dir_of_running(home), passwords)
         _create_roles_and_database(server)
+        homes.join(data_dir)
         if throwaway:
             server.allow_databases()
-        homes.join(data_dir)
+        if throwaway and started:
+            cluster.end_with_users(home)
     return server
 
 

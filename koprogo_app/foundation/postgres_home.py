@@ -177,24 +177,23 @@ def join(data_dir: Path) -> None:
         _users[data_dir] = (os.getpid(), users)
 
 
-def leave(data_dir: Path) -> bool:
-    """Take this process out of the users; whether it was the last one. A forked child of a user never counts as one."""
+def is_last(data_dir: Path) -> bool:
+    """Whether this process is the only user left; if so nobody can join until it forgets. A fork of a user is none."""
     pid, users = _users.get(data_dir, (0, None))
     if users is None or pid != os.getpid():
         return False
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
     except BlockingIOError:
         return False
-    finally:
-        forget(data_dir)
+    return True
 
 
 def forget(data_dir: Path) -> None:
-    """Give up this process's place among the users."""
-    _, users = _users.pop(data_dir, (0, None))
-    if users is not None:
+    """Give up this process's place among the users; what a fork inherited is not its own to give."""
+    pid, users = _users.get(data_dir, (0, None))
+    if users is not None and pid == os.getpid():
+        del _users[data_dir]
         users.close()
 
 

@@ -49,7 +49,7 @@ def postmaster(data_dir: Path) -> int:
 
 
 def kill_and_wait(pid: int) -> None:
-    """Kill without warning and wait until the process is gone; the server is nobody's child, so wait() is not for us."""
+    """Kill without warning and wait until the process is gone; the server is nobody's child, so not by wait()."""
     handle = os.pidfd_open(pid)
     signal.pidfd_send_signal(handle, signal.SIGKILL)
     select.select([handle], [], [], 30)
@@ -139,7 +139,7 @@ def test_roles_are_weak(server: Server) -> None:
         ).fetchall()
         assert rows == [(APP, *[False] * 5), (OWNER, *[False] * 5)]
         memberships = connection.execute(
-            "SELECT count(*) FROM pg_auth_members WHERE member IN (SELECT oid FROM pg_roles WHERE rolname LIKE 'koprogo%')"
+            "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname LIKE 'koprogo%'"
         ).fetchone()
         assert memberships == (0,)
 
@@ -247,6 +247,22 @@ def test_concurrent_starts_make_one_server_and_the_last_user_stops_it() -> None:
         assert not is_running(folder)
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_throwaway_server_goes_with_a_killed_user() -> None:
+    """A test run that is killed leaves no server behind."""
+    folder = Path(tempfile.mkdtemp(prefix="koprogo-test-"))
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-c", START, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as user:
+            assert user.stdout is not None
+            server = os.pidfd_open(int(user.stdout.readline()))
+            user.kill()
+        assert select.select([server], [], [], 30)[0], "the server must have ended"
+        os.close(server)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # the watcher removes it too
 
 
 def test_threads_may_ask_at_once(server: Server, data_dir: Path) -> None:
