@@ -23,7 +23,7 @@ def environment() -> dict[str, str]:
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, target: str = _TARGET) -> None:
-    """Run until stopped. More than one worker needs Redis (`KOPROGO_REDIS_URL`): else page state lives in one process."""
+    """Run until stopped. More than one worker needs Redis (`KOPROGO_REDIS_URL`): else page state is one process's."""
     if workers > 1 and not os.environ.get("KOPROGO_REDIS_URL"):
         raise ValueError("More than one worker needs Redis: set KOPROGO_REDIS_URL, or use one worker.")
     os.environ.update(environment())

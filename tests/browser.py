@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
@@ -20,6 +20,9 @@ LAUNCH: dict[str, Any] = {
     **({"executable_path": CHROMIUM} if Path(CHROMIUM).exists() else {}),
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
+
+# How long an expectation is waited for: a busy machine may take seconds for a page, never for want of patience a failure.
+expect.set_options(timeout=20_000)
 
 
 def free_port() -> int:

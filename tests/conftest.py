@@ -14,10 +14,14 @@ from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import migrations
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
-
 from tests.world import World, build_world
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

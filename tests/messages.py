@@ -53,7 +53,9 @@ def uses() -> tuple[Use, ...]:
     markers = MARKERS | _error_markers(trees.values())
     found = [use for path, tree in trees.items() for use in _in_tree(str(path.relative_to(ROOT)), tree, markers)]
     for path in sorted(p for p in (ROOT / "alembic").rglob("*") if p.suffix in (".py", ".sql")):
-        found += [Use(m.replace("''", "'"), str(path.relative_to(ROOT))) for m in _SQL_MESSAGE.findall(path.read_text())]
+        found += [
+            Use(m.replace("''", "'"), str(path.relative_to(ROOT))) for m in _SQL_MESSAGE.findall(path.read_text())
+        ]
     return tuple(u for u in found if re.search(r"[^\W\d_]", u.msgid))
 
 
@@ -72,7 +74,9 @@ def _in_tree(where: str, tree: ast.AST, markers: dict[str, tuple[tuple[int, ...]
 
 
 def _name(function: ast.expr) -> str:
-    return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    return (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
 
 
 def _literals(node: ast.expr, where: str) -> Iterator[str]:
@@ -99,7 +103,7 @@ def _inits(node: ast.ClassDef) -> list[ast.FunctionDef]:
 
 
 def _error_markers(trees: object) -> dict[str, tuple[tuple[int, ...], tuple[str, ...]]]:
-    """KoproError and everything derived from it: the position of `message` in the class's own or inherited `__init__`."""
+    """KoproError and everything derived from it: where `message` stands in its own or inherited `__init__`."""
     classes = {n.name: n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}  # type: ignore[attr-defined]
 
     def position(name: str) -> int | None:
@@ -124,7 +128,9 @@ def entries(lang: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for path in sorted((LOCALES / lang / "LC_MESSAGES").glob("*.po")):
         with path.open("rb") as file:
-            found += [(path.stem, str(m.id), "" if m.fuzzy else str(m.string)) for m in read_po(file, locale=lang) if m.id]
+            found += [
+                (path.stem, str(m.id), "" if m.fuzzy else str(m.string)) for m in read_po(file, locale=lang) if m.id
+            ]
     return tuple(found)
 
 

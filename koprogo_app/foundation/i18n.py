@@ -29,7 +29,7 @@ _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
-def N_(msgid: str) -> str:  # noqa: N802  (gettext's own name for it)
+def N_(msgid: str) -> str:
     """Mark a message that is translated elsewhere, such as a label held in a table. Returns it unchanged."""
     return msgid
 
@@ -116,14 +116,16 @@ def moment(value: datetime, lang: str) -> str:
 def parse_number(text: str, lang: str, field: str = "") -> Decimal:
     """Read a number as a person of that language types it.
 
-    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is read
-    as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where the
-    language does not group that way. Raises Invalid on the field.
+    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is
+    read as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where
+    the language does not group that way. Raises Invalid on the field.
     """
+    from koprogo_app.foundation.errors import Invalid
+
+    if not text.strip():
+        raise Invalid(field, N_("Fill this in."))
     plain = _plain_number(text, lang)
     if plain is None:
-        from koprogo_app.foundation.errors import Invalid
-
         raise Invalid(field, N_("“{text}” is not a number."), text=text.strip()[:40])
     return Decimal(plain)
 

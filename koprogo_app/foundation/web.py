@@ -30,7 +30,7 @@ _ALWAYS: Final = (
 class SecurityHeaders:
     """Adds to every HTTP answer the headers that limit what a browser lets the page do.
 
-    HTML gets the content security policy with the hashes of that page's inline code, and is never cached without asking;
+    HTML gets the content security policy with the hashes of that page's inline code, never cached without asking;
     files whose name carries a hash are cached for good. With `tls`, browsers are told to keep to https for two years.
     """
 
@@ -73,7 +73,7 @@ class SecurityHeaders:
 
 
 class PrettyPaths:
-    """Serves `/lots` from `lots/index.html` at once, where the static files would answer with a redirect to `/lots/`."""
+    """Serves `/lots` from `lots/index.html` at once, where the static files would redirect to `/lots/`."""
 
     def __init__(self, app: App, root: Path) -> None:
         self.app = app

@@ -1,7 +1,7 @@
 """Build the front end once, and only when something it is made of has changed.
 
-The built front end lies in `<web>/build/client`, where `<web>` is `.web` in the checkout, or `REFLEX_WEB_WORKDIR`. Beside
-it, in `<web>/build`: `csp.json` (the hashes of the inline scripts and styles of each page) and `sources.sha256`.
+The built front end lies in `<web>/build/client`, where `<web>` is `.web` in the checkout, or `REFLEX_WEB_WORKDIR`.
+Beside it, in `<web>/build`: `csp.json` (the hashes of the inline scripts and styles of each page) and `sources.sha256`.
 """
 
 import base64
@@ -91,7 +91,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _export_keeping(lock: Path) -> str:
-    """Export; returns the new hash when that changed the lock. An app other than KoproGo's leaves the lock as it was."""
+    """Export and return the hash of the sources after it. An app other than KoproGo's leaves the lock as it was."""
     before = {path: path.read_bytes() for path in lock.glob("*")}
     _export()
     after = {path: path.read_bytes() for path in lock.glob("*")}

@@ -9,7 +9,7 @@ from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
 
-def dialog(title: Text, *children: Any, open: rx.Var[bool], on_close: Any, narrow: bool = False) -> rx.Component:  # noqa: A002
+def dialog(title: Text, *children: Any, open: rx.Var[bool], on_close: Any, narrow: bool = False) -> rx.Component:
     """Show its children while `open` is true. They are made anew at each opening, so a form starts from its defaults.
 
     `on_close` is the handler for Esc and the ×: it sets `open` to false. Put `form_actions` last inside the form.

@@ -23,16 +23,32 @@ class DropZone(rx.Component):
     on_uploaded: rx.EventHandler[lambda file_id: [file_id]]
 
 
-def dropzone(label: Text, *, endpoint: str | rx.Var[str], accept: str, max_size: int, on_uploaded: Any, hint: Text = "",
-             multiple: bool = False) -> rx.Component:  # fmt: skip
+def dropzone(
+    label: Text,
+    *,
+    endpoint: str | rx.Var[str],
+    accept: str,
+    max_size: int,
+    on_uploaded: Any,
+    hint: Text = "",
+    multiple: bool = False,
+) -> rx.Component:
     """A place to drop or choose files.
 
-    Each file is sent as the body of `PUT endpoint?name=…` with the header `X-Requested-With: koprogo`; the answer is 201
-    with `{"id": …}`, or problem+json whose `detail` is shown. `accept` lists endings (".csv,.xlsx"), `max_size` is in
-    bytes; both only spare the person a wait, the route decides. Then `on_uploaded(id)` runs.
+    Each file is sent as the body of `PUT endpoint?name=…` with the header `X-Requested-With: koprogo`; the answer is
+    201 with `{"id": …}`, or problem+json whose `detail` is shown. `accept` lists endings (".csv,.xlsx"), `max_size`
+    is in bytes; both only spare the person a wait, the route decides. Then `on_uploaded(id)` runs.
     """
-    return DropZone.create(label=label, endpoint=endpoint, accept=accept, max_size=max_size, hint=hint, multiple=multiple,
-                           texts=_texts(), on_uploaded=on_uploaded)  # fmt: skip
+    return DropZone.create(
+        label=label,
+        endpoint=endpoint,
+        accept=accept,
+        max_size=max_size,
+        hint=hint,
+        multiple=multiple,
+        texts=_texts(),
+        on_uploaded=on_uploaded,
+    )
 
 
 def _texts() -> dict[str, Any]:

@@ -34,14 +34,22 @@ class NativeForm(BaseHTML):
 
 def native_form(*children: Any, action: str | rx.Var[str], **props: Any) -> rx.Component:
     """A form posted to the API, which answers with a redirect."""
-    return NativeForm.create(*children, action=action, method="post", class_name=props.pop("class_name", "grid gap-3.5"), **props)
+    return NativeForm.create(
+        *children, action=action, method="post", class_name=props.pop("class_name", "grid gap-3.5"), **props
+    )
 
 
 def form(*children: Any, on_submit: Any, **props: Any) -> rx.Component:
     """A form sent to a handler as `{name: text}`. What was typed stays when it is refused."""
     # noValidate: the service checks, in the reader's language, and says it under the field.
-    return rx.el.form(*children, on_submit=on_submit, reset_on_submit=False, no_validate=True,
-                      class_name=props.pop("class_name", "grid gap-3.5"), **props)  # fmt: skip
+    return rx.el.form(
+        *children,
+        on_submit=on_submit,
+        reset_on_submit=False,
+        no_validate=True,
+        class_name=props.pop("class_name", "grid gap-3.5"),
+        **props,
+    )
 
 
 def form_error(errors: Errors) -> rx.Component:
@@ -54,8 +62,16 @@ def form_actions(*buttons: rx.Component) -> rx.Component:
     return rx.el.div(*buttons, class_name="flex flex-wrap gap-2.5 pt-1")
 
 
-def text_field(name: str, label: Text, *, errors: Errors | None = None, hint: Text | None = None, id: str = "",  # noqa: A002
-               required: bool = False, **props: Any) -> rx.Component:  # fmt: skip
+def text_field(
+    name: str,
+    label: Text,
+    *,
+    errors: Errors | None = None,
+    hint: Text | None = None,
+    id: str = "",
+    required: bool = False,
+    **props: Any,
+) -> rx.Component:
     """A line of text. `props` go to the `<input>`: type, default_value, auto_complete, input_mode, max_length …"""
     return _field(rx.el.input, name, label, errors, hint, id, required, {"type": "text", **props})
 
@@ -72,30 +88,55 @@ def date_field(name: str, label: Text, **props: Any) -> rx.Component:
 
 def password_field(name: str, label: Text, *, new: bool = False, **props: Any) -> rx.Component:
     """A password; `new` lets a password manager propose one."""
-    return text_field(name, label, type="password", auto_complete="new-password" if new else "current-password", **props)
+    return text_field(
+        name, label, type="password", auto_complete="new-password" if new else "current-password", **props
+    )
 
 
-def text_area(name: str, label: Text, *, errors: Errors | None = None, hint: Text | None = None, id: str = "",  # noqa: A002
-              required: bool = False, rows: int = 4, **props: Any) -> rx.Component:  # fmt: skip
+def text_area(
+    name: str,
+    label: Text,
+    *,
+    errors: Errors | None = None,
+    hint: Text | None = None,
+    id: str = "",
+    required: bool = False,
+    rows: int = 4,
+    **props: Any,
+) -> rx.Component:
     """Several lines of text."""
     return _field(rx.el.textarea, name, label, errors, hint, id, required, {"rows": str(rows), **props})
 
 
-def select_field(name: str, label: Text, options: Options, *, errors: Errors | None = None, hint: Text | None = None,
-                 id: str = "", required: bool = False, **props: Any) -> rx.Component:  # noqa: A002  # fmt: skip
+def select_field(
+    name: str,
+    label: Text,
+    options: Options,
+    *,
+    errors: Errors | None = None,
+    hint: Text | None = None,
+    id: str = "",
+    required: bool = False,
+    **props: Any,
+) -> rx.Component:
     """One of `options`: (value, text) pairs, or a state var of `{"value": …, "label": …}`."""
     return _field(rx.el.select, name, label, errors, hint, id, required, props, _options(options))
 
 
-def checkbox_field(name: str, label: Text, *, errors: Errors | None = None, hint: Text | None = None, id: str = "",  # noqa: A002
-                   **props: Any) -> rx.Component:  # fmt: skip
+def checkbox_field(
+    name: str, label: Text, *, errors: Errors | None = None, hint: Text | None = None, id: str = "", **props: Any
+) -> rx.Component:
     """A box to tick; sent as `true` (or `on` by a native form) when it is."""
     key = id or f"f-{name}"
     return rx.el.div(
-        rx.el.label(rx.el.input(type="checkbox", name=name, id=key, **_describe(key, name, errors, hint), **props),
-                    rx.el.span(label), class_name="flex items-start gap-2.5 py-1", html_for=key),
+        rx.el.label(
+            rx.el.input(type="checkbox", name=name, id=key, **_describe(key, name, errors, hint), **props),
+            rx.el.span(label),
+            class_name="flex items-start gap-2.5 py-1",
+            html_for=key,
+        ),
         *_below(key, name, errors, hint),
-    )  # fmt: skip
+    )
 
 
 def hidden(name: str, value: str | rx.Var[str]) -> rx.Component:
@@ -103,13 +144,23 @@ def hidden(name: str, value: str | rx.Var[str]) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value)
 
 
-def _field(element: Any, name: str, label: Text, errors: Errors | None, hint: Text | None, key: str, required: bool,
-           props: dict[str, Any], children: Sequence[Any] = ()) -> rx.Component:  # fmt: skip
+def _field(
+    element: Any,
+    name: str,
+    label: Text,
+    errors: Errors | None,
+    hint: Text | None,
+    key: str,
+    required: bool,
+    props: dict[str, Any],
+    children: Sequence[Any] = (),
+) -> rx.Component:
     key = key or f"f-{name}"
     optional = rx.fragment() if required else rx.el.span(" ", t("(optional)"), class_name="font-normal text-muted")
     look = props.pop("class_name", "kit-input")
-    control = element(*children, name=name, id=key, required=required, class_name=look,
-                      **_describe(key, name, errors, hint), **props)  # fmt: skip
+    control = element(
+        *children, name=name, id=key, required=required, class_name=look, **_describe(key, name, errors, hint), **props
+    )
     caption = rx.el.label(label, optional, html_for=key, class_name="block mb-1 text-13 font-semibold")
     return rx.el.div(caption, control, *_below(key, name, errors, hint), class_name="min-w-0")
 

@@ -38,7 +38,7 @@ class Badge(TypedDict):
 
 
 class Cell(TypedDict, total=False):
-    """A cell that is more than a text. `readonly` closes one cell of an editable column; `options` replaces the column's."""
+    """More than a text. `readonly` closes one cell of an editable column; `options` replaces the column's."""
 
     value: str
     hint: str
@@ -70,7 +70,8 @@ class Note(TypedDict, total=False):
 class GridRow(TypedDict, total=False):
     """A row: `cells` maps a column's id to a text or a Cell; `label` names it to a screen reader.
 
-    With `lines`, cells of columns marked `line` come from these, one below the other, and the row's own cells span them.
+    With `lines`, cells of columns marked `line` come from these, one below the other, and the row's own cells span
+    them.
     A line is a GridRow without lines, with its own id and version.
     """
 
@@ -98,10 +99,15 @@ class GridColumn:
     def as_props(self) -> dict[str, Any]:
         """The column as the JavaScript side reads it."""
         return {
-            "id": self.id, "label": self.label, "kind": self.kind, "editable": self.editable, "line": self.line,
-            "sortable": self.sortable, "primary": self.primary,
+            "id": self.id,
+            "label": self.label,
+            "kind": self.kind,
+            "editable": self.editable,
+            "line": self.line,
+            "sortable": self.sortable,
+            "primary": self.primary,
             "options": [{"value": value, "label": text} for value, text in self.options],
-        }  # fmt: skip
+        }
 
 
 class Change(TypedDict):
@@ -115,7 +121,7 @@ class Change(TypedDict):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a service made of a change: the value as it is shown now, the row's new version, and its note if that changed.
+    """What a service made of a change: the value as shown now, the row's new version, its note if that changed.
 
     An empty note (`{}`) takes the present one away; None leaves it.
     """
@@ -136,12 +142,17 @@ def read_changes(changes: object) -> list[Change]:
     return changes
 
 
-async def answers(before: list[dict[str, Any]], changes: object, save: Callable[[Change], Awaitable[Saved]], lang: str,
-                  fixes: Callable[[Change, KoproError], Sequence[Fix]] | None = None) -> list[dict[str, Any]]:  # fmt: skip
+async def answers(
+    before: list[dict[str, Any]],
+    changes: object,
+    save: Callable[[Change], Awaitable[Saved]],
+    lang: str,
+    fixes: Callable[[Change, KoproError], Sequence[Fix]] | None = None,
+) -> list[dict[str, Any]]:
     """Save the changes one by one and return the new `outcomes`: those before (the last few) and one for each change.
 
-    `save` opens its own transaction and raises a KoproError to refuse; `fixes` may offer mends for a refusal. Changes of
-    one row follow each other with the version that the one before made.
+    `save` opens its own transaction and raises a KoproError to refuse; `fixes` may offer mends for a refusal. Changes
+    of one row follow each other with the version that the one before made.
     """
     latest: dict[str, int] = {}
     made = []
@@ -175,8 +186,18 @@ class Grid(rx.Component):
     on_action: rx.EventHandler[lambda row, action: [row, action]]
 
 
-def grid(label: Text, columns: Sequence[GridColumn], *, rows: rx.Var[Any], outcomes: rx.Var[Any], on_save: Any,
-         empty: Text, on_action: Any = None, head: rx.Component | None = None, foot: Any = None) -> rx.Component:  # fmt: skip
+def grid(
+    label: Text,
+    columns: Sequence[GridColumn],
+    *,
+    rows: rx.Var[Any],
+    outcomes: rx.Var[Any],
+    on_save: Any,
+    empty: Text,
+    on_action: Any = None,
+    head: rx.Component | None = None,
+    foot: Any = None,
+) -> rx.Component:
     """The table. `head` stands above it (filter_bar, with a live total), `foot` at the end of its last line (pager).
 
     `on_save(changes)` and `on_action(row, action)` are handlers; `empty` is shown when there is no row.
@@ -184,8 +205,14 @@ def grid(label: Text, columns: Sequence[GridColumn], *, rows: rx.Var[Any], outco
     events = {"on_save": on_save, **({"on_action": on_action} if on_action is not None else {})}
     body = Grid.create(
         foot if foot is not None else rx.fragment(),
-        label=label, columns=[c.as_props() for c in columns], rows=rows, outcomes=outcomes, texts=_texts(), empty=empty, **events,
-    )  # fmt: skip
+        label=label,
+        columns=[c.as_props() for c in columns],
+        rows=rows,
+        outcomes=outcomes,
+        texts=_texts(),
+        empty=empty,
+        **events,
+    )
     return rx.el.div(head or rx.fragment(), body, class_name="kit-grid-box")
 
 

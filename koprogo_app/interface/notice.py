@@ -74,7 +74,9 @@ def on_server_error(exception: Exception) -> EventSpec:
         return Notices.show("refused", catalogue(exception.message, **exception.params), exception.article)
     number = uuid4().hex[:8]
     log.error("page event failed, reference %s", number, exc_info=exception)
-    text = N_("Something went wrong on our side and nothing was changed. Try again; if it happens again, quote {number}.")
+    text = N_(
+        "Something went wrong on our side and nothing was changed. Try again; if it happens again, quote {number}."
+    )
     return Notices.show("refused", catalogue(text, number=number), "")
 
 
@@ -93,9 +95,16 @@ def _notice(item: rx.Var[Notice]) -> rx.Component:
         "bg-information-soft text-information",
     )
     return rx.el.div(
-        rx.el.p(rx.el.span(sign, aria_hidden="true", class_name="font-strong me-2"), pick(item.texts), " ",
-                rx.cond(item.article, article_tag(item.article), rx.fragment())),
-        rx.el.button("×", type="button", aria_label=t("Close"), on_click=Notices.close(item.id), class_name="kit-close -my-1.5"),
-        class_name=rx.Var.create("flex items-start justify-between gap-3 rounded-lg px-3.5 py-2.5 last:mb-4 ") + look.to(str),
+        rx.el.p(
+            rx.el.span(sign, aria_hidden="true", class_name="font-strong me-2"),
+            pick(item.texts),
+            " ",
+            rx.cond(item.article, article_tag(item.article), rx.fragment()),
+        ),
+        rx.el.button(
+            "×", type="button", aria_label=t("Close"), on_click=Notices.close(item.id), class_name="kit-close -my-1.5"
+        ),
+        class_name=rx.Var.create("flex items-start justify-between gap-3 rounded-lg px-3.5 py-2.5 last:mb-4 ")
+        + look.to(str),
         key=item.id,
-    )  # fmt: skip
+    )

@@ -30,14 +30,16 @@ class Page:
     frame: Frame | None
 
 
-def page(route: str, *, title: str, on_load: Any = (), frame: Frame | None = None) -> Callable[[Callable[[], rx.Component]], Page]:
+def page(
+    route: str, *, title: str, on_load: Any = (), frame: Frame | None = None
+) -> Callable[[Callable[[], rx.Component]], Page]:
     """Make a page of a function that returns its content. `title` is a message id; `frame` e.g. `shell.plain`."""
     events = tuple(on_load) if isinstance(on_load, list | tuple) else (on_load,)
     return lambda content: Page(content, route, title, events, frame)
 
 
 def add_pages(app: rx.App, pages: Iterable[Page], *, before: Sequence[Any] = (), frame: Frame) -> None:
-    """Register pages. `before` runs ahead of `on_load` on every page in the default `frame` (who is this, what may she see)."""
+    """Register pages. `before` runs ahead of `on_load` on every page in the default `frame`: who is this?"""
     for one in pages:
         first = before if one.frame is None else ()
         app.add_page(
@@ -55,5 +57,8 @@ def _framed(one: Page, frame: Frame) -> Callable[[], rx.Component]:
 
     # Reflex names the code of a page by the module of its function.
     framed.__module__, framed.__qualname__, framed.__name__ = (
-        one.content.__module__, one.content.__qualname__, one.content.__name__)  # fmt: skip
+        one.content.__module__,
+        one.content.__qualname__,
+        one.content.__name__,
+    )
     return framed

@@ -12,15 +12,31 @@ Text = str | rx.Var[Any] | rx.Component
 Kind = Literal["neutral", "accent", "done", "attention", "refused", "information"]
 
 
-def button(label: Text, *, kind: Literal["primary", "secondary", "danger", "link"] = "secondary",
-           busy: rx.Var[bool] | bool = False, disabled: rx.Var[bool] | bool = False, **props: Any) -> rx.Component:  # fmt: skip
+def button(
+    label: Text,
+    *,
+    kind: Literal["primary", "secondary", "danger", "link"] = "secondary",
+    busy: rx.Var[bool] | bool = False,
+    disabled: rx.Var[bool] | bool = False,
+    **props: Any,
+) -> rx.Component:
     """A button; `busy` turns a wheel and refuses a second press. `type="submit"` inside a form."""
-    look = "kit-link" if kind == "link" else "kit-button" + {"primary": " kit-primary", "danger": " kit-danger"}.get(kind, "")
+    look = (
+        "kit-link"
+        if kind == "link"
+        else "kit-button" + {"primary": " kit-primary", "danger": " kit-danger"}.get(kind, "")
+    )
     extra = props.pop("class_name", "")
     off = rx.cond(busy, True, disabled) if isinstance(busy, rx.Var) or busy else disabled
     busy_mark = {"aria_busy": rx.cond(busy, "true", "false")} if isinstance(busy, rx.Var) else {}
-    return rx.el.button(label, type=props.pop("type", "button"), disabled=off, class_name=f"{look} {extra}".strip(),
-                        **busy_mark, **props)  # fmt: skip
+    return rx.el.button(
+        label,
+        type=props.pop("type", "button"),
+        disabled=off,
+        class_name=f"{look} {extra}".strip(),
+        **busy_mark,
+        **props,
+    )
 
 
 def link(label: Text, href: str | rx.Var[str], **props: Any) -> rx.Component:
@@ -28,7 +44,9 @@ def link(label: Text, href: str | rx.Var[str], **props: Any) -> rx.Component:
     return ReactRouterLink.create(label, to=href, class_name=props.pop("class_name", "kit-link"), **props)
 
 
-def button_link(label: Text, href: str | rx.Var[str], *, kind: Literal["primary", "secondary"] = "secondary") -> rx.Component:
+def button_link(
+    label: Text, href: str | rx.Var[str], *, kind: Literal["primary", "secondary"] = "secondary"
+) -> rx.Component:
     """A link that looks like a button: it goes somewhere, it does nothing."""
     return link(label, href, class_name="kit-button kit-primary" if kind == "primary" else "kit-button")
 
@@ -40,15 +58,21 @@ def download(label: Text, href: str | rx.Var[str]) -> rx.Component:
 
 def badge(text: Text, kind: Kind | rx.Var[str] = "neutral") -> rx.Component:
     """A short state in words; the colour repeats what the words say."""
-    return rx.el.span(text, class_name=rx.Var.create("kit-badge kit-") + kind if isinstance(kind, rx.Var) else f"kit-badge kit-{kind}")
+    return rx.el.span(
+        text, class_name=rx.Var.create("kit-badge kit-") + kind if isinstance(kind, rx.Var) else f"kit-badge kit-{kind}"
+    )
 
 
 def article_tag(article: str | rx.Var[str]) -> rx.Component:
     """The article of the law beside what it rules: `article_tag("3.87 §1")` reads “art. 3.87 §1”."""
-    return rx.el.span(rx.Var.create("art. ") + article if isinstance(article, rx.Var) else f"art. {article}", class_name="kit-article")
+    return rx.el.span(
+        rx.Var.create("art. ") + article if isinstance(article, rx.Var) else f"art. {article}", class_name="kit-article"
+    )
 
 
-def page_header(title: Text, *actions: rx.Component, over: Text | None = None, under: Text | None = None) -> rx.Component:
+def page_header(
+    title: Text, *actions: rx.Component, over: Text | None = None, under: Text | None = None
+) -> rx.Component:
     """The heading of a page: what it is about in small above, its name, its actions; one primary at most."""
     return rx.el.header(
         rx.el.div(
@@ -62,12 +86,20 @@ def page_header(title: Text, *actions: rx.Component, over: Text | None = None, u
     )
 
 
-def card(*children: Any, title: Text | None = None, aside: rx.Component | None = None, class_name: str = "") -> rx.Component:
+def card(
+    *children: Any, title: Text | None = None, aside: rx.Component | None = None, class_name: str = ""
+) -> rx.Component:
     """A white surface with one thin line. `aside` stands right of the title."""
-    head = rx.el.div(rx.el.h2(title, class_name="text-15 font-strong"), aside or rx.fragment(),
-                     class_name="flex flex-wrap items-start justify-between gap-2 mb-2")  # fmt: skip
-    return rx.el.section(head if title is not None else rx.fragment(), *children,
-                         class_name=f"kit-card p-4 sm:px-[18px] min-w-0 {class_name}".strip())  # fmt: skip
+    head = rx.el.div(
+        rx.el.h2(title, class_name="text-15 font-strong"),
+        aside or rx.fragment(),
+        class_name="flex flex-wrap items-start justify-between gap-2 mb-2",
+    )
+    return rx.el.section(
+        head if title is not None else rx.fragment(),
+        *children,
+        class_name=f"kit-card p-4 sm:px-[18px] min-w-0 {class_name}".strip(),
+    )
 
 
 def cards(*children: rx.Component, columns: int = 2) -> rx.Component:
@@ -81,7 +113,9 @@ def stack(*children: Any) -> rx.Component:
     return rx.el.div(*children, class_name="grid gap-3.5")
 
 
-def figure(label: Text, value: Text, note: Text | None = None, *, article: str = "", mark: rx.Component | None = None) -> rx.Component:
+def figure(
+    label: Text, value: Text, note: Text | None = None, *, article: str = "", mark: rx.Component | None = None
+) -> rx.Component:
     """The answer first, big; what it means above, its parts below."""
     return rx.el.div(
         rx.el.p(label, " ", article_tag(article) if article else rx.fragment(), class_name="text-13 text-muted"),
@@ -96,12 +130,13 @@ def facts(*pairs: tuple[Text, Text]) -> rx.Component:
     return rx.el.dl(
         *[
             rx.el.div(
-                rx.el.dt(name, class_name="text-muted"), rx.el.dd(value, class_name="text-end min-w-0"),
+                rx.el.dt(name, class_name="text-muted"),
+                rx.el.dd(value, class_name="text-end min-w-0"),
                 class_name="flex justify-between gap-4 py-2 border-b border-line-soft last:border-0",
             )
             for name, value in pairs
         ]
-    )  # fmt: skip
+    )
 
 
 def empty_state(title: Text, hint: Text, *actions: rx.Component) -> rx.Component:
@@ -137,12 +172,16 @@ def legal_clock(label: Text, due: Text, days_left: rx.Var[int], article: str | r
     )
 
 
-def callout(kind: Kind, *children: Any, title: Text | None = None, actions: Sequence[rx.Component] = (), **props: Any) -> rx.Component:
+def callout(
+    kind: Kind, *children: Any, title: Text | None = None, actions: Sequence[rx.Component] = (), **props: Any
+) -> rx.Component:
     """A message that stands in the page until its cause is gone."""
     looks = {
-        "done": "bg-done-soft text-done", "attention": "bg-attention-soft text-attention",
-        "refused": "bg-refused-soft text-refused", "information": "bg-information-soft text-information",
-    }  # fmt: skip
+        "done": "bg-done-soft text-done",
+        "attention": "bg-attention-soft text-attention",
+        "refused": "bg-refused-soft text-refused",
+        "information": "bg-information-soft text-information",
+    }
     return rx.el.div(
         rx.el.p(title, class_name="font-semibold") if title is not None else rx.fragment(),
         *children,

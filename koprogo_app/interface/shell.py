@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
+from reflex.style import resolved_color_mode
 from reflex_components_core.core.banner import has_connection_errors
 
 from koprogo_app.foundation.i18n import catalogue
@@ -85,11 +86,16 @@ class Shell(rx.State):
         """Show this; what stayed the same is not sent again."""
         roles = [_Role(r.id, catalogue(r.label)) for r in view.roles]
         shown = {
-            "person": view.person, "nav": [_nav(item) for item in view.nav], "buildings": list(view.buildings),
-            "building": view.building, "roles": roles, "role": view.role, "demo": view.demo,
+            "person": view.person,
+            "nav": [_nav(item) for item in view.nav],
+            "buildings": list(view.buildings),
+            "building": view.building,
+            "roles": roles,
+            "role": view.role,
+            "demo": view.demo,
             "building_name": next((b.label for b in view.buildings if b.id == view.building), ""),
             "role_name": next((r.label for r in roles if r.id == view.role), {}),
-        }  # fmt: skip
+        }
         for name, value in shown.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
@@ -120,11 +126,20 @@ def shell(content: rx.Component) -> rx.Component:
         _skip_link(),
         Arrival.create(lang=Locale.lang),
         rx.el.div(
-            rx.el.header(_rail("side"), class_name="hidden lg:block bg-rail border-e border-line sticky top-0 h-dvh overflow-y-auto"),
+            rx.el.header(
+                _rail("side"),
+                class_name="hidden lg:block bg-rail border-e border-line sticky top-0 h-dvh overflow-y-auto",
+            ),
             rx.el.div(
                 _phone_bar(),
                 _demo_banner(),
-                rx.el.main(notices(), content, id="main", tab_index=-1, class_name="grow outline-none px-4 sm:px-7.5 py-5 min-w-0"),
+                rx.el.main(
+                    notices(),
+                    content,
+                    id="main",
+                    tab_index=-1,
+                    class_name="grow outline-none px-4 sm:px-7.5 py-5 min-w-0",
+                ),
                 _footer(),
                 class_name="flex flex-col min-h-dvh min-w-0",
             ),
@@ -142,12 +157,14 @@ def plain(content: rx.Component) -> rx.Component:
             rx.el.header(wordmark(), class_name="px-4 sm:px-7.5 pt-5"),
             rx.el.main(
                 rx.el.div(notices(), content, class_name="w-full max-w-md"),
-                id="main", tab_index=-1, class_name="grow outline-none grid justify-items-center content-start px-4 py-8 sm:pt-16",
+                id="main",
+                tab_index=-1,
+                class_name="grow outline-none grid justify-items-center content-start px-4 py-8 sm:pt-16",
             ),
             _footer(),
             class_name="flex flex-col min-h-dvh",
         ),
-    )  # fmt: skip
+    )
 
 
 def wordmark() -> rx.Component:
@@ -156,14 +173,15 @@ def wordmark() -> rx.Component:
 
 
 def _skip_link() -> rx.Component:
-    look = "sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2 focus:px-3 focus:py-2 focus:bg-surface focus:rounded-md"
-    return SkipLink.create(t("Skip to the content"), class_name=look)
+    return SkipLink.create(t("Skip to the content"), class_name="kit-skip")
 
 
 def _rail(place: str) -> rx.Component:
     return rx.el.div(
         rx.el.div(wordmark(), _buildings(), class_name="px-2.5"),
-        rx.el.nav(rx.foreach(Shell.nav, _nav_entry), aria_label=t("Main navigation"), class_name="grid gap-px content-start"),
+        rx.el.nav(
+            rx.foreach(Shell.nav, _nav_entry), aria_label=t("Main navigation"), class_name="grid gap-px content-start"
+        ),
         rx.el.div(_person(), class_name="mt-auto px-2.5 pt-4"),
         class_name="flex flex-col gap-4 min-h-full px-3 py-5",
         key=place,
@@ -171,22 +189,35 @@ def _rail(place: str) -> rx.Component:
 
 
 def _nav_entry(item: rx.Var[_Nav]) -> rx.Component:
-    heading = rx.el.p(pick(item.heading), class_name="px-2.5 pt-4 pb-1 text-12 font-semibold uppercase tracking-wider text-muted")
+    heading = rx.el.p(
+        pick(item.heading), class_name="px-2.5 pt-4 pb-1 text-12 font-semibold uppercase tracking-wider text-muted"
+    )
     return rx.fragment(
         rx.cond(item.headed, heading, rx.fragment()),
-        NavLink.create(pick(item.label), to=item.href, exact=item.exact, badge=item.badge,
-                       badge_label=t("{count} to look at", count=item.badge)),
-    )  # fmt: skip
+        NavLink.create(
+            pick(item.label),
+            to=item.href,
+            exact=item.exact,
+            badge=item.badge,
+            badge_label=t("{count} to look at", count=item.badge),
+        ),
+    )
 
 
 def _buildings() -> rx.Component:
     choices = rx.foreach(
         Shell.buildings,
-        lambda b: link(b.label, b.href, class_name="kit-item", aria_current=rx.cond(b.id == Shell.building, "true", "false")),
+        lambda b: link(
+            b.label, b.href, class_name="kit-item", aria_current=rx.cond(b.id == Shell.building, "true", "false")
+        ),
     )
     name = rx.el.p(Shell.building_name, class_name="text-13 text-muted")
-    menu = Menu.create(choices, label=t("Building: {name}", name=Shell.building_name), class_name="text-13 text-muted",
-                       summary=rx.cond(Shell.building_name, Shell.building_name, t("Choose a building")))  # fmt: skip
+    menu = Menu.create(
+        choices,
+        label=t("Building: {name}", name=Shell.building_name),
+        class_name="text-13 text-muted",
+        summary=rx.cond(Shell.building_name, Shell.building_name, t("Choose a building")),
+    )
     return rx.match(Shell.buildings.length(), (0, rx.fragment()), (1, name), menu)
 
 
@@ -194,48 +225,91 @@ def _person() -> rx.Component:
     entries = [link(t("My profile"), ACTIONS.profile, class_name="kit-item")]
     if ACTIONS.choose_role is not None:
         entries.append(rx.cond(Shell.roles.length() > 1, _roles(), rx.fragment()))
-    sign_out = native_form(rx.el.button(t("Sign out"), type="submit", class_name="kit-item"), action=ACTIONS.sign_out, class_name="")
+    sign_out = native_form(
+        rx.el.button(t("Sign out"), type="submit", class_name="kit-item"), action=ACTIONS.sign_out, class_name=""
+    )
     role = rx.cond(Shell.role != "", rx.el.p(pick(Shell.role_name), class_name="text-12 text-muted"), rx.fragment())
     return rx.cond(
         Shell.person != "",
-        rx.el.div(Menu.create(*entries, sign_out, label=t("Account: {name}", name=Shell.person), summary=Shell.person,
-                              class_name="kit-up font-semibold"), role),
+        rx.el.div(
+            Menu.create(
+                *entries,
+                sign_out,
+                label=t("Account: {name}", name=Shell.person),
+                summary=Shell.person,
+                class_name="kit-up font-semibold",
+            ),
+            role,
+        ),
         rx.fragment(),
-    )  # fmt: skip
+    )
 
 
 def _roles() -> rx.Component:
     def choice(role: rx.Var[_Role]) -> rx.Component:
-        return rx.el.button(pick(role.label), type="button", class_name="kit-item", on_click=ACTIONS.choose_role(role.id),
-                            aria_pressed=rx.cond(role.id == Shell.role, "true", "false"))  # fmt: skip
+        return rx.el.button(
+            pick(role.label),
+            type="button",
+            class_name="kit-item",
+            on_click=ACTIONS.choose_role(role.id),
+            aria_pressed=rx.cond(role.id == Shell.role, "true", "false"),
+        )
 
     title = rx.el.p(t("Work as"), class_name="px-2.5 pt-2 text-12 font-normal text-muted")
-    return rx.el.div(title, rx.foreach(Shell.roles, choice), class_name="border-y border-line-soft py-1 my-1 font-normal")
+    return rx.el.div(
+        title, rx.foreach(Shell.roles, choice), class_name="border-y border-line-soft py-1 my-1 font-normal"
+    )
 
 
 def _phone_bar() -> rx.Component:
-    drawer = Drawer.create(_rail("drawer"), open_label=t("Open the menu"), close_label=t("Close the menu"), label=t("Menu"))
-    return rx.el.header(wordmark(), drawer, class_name="lg:hidden flex items-center justify-between ps-4 pe-2 h-14 bg-rail border-b border-line")
+    drawer = Drawer.create(
+        _rail("drawer"), open_label=t("Open the menu"), close_label=t("Close the menu"), label=t("Menu")
+    )
+    return rx.el.header(
+        wordmark(),
+        drawer,
+        class_name="lg:hidden flex items-center justify-between ps-4 pe-2 h-14 bg-rail border-b border-line",
+    )
 
 
 def _demo_banner() -> rx.Component:
     text = t("This is a demonstration: invented people and sums, passwords everybody knows. Do not enter real data.")
-    return rx.cond(Shell.demo, rx.el.aside(text, aria_label=t("Demonstration"), class_name="bg-attention-soft text-attention text-13 px-4 sm:px-7.5 py-1.5"), rx.fragment())
+    return rx.cond(
+        Shell.demo,
+        rx.el.aside(
+            text,
+            aria_label=t("Demonstration"),
+            class_name="bg-attention-soft text-attention text-13 px-4 sm:px-7.5 py-1.5",
+        ),
+        rx.fragment(),
+    )
 
 
 def _footer() -> rx.Component:
-    dark = rx.color_mode == "dark"
-    theme = rx.el.button(rx.cond(dark, t("Light colours"), t("Dark colours")), type="button", on_click=rx.toggle_color_mode,
-                         class_name="hover:text-text min-h-7")  # fmt: skip
-    return rx.el.footer(_languages(), theme, class_name="flex items-center gap-5 px-4 sm:px-7.5 py-3 text-13 text-muted")
+    dark = resolved_color_mode == "dark"
+    theme = rx.el.button(
+        rx.cond(dark, t("Light colours"), t("Dark colours")),
+        type="button",
+        on_click=rx.toggle_color_mode,
+        class_name="hover:text-text min-h-7",
+    )
+    return rx.el.footer(
+        _languages(), theme, class_name="flex items-center gap-5 px-4 sm:px-7.5 py-3 text-13 text-muted"
+    )
 
 
 def _languages() -> rx.Component:
     choices = [
-        rx.el.button(name, type="button", lang=code, class_name="kit-item", on_click=Locale.choose(code),
-                     aria_pressed=rx.cond(Locale.lang == code, "true", "false"))
+        rx.el.button(
+            name,
+            type="button",
+            lang=code,
+            class_name="kit-item",
+            on_click=Locale.choose(code),
+            aria_pressed=rx.cond(Locale.lang == code, "true", "false"),
+        )
         for code, name in NAMES.items()
-    ]  # fmt: skip
+    ]
     here = rx.Var.create(NAMES)[Locale.lang].to(str)
     return Menu.create(*choices, label=t("Language: {name}", name=here), summary=here, class_name="kit-up")
 
@@ -245,6 +319,10 @@ def connection_banner() -> rx.Component:
     text = t("No connection. What you do now is sent as soon as it is back.")
     return rx.cond(
         has_connection_errors,
-        rx.el.div(text, role="alert", class_name="fixed z-40 bottom-3 inset-x-3 mx-auto w-fit rounded-lg border border-attention bg-attention-soft text-attention px-4 py-2.5"),
+        rx.el.div(
+            text,
+            role="alert",
+            class_name="kit-connection",
+        ),
         rx.fragment(),
     )

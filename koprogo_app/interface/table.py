@@ -23,16 +23,30 @@ class Column:
     """The column that names the row (a row heading); one a table."""
 
 
-def table(label: Text, columns: Sequence[Column], rows: rx.Var[Any], *, empty: Text, head: rx.Component | None = None,
-          foot: rx.Component | None = None, key: Callable[[Any], Any] | None = None) -> rx.Component:  # fmt: skip
+def table(
+    label: Text,
+    columns: Sequence[Column],
+    rows: rx.Var[Any],
+    *,
+    empty: Text,
+    head: rx.Component | None = None,
+    foot: rx.Component | None = None,
+    key: Callable[[Any], Any] | None = None,
+) -> rx.Component:
     """Rows of a state var. `head` stands above (filter_bar), `foot` below (pager); `key` gives a row its identity."""
 
     def line(row: Any) -> rx.Component:
-        cells = [(rx.el.th if c.primary else rx.el.td)(c.cell(row), class_name=f"kit-{c.kind}",
-                 **({"scope": "row"} if c.primary else {})) for c in columns]  # fmt: skip
+        cells = [
+            (rx.el.th if c.primary else rx.el.td)(
+                c.cell(row), class_name=f"kit-{c.kind}", **({"scope": "row"} if c.primary else {})
+            )
+            for c in columns
+        ]
         return rx.el.tr(*cells, **({"key": key(row)} if key else {}))
 
-    grid = rx.el.table(rx.el.thead(rx.el.tr(*[_heading(c) for c in columns])), rx.el.tbody(rx.foreach(rows, line)), aria_label=label)
+    grid = rx.el.table(
+        rx.el.thead(rx.el.tr(*[_heading(c) for c in columns])), rx.el.tbody(rx.foreach(rows, line)), aria_label=label
+    )
     return rx.el.div(
         head or rx.fragment(),
         # A table wider than the screen scrolls in its own box, reachable by keyboard.
@@ -60,16 +74,26 @@ def search_field(label: Text, name: str = "q") -> rx.Component:
 
 def filter_select(label: Text, name: str, options: Sequence[tuple[str, Text]]) -> rx.Component:
     """A choice kept in the query; the first option should have the value "" and mean all."""
-    return QueryField.create(name=name, label=label, class_name="kit-input",
-                             options=[{"value": value, "label": text} for value, text in options])  # fmt: skip
+    return QueryField.create(
+        name=name,
+        label=label,
+        class_name="kit-input",
+        options=[{"value": value, "label": text} for value, text in options],
+    )
 
 
-def pager(page: rx.Var[int], pages: rx.Var[int], total: rx.Var[int], first: rx.Var[int], last: rx.Var[int]) -> rx.Component:
+def pager(
+    page: rx.Var[int], pages: rx.Var[int], total: rx.Var[int], first: rx.Var[int], last: rx.Var[int]
+) -> rx.Component:
     """“1–25 of 60”, with the pages before and after. Pages count from 1; `page=` in the query."""
     return rx.el.nav(
         rx.el.span(t("{first}–{last} of {total}", first=first, last=last, total=total)),
-        rx.cond(page > 1, QueryLink.create(t("Previous"), values={"page": page - 1}, class_name="kit-link"), rx.fragment()),
-        rx.cond(page < pages, QueryLink.create(t("Next"), values={"page": page + 1}, class_name="kit-link"), rx.fragment()),
+        rx.cond(
+            page > 1, QueryLink.create(t("Previous"), values={"page": page - 1}, class_name="kit-link"), rx.fragment()
+        ),
+        rx.cond(
+            page < pages, QueryLink.create(t("Next"), values={"page": page + 1}, class_name="kit-link"), rx.fragment()
+        ),
         aria_label=t("Pages"),
         class_name="flex gap-4",
     )

@@ -37,7 +37,7 @@ def test_a_message_has_one_translation(lang: str) -> None:
 
 
 def test_messages_are_found_where_they_are_said() -> None:
-    source = '''
+    source = """
 class KoproError(Exception):
     def __init__(self, message, *, field=""): ...
 class Invalid(KoproError):
@@ -50,7 +50,7 @@ raise KoproError(message="By keyword")
 page("/x", title=N_("As a title"))
 Other("not a message")
 t(variable)
-'''
+"""
     tree = ast.parse(source)
     found = messages._in_tree("koprogo_app/x.py", tree, messages.MARKERS | messages._error_markers([tree]))
     assert {u.msgid for u in found} == {

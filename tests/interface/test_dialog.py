@@ -18,7 +18,9 @@ def test_focus_goes_in_stays_in_and_comes_back(form: Page) -> None:
     expect(form.get_by_label("Nom")).to_be_focused()
     for _ in range(14):
         form.keyboard.press("Tab")
-        assert form.evaluate("document.activeElement === document.body || Boolean(document.activeElement.closest('dialog'))")
+        assert form.evaluate(
+            "document.activeElement === document.body || Boolean(document.activeElement.closest('dialog'))"
+        )
     form.keyboard.press("Escape")
     expect(form.get_by_role("dialog")).to_be_hidden()
     expect(form.get_by_role("button", name="Ouvrir")).to_be_focused()

@@ -28,7 +28,8 @@ def test_a_file_is_sent_and_its_id_comes_back(form: Page) -> None:
 def test_a_dropped_file_is_sent(form: Page) -> None:
     form.evaluate(
         """() => { const data = new DataTransfer(); data.items.add(new File(["abc"], "x.csv"));
-        document.querySelector(".kit-drop").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})) }"""
+        const init = {dataTransfer: data, bubbles: true, cancelable: true};
+        document.querySelector(".kit-drop").dispatchEvent(new DragEvent("drop", init)) }"""
     )
     expect(form.locator("#uploaded")).to_have_text("x.csv:3")
 

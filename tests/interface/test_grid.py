@@ -28,7 +28,8 @@ def calls(page: Page, number: int) -> None:
 def paste(page: Page, text: str) -> None:
     page.evaluate(
         """text => { const data = new DataTransfer(); data.setData("text/plain", text);
-        document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})) }""",
+        const init = {clipboardData: data, bubbles: true, cancelable: true};
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", init)) }""",
         text,
     )
 
@@ -128,7 +129,7 @@ def test_paste_from_a_spreadsheet_is_one_event(grid: Page) -> None:
     expect(cell(grid, "Quotités, A7")).to_have_value("702")
     calls(grid, 1)
     expect(grid.locator("#changes")).to_have_text("changes 9")
-    expect(grid.locator("tbody[data-group=lot7]")).to_contain_text("n'est pas un nombre")
+    expect(grid.locator("tbody[data-group=lot7]")).to_contain_text("Complétez ce champ.")
     expect(grid.locator("tbody[data-group=lot6]")).to_contain_text("✓ enregistré")
 
 

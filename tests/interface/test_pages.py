@@ -33,8 +33,9 @@ def serious(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [
         f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:300]}"
-        for v in found if v["impact"] in ("serious", "critical", "moderate")
-    ]  # fmt: skip
+        for v in found
+        if v["impact"] in ("serious", "critical", "moderate")
+    ]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -78,7 +79,8 @@ def test_touch_targets_on_a_phone(page: Page) -> None:
     opened(page, "/lots")
     small = page.evaluate(
         """() => [...document.querySelectorAll("main button:not(.kit-link), main input, main select, header button")]
-        .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
+        .map(e => e.outerHTML.slice(0, 120))"""
     )
     assert not small
 

@@ -1,0 +1,156 @@
+"""The kit's states and helpers, without a browser."""
+
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.grid import Change, Saved, answers
+from koprogo_app.interface.locale import Locale
+from koprogo_app.interface.notice import Notices, on_server_error
+from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView
+from koprogo_app.interface.text import t
+
+
+def change(row: str = "a", value: str = "1", version: int = 3) -> Change:
+    return {"row": row, "field": "area", "value": value, "version": version}
+
+
+async def test_changes_of_one_row_follow_its_version() -> None:
+    seen: list[tuple[str, int]] = []
+
+    async def save(change: Change) -> Saved:
+        seen.append((change["row"], change["version"]))
+        return Saved(change["value"] + " m²", change["version"] + 1)
+
+    found = await answers([], [change(), change(value="2"), change("b")], save, "fr")
+    assert seen == [("a", 3), ("a", 4), ("b", 3)]
+    assert [(o["row"], o["asked"], o["value"], o["version"]) for o in found] == [
+        ("a", "1", "1 m²", 4),
+        ("a", "2", "2 m²", 5),
+        ("b", "1", "1 m²", 4),
+    ]
+
+
+async def test_one_refusal_leaves_the_others_saved_and_offers_mends() -> None:
+    async def save(change: Change) -> Saved:
+        if change["value"] == "x":
+            raise AgainstTheLaw("3.85 §1", "Fill this in.")
+        return Saved(change["value"], 1)
+
+    found = await answers(
+        [], [change(value="x"), change("b")], save, "nl", lambda c, e: [{"action": "do", "label": "Doe"}]
+    )
+    assert found[0]["error"] == {
+        "text": "Vul dit in.",
+        "article": "3.85 §1",
+        "fixes": [{"action": "do", "label": "Doe"}],
+    }
+    assert "error" not in found[1]
+
+
+async def test_answers_are_numbered_upwards_and_only_the_last_are_kept() -> None:
+    async def save(change: Change) -> Saved:
+        return Saved("1", 1)
+
+    outcomes: list[dict[str, Any]] = []
+    for _ in range(30):
+        before = outcomes[-1]["n"] if outcomes else 0
+        outcomes = await answers(outcomes, [change()], save, "fr")
+        assert outcomes[-1]["n"] > before
+    assert len(outcomes) == 13
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "x",
+        [1],
+        [{"row": "a"}],
+        [{"row": 1, "field": "f", "value": "v", "version": 1}],
+        [change()] * 5001,
+        [{"row": "a", "field": "f", "value": "v", "version": "1"}],
+    ],
+)
+async def test_what_is_not_a_list_of_changes_is_refused(changes: Any) -> None:
+    async def save(change: Change) -> Saved:
+        raise AssertionError
+
+    with pytest.raises(Invalid):
+        await answers([], changes, save, "fr")
+
+
+def test_an_error_of_a_form_in_four_languages() -> None:
+    found = problems(Invalid("name", "Fill this in.", article="3.85"))
+    assert found["name"]["fr"] == "Complétez ce champ."
+    assert found["name"]["en"] == "Fill this in."
+    assert found["name"]["article"] == "3.85"
+
+
+def test_a_text_needs_exactly_its_values() -> None:
+    assert "encore {days} jours" in str(t("{days} days left", days=3))
+    for values in ({}, {"day": 1}, {"days": 1, "more": 2}):
+        with pytest.raises(ValueError, match="placeholders"):
+            t("{days} days left", **values)
+
+
+def test_an_unknown_error_says_a_number_and_not_its_text() -> None:
+    event = str(on_server_error(RuntimeError("password=secret")))
+    assert "secret" not in event
+    assert "mentionnez" in event
+    assert "connecter" not in event
+    assert "Fill this in." in str(on_server_error(Conflict("Fill this in.")))
+
+
+def make(state: type[rx.State]) -> Any:
+    return state(_reflex_internal_init=True)  # type: ignore[call-arg]
+
+
+async def test_a_notice_is_shown_on_the_page_after_a_redirect_and_no_longer() -> None:
+    notices = make(Notices)
+    notices._add("done", {"fr": "Fait"})
+    turn = Notices.event_handlers["turn"].fn
+    await turn(notices)
+    assert [n.texts["fr"] for n in notices.items] == ["Fait"]
+    await turn(notices)
+    assert notices.items == []
+
+
+async def test_a_notice_of_an_unknown_kind_is_not_shown() -> None:
+    notices = make(Notices)
+    await Notices.event_handlers["show"].fn(notices, "fancy", {"fr": "x"})
+    await Notices.event_handlers["show"].fn(notices, "done", {"fr": 3})
+    assert notices.items == []
+
+
+async def test_only_our_languages_are_chosen() -> None:
+    locale = make(Locale)
+    await Locale.event_handlers["choose"].fn(locale, "nl")
+    assert locale.lang == "nl"
+    await Locale.event_handlers["choose"].fn(locale, "xx")
+    assert locale.lang == "nl"
+
+
+def test_the_shell_shows_a_view() -> None:
+    shell = make(Shell)
+    view = ShellView(
+        person="Els",
+        nav=[NavItem("Next", "/next", heading="Menu")],
+        buildings=[Choice("1", "Tilleuls", "/b/1")],
+        building="1",
+        roles=[Choice("owner", "Close")],
+        role="owner",
+    )
+    shell._show(view)
+    assert shell.nav[0].label["fr"] == "Suivant"
+    assert shell.nav[0].heading["nl"] == "Menu"
+    assert shell.building_name == "Tilleuls"
+    assert shell.role_name["de"] == "Schließen"
+
+
+@pytest.mark.parametrize("state", [Locale, Notices, Shell])
+def test_every_handler_of_the_kit_says_that_it_is_open(state: type[rx.State]) -> None:
+    own = [h.fn for name, h in state.event_handlers.items() if h.fn.__module__.startswith("koprogo_app")]
+    assert all(getattr(fn, "__perm__", None) == "public" for fn in own)
