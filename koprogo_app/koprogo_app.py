@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 
+from koprogo_app.estate import api as estate_api
 from koprogo_app.estate.page import PAGES as ESTATE_PAGES
 from koprogo_app.foundation import health, metrics
 from koprogo_app.foundation.api import make_api
@@ -23,7 +24,7 @@ from koprogo_app.interface.shell import connection_banner, shell
 from koprogo_app.settings import settings
 
 PAGES: list[Page] = [*ESTATE_PAGES]
-ROUTERS = [health.router, metrics.router, identity_api.router]
+ROUTERS = [health.router, metrics.router, identity_api.router, estate_api.router]
 
 api = make_api(ROUTERS)
 
