@@ -67,6 +67,15 @@ def test_every_encoding_and_separator_reads_the_same(encoding: str, separator: s
     assert (preview.source.encoding, preview.source.separator) == (encoding, separator)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+def test_the_names_tell_the_encoding_when_the_headings_do_not(encoding: str) -> None:
+    names = ("LEMAÎTRE Zoé", "ÖZDEMIR François", "D'HAENE Geneviève", "Müller Jörg")
+    data = "Lot;Kind;Shares;Name\r\n" + "".join(f"A{n};app;1;{name}\r\n" for n, name in enumerate(names))
+    preview = read_file(data.encode(encoding))
+    assert preview.source.encoding == encoding
+    assert tuple(owner.display_name for owner in preview.owners) == names
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_end_of_line(end: str) -> None:
     assert substance(read_file(text(end=end).encode())) == EXPECTED

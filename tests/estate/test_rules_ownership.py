@@ -119,7 +119,7 @@ def test_two_sales_in_one_day_leave_no_empty_period() -> None:
     once = after(rows, transfer(rows, DEED, ANNE, [Part(JEAN)]))
     once = [one if one.id else row(one.owner_id, valid_from=DEED, primary=one.primary) for one in once]
     change = transfer(once, DEED, JEAN, [Part(LIEVE)])
-    assert len(change.remove) == 1
+    assert (len(change.remove), change.end) == (1, ())
     assert held_after(once, change) == {(LIEVE, FULL): WHOLE}
     assert all(one.valid_to is None or one.valid_from < one.valid_to for one in after(once, change))
 
