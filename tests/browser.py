@@ -21,7 +21,7 @@ LAUNCH: dict[str, Any] = {
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
 
-# How long an expectation is waited for: a busy machine may take seconds for a page, never for want of patience a failure.
+# How long an expectation is waited for: a busy machine may take seconds for a page.
 expect.set_options(timeout=20_000)
 
 
