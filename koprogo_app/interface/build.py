@@ -52,7 +52,8 @@ def build(force: bool = False) -> Path:
     Raises BuildError. Several processes may call it at once: the first builds, the others wait.
     """
     web = web_dir()
-    with _locked(web.with_name(web.name + ".lock")):
+    # One build of a checkout at a time, also into different folders: they share reflex.lock.
+    with _locked(ROOT / ".web.lock"):
         stamp, wanted = web / "build" / "sources.sha256", sources_hash()
         if force or not stamp.exists() or stamp.read_text() != wanted or not client_dir().is_dir():
             wanted = _export_keeping(ROOT / "reflex.lock") or wanted
@@ -93,23 +94,28 @@ def _locked(path: Path) -> Iterator[None]:
 def _export_keeping(lock: Path) -> str:
     """Export and return the hash of the sources after it. An app other than KoproGo's leaves the lock as it was."""
     before = {path: path.read_bytes() for path in lock.glob("*")}
-    _export()
-    after = {path: path.read_bytes() for path in lock.glob("*")}
-    if "REFLEX_APP_MODULE_IMPORT" in os.environ or _meaning(before) == _meaning(after):
-        for path, content in before.items():
+    kept = "REFLEX_APP_MODULE_IMPORT" in os.environ
+    try:
+        _export()
+        kept = kept or _meaning(before) == _meaning({path: path.read_bytes() for path in lock.glob("*")})
+    except BuildError:
+        kept = True
+        raise
+    finally:
+        for path, content in before.items() if kept else ():
             path.write_bytes(content)
-    else:
         _tidy(lock / "package.json")
     return sources_hash()
 
 
 def _meaning(files: dict[Path, bytes]) -> dict[str, Any]:
-    """The lock without its layout: Reflex writes package.json now on one line, now on many."""
+    """The lock without its layout: Reflex writes package.json on one line or on many."""
     return {path.name: json.loads(text) if path.suffix == ".json" else text for path, text in files.items()}
 
 
 def _tidy(path: Path) -> None:
-    path.write_text(json.dumps(json.loads(path.read_bytes()), indent=2) + "\n")
+    if path.exists():
+        path.write_text(json.dumps(json.loads(path.read_bytes()), indent=2) + "\n")
 
 
 def _export() -> None:
