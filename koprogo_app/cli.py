@@ -7,16 +7,24 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from koprogo_app.estate.importing.preview import Problem
+    from koprogo_app.estate.service.imports import ImportPlan
+    from koprogo_app.foundation.database import Work
     from koprogo_app.foundation.postgres_access import Access
 
 app = typer.Typer(
@@ -105,15 +113,21 @@ def demo(
 @app.command("import-building")
 def import_building(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or XLSX of lots.")],
-    building: Annotated[str, typer.Option(help="Id of the building that gets the lots and owners.")],
+    building: Annotated[str, typer.Option(help="Name or id of the building that gets the lots and owners.")],
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the ownerships.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Import lots and owners from a syndic's sheet: all of it, or nothing and the list of problems."""
     with _database() as access:
         _bring_up_to_date(access)
-        commands = import_module("koprogo_app.estate.commands")
-        problems = _run(lambda: commands.import_building(building, file.read_bytes(), dry_run, out))
-    if problems:
+        with err.status(f"Reading {file.name} …"):
+            plan = _run(
+                lambda: _import(
+                    file.name, file.read_bytes(), building, since.date() if since else None, write=not dry_run
+                )
+            )
+    _print_plan(plan, dry_run=dry_run)
+    if not plan.importable:
         raise typer.Exit(1)
 
 
@@ -238,6 +252,51 @@ def _run(start: Callable[[], Any]) -> Any:
             return await result if inspect.isawaitable(result) else result
 
     return asyncio.run(inside())
+
+
+async def _import(name: str, data: bytes, building: str, since: date | None, *, write: bool) -> ImportPlan:
+    """Read the sheet, and write it unless it has errors or this is only a look."""
+    from koprogo_app.estate.service.imports import apply_import, preview_import
+    from koprogo_app.foundation.database import work
+    from koprogo_app.foundation.principal import SYSTEM
+
+    async with work(SYSTEM) as w:
+        building_id = await _building(w, building)
+        plan = await preview_import(w, building_id, data, since=since)
+        if plan.importable and write:
+            plan = await apply_import(w, building_id, data, filename=name, since=since)
+    return plan
+
+
+async def _building(w: Work, wanted: str) -> UUID:
+    """The one building of that id or name; otherwise says which there are."""
+    rows = await w.rows("select id, name from building order by name, id", dict)
+    found: list[UUID] = [row["id"] for row in rows if wanted.casefold() in (str(row["id"]), row["name"].casefold())]
+    if len(found) != 1:
+        err.print(f"{len(found) or 'No'} buildings are called {wanted}. There are:", style="red")
+        for row in rows:
+            err.print(f"  {row['id']}  {row['name']}", highlight=False)
+        raise typer.Exit(1)
+    return found[0]
+
+
+def _where(problem: Problem) -> str:
+    return problem.cell or (f"line {problem.line}" if problem.line else "file")
+
+
+def _print_plan(plan: ImportPlan, *, dry_run: bool) -> None:
+    for problem in plan.problems:
+        colour = {"error": "red", "warning": "yellow"}.get(problem.severity, "dim")
+        out.print(f"[{colour}]{problem.severity}[/] {_where(problem)} {escape(problem.text('en'))}", highlight=False)
+    for what in ("lots", "owners"):
+        counts = ", ".join(f"{plan.count(what, action)} {action}" for action in ("new", "changed", "same"))
+        out.print(f"{what}: {counts}", highlight=False)
+    if not plan.importable:
+        out.print("Nothing was imported.", style="red")
+    elif dry_run:
+        out.print("Nothing was written: this was only a look.")
+    else:
+        out.print("Imported." if not plan.changes_nothing else "Everything was there already.", style="green")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -13,7 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from koprogo_app.estate.service import buildings
+from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.postgres import ensure_server, is_running
+from koprogo_app.foundation.principal import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "quatre chevaux sous la pluie"
@@ -32,6 +36,15 @@ def koprogo(*arguments: str, data_dir: Path, **settings: str) -> subprocess.Comp
     environment |= {"KOPROGO_DATA_DIR": str(data_dir), "COLUMNS": "200", **settings}
     command = [sys.executable, "-W", "error", "-m", "koprogo_app.cli", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+async def make_building(url: str, name: str) -> None:
+    """A building of 1,000 shares without lots."""
+    on = Database(url)
+    async with work(SYSTEM, on=on) as w:
+        office = await buildings.create_organization(w, {"name": "Gestion", "kind": "volunteer"})
+        await buildings.create_building(w, office.id, {"name": name, "deed_total": 1000})
+    await on.close()
 
 
 def test_help_names_every_command(data_dir: Path) -> None:
@@ -138,3 +151,55 @@ def test_an_external_server_is_not_migrated_behind_the_operators_back(data_dir: 
         assert done.returncode == 0, done.stderr
         with psycopg.connect(server.dsn("elsewhere", "koprogo_app")) as connection:
             assert connection.execute("SELECT count(*) FROM building").fetchone() == (0,)
+
+
+def test_a_building_is_filled_from_a_sheet_all_or_nothing(data_dir: Path, tmp_path: Path) -> None:
+    """By name; a look writes nothing; a sheet with an error neither, and fails; a second time nothing changes."""
+    koprogo("migrate", data_dir=data_dir)
+    with ensure_server(data_dir) as server, server.connect(role="postgres") as connection:
+        asyncio.run(make_building(server.app_url, "Les Hêtres"))
+        good, bad = tmp_path / "lots.csv", tmp_path / "bad.csv"
+        good.write_text(
+            "Lot;Type;Quotités;Propriétaire\nA1;appartement;600;DUPONT Marie\nA2;appartement;400;DE WIT Jan\n"
+        )
+        bad.write_text("Lot;Type;Quotités;Propriétaire\nA1;appartement;six cents;DUPONT Marie\n")
+
+        def count() -> tuple[int, ...] | None:
+            return connection.execute("SELECT count(*) FROM lot").fetchone()
+
+        unknown = koprogo("import-building", str(good), "--building", "Les Ormes", data_dir=data_dir)
+        assert unknown.returncode == 1
+        assert "Les Hêtres" in unknown.stderr
+        refused = koprogo("import-building", str(bad), "--building", "Les Hêtres", data_dir=data_dir)
+        assert refused.returncode == 1
+        assert "error C2" in refused.stdout
+        look = koprogo("import-building", str(good), "--building", "les hêtres", "--dry-run", data_dir=data_dir)
+        assert "lots: 2 new" in look.stdout, look.stdout + look.stderr
+        assert count() == (0,)
+        done = koprogo("import-building", str(good), "--building", "Les Hêtres", data_dir=data_dir)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert count() == (2,)
+        again = koprogo("import-building", str(good), "--building", "Les Hêtres", data_dir=data_dir)
+        assert "Everything was there already" in again.stdout
+
+
+def test_the_demo_fills_an_empty_installation(data_dir: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="koprogo-cli-"))
+    try:
+        done = koprogo("demo", data_dir=folder)
+        assert done.returncode == 0, done.stderr
+        for role in ("superadmin", "syndic", "accountant", "owner"):
+            assert role in done.stdout
+        assert "never for real data" in done.stdout
+        assert koprogo("demo", data_dir=folder).stdout.endswith(done.stdout[done.stdout.index("Demo on") :])
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_the_demo_leaves_an_installation_in_use_alone(data_dir: Path) -> None:
+    koprogo("migrate", data_dir=data_dir)
+    with ensure_server(data_dir) as server:
+        asyncio.run(make_building(server.app_url, "Les Charmes"))
+    refused = koprogo("demo", data_dir=data_dir)
+    assert refused.returncode == 1
+    assert "holds data already" in refused.stderr
