@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +78,7 @@ def _plain_words(error: Exception) -> str | None:
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1, prebuilt: Prebuilt = False) -> None:
     """Serve pages, sockets and API on one port."""
+    _address(port)
     with _database() as access:
         _bring_up_to_date(access)
         if not prebuilt:
@@ -99,6 +101,7 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Fill an empty database with the demo co-ownership and print a login for each role."""
+    _address(port)
     with _database() as access:
         _migrate(access)
         if serve_it:
@@ -187,7 +190,22 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def verify() -> None:
+    """Check every ledger: debits, numbers, carried balances and the chain of hashes; name the entry that is wrong."""
+    with _database() as access:
+        _bring_up_to_date(access)
+        whole = _run(lambda: import_module("koprogo_app.ledger.commands").verify(out))
+    if not whole:
+        raise typer.Exit(1)
+
+
 # --- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _address(port: int) -> None:
+    """Unless the operator names the address people type, it is this machine's: page sockets refuse any other origin."""
+    os.environ.setdefault("KOPROGO_PUBLIC_URL", f"http://localhost:{port}")
 
 
 @contextmanager
