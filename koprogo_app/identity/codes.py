@@ -18,7 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "short": passwords.TOO_SHORT,
     "long": passwords.TOO_LONG,
     "easy": passwords.TOO_EASY,
-    "different": N_("The two passwords are not the same."),
+    "different": passwords.NOT_THE_SAME,
     "name": N_("Enter a name."),
     "link": recovery.LINK_OVER,
     "invitation": members.LINK_OVER,

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar, get_type_hints
+from urllib.parse import quote
 from uuid import UUID
 
 import reflex as rx
@@ -31,7 +32,7 @@ from koprogo_app.foundation.principal import NOBODY, Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC, SELF
 from koprogo_app.identity.service import sessions
-from koprogo_app.identity.web import cookie_hash
+from koprogo_app.identity.web import cookie_hash, local_path
 from koprogo_app.settings import settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,13 +94,21 @@ class Guard(Middleware):
             log.warning("event without a rule refused", event=event.name)
             return StateUpdate()
         if who is None:
-            return StateUpdate(events=_frontend(rx.redirect("/sign-in?error=ended")))
+            return StateUpdate(events=_frontend(rx.redirect(_sign_in_address(state))))
         if who.needs_totp and permission != SELF:
             return StateUpdate(events=_frontend(rx.redirect("/profile?totp=required")))
         if not who.may_somewhere(permission):
             log.info("event refused", event=event.name, permission=permission, user=str(who.user_id))
             return StateUpdate(events=_frontend(rx.redirect("/forbidden")))
         return None
+
+
+def _sign_in_address(state: BaseState) -> str:
+    """The sign-in page, that leads back here; says that a session ended only to who had one."""
+    url = state.router.url
+    here = local_path(url.path + (f"?{url.query}" if url.query else ""))
+    ended = "error=ended&" if state.router.headers.cookie else ""
+    return f"/sign-in?{ended}next={quote(here, safe='/')}"
 
 
 def _frontend(spec: Any) -> Any:

@@ -188,7 +188,9 @@ async def test_a_list_of_people_stays_in_its_organisation(world: World, people: 
     async with work(people["syndic_b"]) as w:
         names = [p.name for p in await queries.people(w, world.organizations["b"])]
         assert names == ["Owner_Quercus", "Syndic_B"]
-        assert await queries.people(w, world.organizations["a"]) == []
+        for elsewhere in (world.organizations["a"], None):
+            with pytest.raises((Forbidden, NotFound)):
+                await queries.people(w, elsewhere)
     async with work(people["admin"]) as w:
         everybody = await queries.people(w, None, limit=3)
         assert len(everybody) == 3 and everybody[0].total == 8

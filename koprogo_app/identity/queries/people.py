@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
+from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
 
 
@@ -46,7 +47,7 @@ _GRANT = (
 
 
 async def grants_of(w: Work, user_id: UUID) -> list[GrantRow]:
-    """The roles of a person that this principal may see, past ones too, newest first."""
+    """The roles of a person in the organisations of this principal, past ones too, newest first."""
     return await w.rows(
         _GRANT + "where user_id = %(u)s order by lower(period) desc, id desc", GrantRow, u=user_id, t=w.today
     )
@@ -93,7 +94,8 @@ select u.id, u.email, u.name, u.lang, u.status, u.totp_confirmed_at is not null 
 async def people(
     w: Work, organization_id: UUID | None, *, search: str = "", limit: int = 50, offset: int = 0
 ) -> list[PersonRow]:
-    """The people with a role in an organisation (None: everybody, for superadmins), by name."""
+    """The people with a role in an organisation (`users.read`), or everybody (None: `platform.read`), by name."""
+    require(w, "users.read" if organization_id else "platform.read", organization_id)
     like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return await w.rows(
         _PEOPLE, PersonRow, o=organization_id, q=search, like=like, t=w.today, limit=limit, offset=offset

@@ -15,6 +15,7 @@ MIN_LENGTH = 12
 MAX_LENGTH = 256
 TOO_SHORT = N_("A password has at least {count} characters.")
 TOO_LONG = N_("A password has at most {count} characters.")
+NOT_THE_SAME = N_("The two passwords are not the same.")
 TOO_EASY = N_("This password is too easy to guess. Use several words that do not belong together.")
 _EASY = 1e9
 """A password that takes fewer guesses is a common one, or one made of common ones, a name, a date, a row of keys."""

@@ -43,10 +43,15 @@ async def ask(email: str, caller: Caller) -> None:
         await audit(w, "password.reset_asked", "user", user.id, organization_id=None)
 
 
+async def behind(secret: str) -> User:
+    """Whose password a link changes. Raises Invalid when it is over."""
+    async with work(SYSTEM) as w:
+        return await _behind(w, secret)
+
+
 async def choose(secret: str, password: str, caller: Caller) -> User:
     """Sets the password behind a link and ends every session, in a transaction of its own. Raises Invalid."""
-    async with work(SYSTEM) as w:
-        user = await _behind(w, secret)
+    user = await behind(secret)
     await passwords.accept(password, email=user.email, name=user.name)
     fresh = await passwords.make_hash(password)
     async with work(replace(SYSTEM, user_id=user.id, ip=caller.ip)) as w:

@@ -142,6 +142,11 @@ async def check(w: Work, user_id: UUID, code: str) -> bool:
     return used > 0
 
 
+async def is_on(w: Work, user_id: UUID) -> bool:
+    """Whether a person signs in with two steps."""
+    return bool(await w.value("select totp_confirmed_at is not null from app_user where id = %(u)s", u=user_id))
+
+
 async def codes_left(w: Work, user_id: UUID) -> int:
     """How many recovery codes a person still has."""
     return int(await w.value("select count(*) from recovery_code where user_id = %(u)s and used_at is null", u=user_id))

@@ -1,0 +1,1 @@
+"""The installation seen as a whole: organisations, people, mails, audit, health."""

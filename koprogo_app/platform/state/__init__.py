@@ -1,0 +1,1 @@
+"""What the platform's pages know and do; one module a page."""
