@@ -18,8 +18,8 @@ from koprogo_app.interface.text import t
 def lot() -> rx.Component:
     """The lot's page."""
     sides = rx.el.div(
-        rx.el.div(_ownership(), _history(), class_name="grid gap-3.5 content-start min-w-0"),
-        rx.el.div(_facts(), _voting(), class_name="grid gap-3.5 content-start min-w-0"),
+        rx.el.div(_ownership(), _history(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
+        rx.el.div(_facts(), _voting(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
         class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]",
     )
     return loaded(
@@ -208,13 +208,13 @@ def _save() -> rx.Component:
     when = rx.el.div(
         select_field("mode", t("What this is"), modes, errors=LotPage.errors, required=True),
         date_field("on", t("From"), errors=LotPage.errors, default_value=LotPage.today, required=True),
-        class_name="grid gap-3.5 sm:grid-cols-[minmax(0,1fr)_11rem] items-start",
+        class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[minmax(0,1fr)_11rem] items-start",
     )
     return form(
         rx.cond(LotPage.lot.complete, when, rx.fragment()),
         form_error(LotPage.errors),
         form_actions(button(t("Save the ownership"), kind="primary", type="submit"), button(t("Undo"), on_click=LotPage.undo)),
-        on_submit=LotPage.save, class_name="grid gap-3.5 mt-4 pt-4 border-t border-line-soft",
+        on_submit=LotPage.save, class_name="grid grid-cols-1 gap-3.5 mt-4 pt-4 border-t border-line-soft",
     )  # fmt: skip
 
 

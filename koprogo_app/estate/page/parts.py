@@ -58,6 +58,11 @@ def loaded(failed: rx.Var[dict[str, str]], ready: rx.Var[bool], reload: Any, con
     return rx.fragment(Again.create(lang=Locale.lang, on_change=reload), shown)
 
 
+def law_tag(article: rx.Var[str]) -> rx.Component:
+    """An article as the state wrote it in the reader's language, “art. 3.90” or “AR 12/07/2012”."""
+    return rx.el.span(article, class_name="kit-article")
+
+
 def button_menu(label: Text, *entries: rx.Component) -> rx.Component:
     """A few things to choose from behind one button."""
     look = (
@@ -79,13 +84,13 @@ def decision_fields(errors: Errors) -> rx.Component:
         date_field("decided_on", t("Date of the decision"), errors=errors, required=True),
         text_field("reference", t("Reference"), errors=errors, required=True, auto_complete="off", id="f-reference",
                    hint=t("For instance: assembly of 12/05/2026, item 7, or the deed and its notary")),
-        class_name="grid gap-3.5 sm:grid-cols-[11rem_minmax(0,1fr)] items-start",
+        class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[11rem_minmax(0,1fr)] items-start",
     )  # fmt: skip
 
 
 def row_of(*children: rx.Component) -> rx.Component:
     """Fields side by side where there is room."""
-    return rx.el.div(*children, class_name="grid gap-3.5 sm:grid-cols-2 items-start")
+    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 items-start")
 
 
 def trail(*parts: Any) -> rx.Component:

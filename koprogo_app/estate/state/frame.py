@@ -15,6 +15,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.permissions import SELF
+from koprogo_app.identity.state.account import is_demo, places
 from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView
 
 MOST_BUILDINGS: Final = 50
@@ -44,9 +45,10 @@ class Frame(rx.State):
         found = re.search(r"/buildings/([0-9a-f-]{36})(?:/|$)", self.router.url.path)
         self.at = found[1] if found else self.at if any(str(b.id) == self.at for b in buildings) else ""
         choices = [Choice(str(b.id), b.name, f"/buildings/{b.id}") for b in buildings if may_work(who, b)]
+        every = [Choice("", N_("All my roles"))] if len(who.roles) > 1 else []
         view = ShellView(
-            who.name, navigation(who, buildings, self.at), choices, self.at,
-            [Choice(role, ROLE_NAMES[role]) for role in who.roles], who.active_role or (who.roles[0] if who.roles else ""),
+            who.name, navigation(who, buildings, self.at) + places(who), choices, self.at,
+            every + [Choice(role, ROLE_NAMES[role]) for role in who.roles], who.active_role, await is_demo(),
         )  # fmt: skip
         (await self.get_state(Shell))._show(view)
 

@@ -329,7 +329,7 @@ class LotPage(rx.State):
         except KoproError as error:
             self.errors = problems(error)
             return
-        await self._add(Found(str(owner.id), f"{owner.first_name} {owner.name}".strip()))
+        await self._add(Found(str(owner.id), f"{owner.name} {owner.first_name}".strip()))
 
     @handler("lots.write")
     async def delete(self) -> Any:

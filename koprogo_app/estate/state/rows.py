@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from koprogo_app.estate.queries.lots import Holder, LotRow
 from koprogo_app.estate.service.ownership import HolderInput, HoldersPreview, preview_holders
 from koprogo_app.estate.state.common import refusal_text
-from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.estate.state.words import KINDS, RIGHTS
 from koprogo_app.foundation.i18n import number, tr
 from koprogo_app.interface.grid import Cell, Fix, GridRow, Note
 from koprogo_app.law.articles import VOTING_SUSPENDED
@@ -29,7 +29,7 @@ def lot_row(lot: LotRow, look: Look) -> GridRow:
         "id": str(lot.id), "version": lot.version, "label": lot.number,
         "cells": {
             "number": _cell(lot.number, look.write),
-            "kind": _cell(lot.kind, look.write),
+            "kind": _cell(lot.kind if look.write else tr(look.lang, KINDS[lot.kind]), look.write),
             "floor": _cell("" if lot.floor is None else str(lot.floor), look.write),
             "area": _cell("" if lot.area is None else number(lot.area, look.lang), look.write),
             "share": _cell(number(lot.share, look.lang), look.write),
@@ -39,8 +39,6 @@ def lot_row(lot: LotRow, look: Look) -> GridRow:
         "lines": [_line(lot, holder, look) for holder in lot.holders],
         "note": draft_note(lot, look),
     }  # fmt: skip
-    if not lot.holders:
-        row["cells"]["holders"] = _nobody(look)
     return row
 
 
@@ -63,12 +61,6 @@ def _line(lot: LotRow, holder: Holder, look: Look) -> GridRow:
 
 def _cell(value: str, write: bool) -> Cell:
     return {"value": value} if write else {"value": value, "readonly": True}
-
-
-def _nobody(look: Look) -> Cell:
-    if look.write:
-        return {"value": "", "action": {"id": "holders", "label": tr(look.lang, "Add an owner")}}
-    return {"value": "", "hint": tr(look.lang, "nobody yet")}
 
 
 def _voting(lot: LotRow, look: Look) -> Cell:
@@ -97,6 +89,9 @@ def draft_note(lot: LotRow, look: Look) -> Note:
     """What a draft still lacks, with its mends as links; empty for a complete lot."""
     if lot.status != "draft":
         return {}
+    if not lot.holders:
+        add: list[Fix] = [{"action": "holders", "label": tr(look.lang, "Add an owner")}] if look.write else []
+        return {"kind": "attention", "text": tr(look.lang, "This lot has no owner yet."), "fixes": add}
     preview = preview_of(lot.holders)
     names = {str(holder.owner_id): holder.name for holder in lot.holders}
     mends = [(i, one) for i, one in enumerate(preview.suggestions)] if look.write else []

@@ -4,11 +4,13 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import reflex as rx
-from fastapi import FastAPI, Response
+from fastapi import Response
 from starlette.responses import RedirectResponse
 
 from koprogo_app.estate.page import PAGES
 from koprogo_app.estate.state.frame import Frame
+from koprogo_app.estate.upload_api import router
+from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.process import connected
@@ -22,7 +24,7 @@ from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import add_pages
 from koprogo_app.interface.shell import connection_banner, shell
 
-api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+api = make_api([router])
 
 
 @api.get("/as/{email}")
@@ -35,11 +37,6 @@ async def sign_in_as(email: str, to: str = "/") -> Response:
     set_cookie(answer, secret)
     return answer
 
-
-with contextlib.suppress(ImportError):
-    from koprogo_app.estate.upload_api import router
-
-    api.include_router(router)
 
 app = rx.App(
     api_transformer=[api, NoUpload, lambda inner: PrettyPaths(inner, client_dir()), lambda inner: SecurityHeaders(inner, csp_hashes())],

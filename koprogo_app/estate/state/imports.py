@@ -1,0 +1,236 @@
+"""Importing lots and owners: the file, its preview, the import, its result."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.estate.importing import Problem, Severity, Source
+from koprogo_app.estate.queries.buildings import building_row
+from koprogo_app.estate.service import import_files
+from koprogo_app.estate.service.fields import day
+from koprogo_app.estate.service.import_files import KeptFile
+from koprogo_app.estate.service.imports import ImportPlan, PlannedLot, apply_import, preview_import
+from koprogo_app.estate.state.common import (
+    acting,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    workspace,
+)
+from koprogo_app.estate.state.words import KINDS
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
+from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.identity.guard import current, handler
+from koprogo_app.interface.form import problems
+
+MOST_SHOWN: Final = 200
+_KINDS: Final = {Severity.ERROR: "refused", Severity.WARNING: "attention", Severity.NOTICE: "information"}
+_ACTIONS: Final = {"new": N_("new"), "changed": N_("changed"), "same": N_("unchanged")}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark on the file; `where` names line, column and cell."""
+
+    kind: str = ""
+    where: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A lot of the file and what becomes of it: `action` new, changed or same."""
+
+    number: str = ""
+    action: str = ""
+    label: str = ""
+    kind: str = ""
+    shares: str = ""
+    owners: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many lots or owners are new, changed, the same."""
+
+    what: str = ""
+    new: str = ""
+    changed: str = ""
+    same: str = ""
+
+
+class ImportPage(rx.State):
+    """One file on its way into one building. `stage`: file, preview, done."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    stage: str = "file"
+    file_name: str = ""
+    source: str = ""
+    totals: str = ""
+    counts: list[Count] = []
+    remarks: list[Remark] = []
+    more_remarks: int = 0
+    errors_found: int = 0
+    planned: list[Planned] = []
+    more_planned: int = 0
+    importable: bool = False
+    nothing: bool = False
+    since: str = ""
+    errors: dict[str, dict[str, str]] = {}
+    _file: str = ""
+
+    @handler("lots.write")
+    async def load(self) -> AsyncIterator[None]:
+        """Starts anew with the drop zone."""
+        try:
+            base = workspace(id_after(self, "buildings"))
+            if self.base != base:
+                self.base, self.ready = base, False
+                yield
+            lang = await lang_of(self)
+            async with work(acting(lang)) as w:
+                row = await building_row(w, id_after(self, "buildings"))
+            if not may("lots.write", row.organization_id, row.id):
+                raise Forbidden
+            self.building, self.ready, self.failed = row.name, True, {}
+            if self.stage == "preview" and self._file:
+                await self._look(self._file)
+            else:
+                self._restart()
+        except KoproError as error:
+            self.failed = failure(error)
+
+    def _restart(self) -> None:
+        self.stage, self._file, self.errors = "file", "", {}
+        self.remarks, self.planned, self.counts = [], [], []
+
+    @handler("lots.write")
+    async def another(self) -> None:
+        """Puts the file away and offers the drop zone again."""
+        await asyncio.to_thread(import_files.forget, _session())
+        self._restart()
+
+    @handler("lots.write")
+    async def look(self, file_id: str) -> None:
+        """Shows what the file that was just sent would do."""
+        try:
+            await self._look(file_id)
+        except KoproError as error:
+            self._restart()
+            self.errors = {"": failure(error)}
+
+    async def _look(self, file_id: str) -> None:
+        lang = await lang_of(self)
+        file = await asyncio.to_thread(import_files.kept, _session(), file_id)
+        async with work(acting(lang)) as w:
+            plan = await preview_import(w, id_after(self, "buildings"), file.data)
+        self._file, self.errors, self.stage = file_id, {}, "preview"
+        self._show(plan, file, lang)
+
+    def _show(self, plan: ImportPlan, file: KeptFile, lang: str) -> None:
+        found = sorted(plan.problems, key=lambda one: list(Severity).index(one.severity))
+        self.file_name, self.source = file.name, _source(plan.preview.source, lang)
+        self.remarks = [_remark(one, lang) for one in found[:MOST_SHOWN]]
+        self.more_remarks = max(0, len(found) - MOST_SHOWN)
+        self.errors_found = sum(one.severity is Severity.ERROR for one in found)
+        self.planned = [_planned(one, plan, lang) for one in plan.lots[:MOST_SHOWN]]
+        self.more_planned = max(0, len(plan.lots) - MOST_SHOWN)
+        self.counts = _counts(plan, lang)
+        self.totals = _totals(plan, lang)
+        self.importable, self.nothing = plan.importable, plan.importable and plan.changes_nothing
+        self.since = plan.since.isoformat()
+
+    @handler("lots.write")
+    async def apply(self, data: dict) -> None:
+        """Imports the whole file, or nothing of it."""
+        lang = await lang_of(self)
+        try:
+            since = day()(data.get("since"), "since", lang)
+            file = await asyncio.to_thread(import_files.kept, _session(), self._file)
+            async with work(acting(lang)) as w:
+                plan = await apply_import(w, id_after(self, "buildings"), file.data, filename=file.name, since=since)
+        except KoproError as error:
+            found = problems(error)
+            self.errors = found if error.field == "since" else {"": next(iter(found.values()))}
+            return
+        self._show(plan, file, lang)
+        await asyncio.to_thread(import_files.forget, _session())
+        self.stage, self.errors, self._file = "done", {}, ""
+
+
+def _session() -> UUID:
+    """The session that sent the file. Raises Unauthenticated."""
+    session_id = current().session_id
+    if session_id is None:
+        raise Unauthenticated
+    return session_id
+
+
+def _source(source: Source, lang: str) -> str:
+    """How the file was read."""
+    parts = [source.format.upper()]
+    if source.encoding:
+        parts.append(tr(lang, "characters {encoding}", encoding=source.encoding))
+    if source.separator:
+        named = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), "|": N_("bar")}
+        sign = tr(lang, named[source.separator]) if source.separator in named else source.separator
+        parts.append(tr(lang, "separated by {sign}", sign=sign))
+    if source.sheet:
+        parts.append(tr(lang, "sheet {name}", name=source.sheet))
+    if source.header_line:
+        parts.append(tr(lang, "headings on line {line}", line=source.header_line))
+    return ", ".join(part for part in parts if part)
+
+
+def _remark(one: Problem, lang: str) -> Remark:
+    where = []
+    if one.line:
+        where.append(tr(lang, "line {line}", line=one.line))
+    if one.column:
+        where.append(tr(lang, "column “{name}”", name=one.column))
+    if one.cell:
+        where.append(one.cell)
+    return Remark(_KINDS[one.severity], ", ".join(where) or tr(lang, "the whole file"), one.text(lang))
+
+
+def _planned(one: PlannedLot, plan: ImportPlan, lang: str) -> Planned:
+    names = {owner.owner.key: owner.owner.display_name for owner in plan.owners}
+    held = list(dict.fromkeys(names.get(key, "") for key, _, _, _ in one.rights))
+    lot = one.lot
+    return Planned(
+        lot.number,
+        one.action,
+        tr(lang, _ACTIONS[one.action]),
+        tr(lang, KINDS[str(lot.kind)]),
+        number(lot.share, lang),
+        ", ".join(held),
+    )
+
+
+def _counts(plan: ImportPlan, lang: str) -> list[Count]:
+    rows: list[tuple[Any, str]] = [("lots", N_("Lots")), ("owners", N_("Owners"))]
+    return [
+        Count(tr(lang, label), *(number(plan.count(what, action), lang) for action in ("new", "changed", "same")))
+        for what, label in rows
+    ]
+
+
+def _totals(plan: ImportPlan, lang: str) -> str:
+    totals = plan.preview.totals
+    return tr(
+        lang,
+        "{lots} lots, {main} of them main lots; {shares} shares; {owners} owners",
+        lots=number(totals.lots, lang),
+        main=number(totals.main_lots, lang),
+        shares=number(totals.shares, lang),
+        owners=number(totals.owners, lang),
+    )

@@ -1,0 +1,231 @@
+"""An owner's card: how to reach him, his consent, what he holds and held, his account."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
+from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
+from koprogo_app.estate.state.common import (
+    acting,
+    enterprise,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
+from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.identity.model import User
+from koprogo_app.identity.service.members import Place, invite
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.written import share_text
+
+_FIELDS = (
+    "kind",
+    "name",
+    "first_name",
+    "enterprise_number",
+    "lang",
+    "email",
+    "phone",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "email_consent_on",
+    "email_consent_ref",
+)
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """A lot he holds, or held during `period`."""
+
+    lot: str = ""
+    href: str = ""
+    building: str = ""
+    share: str = ""
+    right: str = ""
+    period: str = ""
+    primary: bool = False
+    draft: bool = False
+
+
+class OwnerPage(rx.State):
+    """One owner's card."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    at: str = ""
+    name: str = ""
+    values: dict[str, str] = {}
+    version: int = 0
+    shown: int = 0
+    lots: list[HeldLine] = []
+    history: list[HeldLine] = []
+    account: str = ""
+    account_state: str = ""
+    write: bool = False
+    users: bool = False
+    asking: str = ""
+    errors: dict[str, dict[str, str]] = {}
+
+    @handler("owners.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the page from its address."""
+        try:
+            at = str(id_after(self, "owners"))
+            if self.at != at:
+                self.at, self.ready = at, False
+                yield
+            await self._fill()
+            self.ready, self.failed, self.asking = True, {}, ""
+        except KoproError as error:
+            self.failed = failure(error)
+
+    async def _fill(self) -> None:
+        lang, owner_id = await lang_of(self), id_after(self, "owners")
+        async with work(acting(lang)) as w:
+            card = await owner_card(w, owner_id)
+            past = await owner_history(w, owner_id)
+            user = await w.session.get(User, card.owner.user_id) if card.owner.user_id else None
+        row = card.owner
+        buildings = [None, *{one.building_id for one in card.lots}]
+        self.name, self.values, self.version = row.full_name, _values(row), row.version
+        self.lots = [_held(one, lang) for one in card.lots]
+        self.history = [_past(one, lang) for one in past]
+        self.account, self.account_state = (user.email, user.status) if user else ("", "")
+        self.write = any(may("owners.write", row.organization_id, one) for one in buildings)
+        self.users = any(may("users.write", row.organization_id, one) for one in buildings)
+        self.errors = {}
+        self.shown += 1
+
+    @handler("owners.write")
+    async def save(self, data: dict) -> None:
+        """Saves the card, unless somebody else changed it meanwhile."""
+        changes: dict[str, Any] = typed(data, *_FIELDS)
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await update_owner(w, id_after(self, "owners"), changes, version=self.version)
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        await self._fill()
+        await notify(self, "done", N_("The card is saved."))
+
+    @handler("owners.write")
+    async def ask(self, what: str) -> None:
+        """Asks before something is done: invite, unlink or delete."""
+        if what in ("invite", "unlink", "delete"):
+            self.asking, self.errors = what, {}
+
+    @handler("owners.write")
+    async def stop(self) -> None:
+        """Closes the dialog."""
+        self.asking, self.errors = "", {}
+
+    @handler("users.write")
+    async def invite(self) -> None:
+        """Writes him the mail with which he chooses a password, and links his account to the card."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await _invite(w, id_after(self, "owners"))
+        except KoproError as error:
+            self.errors = {"": failure(error)}
+            return
+        self.asking = ""
+        await self._fill()
+        await notify(self, "done", N_("The invitation is on its way to {email}."), email=self.account)
+
+    @handler("users.write")
+    async def unlink(self) -> None:
+        """Ends what his account sees through this card."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await unlink_owner_user(w, id_after(self, "owners"))
+        except KoproError as error:
+            await refuse(self, error)
+            return
+        self.asking = ""
+        await self._fill()
+        await notify(self, "done", N_("The account no longer sees this owner's lots."))
+
+    @handler("owners.write")
+    async def delete(self) -> Any:
+        """Deletes the card of who never held anything."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await delete_owner(w, id_after(self, "owners"))
+        except KoproError as error:
+            self.errors = {"": failure(error)}
+            return None
+        await notify(self, "done", N_("The card of {name} is deleted."), name=self.name)
+        self.asking = ""
+        return rx.redirect("/portfolio")
+
+
+async def _invite(w: Work, owner_id: UUID) -> None:
+    """An account with the role of owner on the first building he holds in, then the link, which gives all of them."""
+    card = await owner_card(w, owner_id)
+    row = card.owner
+    if not row.email:
+        raise Invalid("email", N_("Type his e-mail address in the card first."))
+    if not card.lots:
+        raise Invalid("", N_("He holds no lot: there is nothing he could see."))
+    first = card.lots[0]
+    there = Place(row.organization_id, first.building_id, first.building_name)
+    user = await invite(w, email=row.email, name=row.full_name, role="owner", place=there, lang=row.lang)
+    await link_owner_user(w, owner_id, user.id)
+
+
+def _values(row: OwnerRow) -> dict[str, str]:
+    """What the form starts with."""
+    plain = {name: getattr(row, name) for name in _FIELDS}
+    return {
+        **{name: "" if value is None else str(value) for name, value in plain.items()},
+        "enterprise_number": enterprise(row.enterprise_number),
+        "email_consent_on": row.email_consent_on.isoformat() if row.email_consent_on else "",
+    }
+
+
+def _right(right: str, numerator: int, denominator: int, lang: str) -> str:
+    return f"{tr(lang, RIGHTS[right])}, {share_text(Fraction(numerator, denominator), lang)}"
+
+
+def _held(lot: HeldLot, lang: str) -> HeldLine:
+    return HeldLine(
+        lot.number,
+        f"{workspace(lot.building_id)}/lots/{lot.lot_id}",
+        lot.building_name,
+        f"{number(lot.lot_share, lang)} / {number(lot.deed_total, lang)}",
+        _right(lot.right, lot.numerator, lot.denominator, lang),
+        tr(lang, "since {start}", start=shown_day(lot.valid_from, lang)),
+        lot.primary,
+        lot.status == "draft",
+    )
+
+
+def _past(row: OwnerHistoryRow, lang: str) -> HeldLine:
+    start, end = shown_day(row.valid_from, lang), shown_day(row.valid_to, lang)
+    return HeldLine(
+        row.number,
+        f"{workspace(row.building_id)}/lots/{row.lot_id}",
+        row.building_name,
+        right=_right(row.right, row.numerator, row.denominator, lang),
+        period=tr(lang, "from {start} to {end}", start=start, end=end)
+        if end
+        else tr(lang, "since {start}", start=start),
+        primary=row.primary,
+    )
