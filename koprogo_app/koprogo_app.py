@@ -8,6 +8,7 @@ import reflex as rx
 
 from koprogo_app.estate import api as estate_api
 from koprogo_app.estate.page import PAGES as ESTATE_PAGES
+from koprogo_app.estate.state.frame import Frame
 from koprogo_app.foundation import health, metrics
 from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.jobs import embedded_worker
@@ -16,14 +17,17 @@ from koprogo_app.foundation.process import connected
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.identity import api as identity_api
 from koprogo_app.identity.guard import harden
+from koprogo_app.identity.page import PAGES as IDENTITY_PAGES
 from koprogo_app.identity.service import sessions
+from koprogo_app.identity.state.account import Account
 from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import Page, add_pages
-from koprogo_app.interface.shell import connection_banner, shell
+from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
+from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.settings import settings
 
-PAGES: list[Page] = [*ESTATE_PAGES]
+PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *PLATFORM_PAGES]
 ROUTERS = [health.router, metrics.router, identity_api.router, estate_api.router]
 
 api = make_api(ROUTERS)
@@ -63,4 +67,5 @@ app.register_lifespan_task(resources)
 harden(app)
 # Reflex's own banner speaks English only, and adds an empty titled box to every page.
 app.app_wraps[5, "Overlay"] = lambda stateful: connection_banner() if stateful else None
-add_pages(app, PAGES, frame=shell)
+ACTIONS.choose_role, ACTIONS.sign_out = Account.choose_role, "/api/auth/sign-out"
+add_pages(app, PAGES, before=[Account.enter, Frame.enter], frame=shell)

@@ -6,6 +6,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.principal import NOBODY
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler, signed_in
 from koprogo_app.identity.model import Role
@@ -83,3 +84,14 @@ def places(who: Person) -> list[NavItem]:
             NavItem(N_("Audit"), "/audit"),
         ]
     return []
+
+
+_demo: list[bool] = []
+
+
+async def is_demo() -> bool:
+    """Whether this installation is the demonstration; asked once, for it does not change while a process runs."""
+    if not _demo:
+        async with work(NOBODY) as w:
+            _demo.append(bool(await w.value("select demo from installation")))
+    return _demo[0]
