@@ -19,6 +19,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from koprogo_app.documents.commands import app as storage_commands
+
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
@@ -37,6 +39,8 @@ app = typer.Typer(
 )
 out = Console()
 err = Console(stderr=True)
+
+app.add_typer(storage_commands)
 
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every network.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]

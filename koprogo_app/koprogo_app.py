@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 
+from koprogo_app.documents import api as documents_api
 from koprogo_app.estate import api as estate_api
 from koprogo_app.estate.page import PAGES as ESTATE_PAGES
 from koprogo_app.estate.state.frame import Frame
@@ -14,6 +15,7 @@ from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.jobs import embedded_worker
 from koprogo_app.foundation.logs import RequestLog, set_up_logs
 from koprogo_app.foundation.process import connected
+from koprogo_app.foundation.storage.ready import storage_ready
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.identity import api as identity_api
 from koprogo_app.identity.guard import harden
@@ -28,8 +30,9 @@ from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.settings import settings
 
 PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *PLATFORM_PAGES]
-ROUTERS = [health.router, metrics.router, identity_api.router, estate_api.router]
+ROUTERS = [health.router, metrics.router, identity_api.router, estate_api.router, documents_api.router]
 
+health.add_part("storage", storage_ready)
 api = make_api(ROUTERS)
 
 

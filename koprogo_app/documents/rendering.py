@@ -49,7 +49,7 @@ async def render(path: Path, media_type: str, preview: Path) -> Rendered:
 
 
 def _pdf(path: Path, preview: Path) -> Rendered:
-    import pypdfium2 as pdfium
+    import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
     try:
         document = pdfium.PdfDocument(path)

@@ -30,7 +30,8 @@ HIDDEN: Final = PERSONAL | {"title", "file_name", "delete_reason", "body", "sear
 """Fields whose values the audit does not copy: they can name people, or are long."""
 
 
-def _id(value: Any, name: str, lang: str) -> UUID | None:
+def read_id(value: Any, name: str, lang: str = "") -> UUID | None:
+    """An id, or None when nothing is given. Raises Invalid."""
     if value is None or value == "":
         return None
     try:
@@ -45,11 +46,11 @@ FIELDS: Final[dict[str, fields.Read]] = {
     "dated": fields.day(),
     "lang": fields.language,
     "visibility": fields.one_of(tuple(Visibility)),
-    "lot_id": _id,
-    "owner_id": _id,
-    "reader_id": _id,
+    "lot_id": read_id,
+    "owner_id": read_id,
+    "reader_id": read_id,
     "entity": fields.one_of(("", *ENTITIES)),
-    "entity_id": _id,
+    "entity_id": read_id,
     "destroy_on": fields.day(),
 }
 """What can be said of a document."""
@@ -70,7 +71,7 @@ async def described(w: Work, values: Mapping[str, Any]) -> Description:
     unless said otherwise. The day of destruction follows from the kind, and can be put later, never earlier.
     """
     given = {k: v for k, v in values.items() if k != "building_id"}
-    building_id = _id(values.get("building_id"), "building_id", w.principal.lang)
+    building_id = read_id(values.get("building_id"), "building_id")
     if building_id is None:
         raise Invalid("building_id", N_("Choose a building."))
     building = await open_building(w, building_id, "documents.write")

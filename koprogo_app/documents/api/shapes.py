@@ -1,0 +1,157 @@
+"""The shapes of documents in the API."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from koprogo_app.documents.queries.library import DocumentDetail, DocumentRow
+from koprogo_app.estate.api.common import Body, Lang, ListQuery, PageOut
+
+Kind = Literal[
+    "minutes", "convocation", "invoice", "contract", "regulation", "insurance", "works_report", "quote", "statement",
+    "post_intervention", "photo", "other",
+]  # fmt: skip
+Visible = Literal["co_owners", "board", "syndic", "owner", "notary"]
+Entity = Literal["meeting", "invoice", "ticket", "supplier", "transfer"]
+
+
+class DocumentQuery(ListQuery):
+    """Which documents; sort by title, dated, kind, size, created_at or destroy_on. `text` searches title and words."""
+
+    building_id: UUID | None = None
+    lot_id: UUID | None = None
+    kind: Kind | None = None
+    year: int | None = Field(None, ge=1800, le=2200)
+    visibility: Visible | None = None
+    entity: Entity | None = None
+    entity_id: UUID | None = None
+    due: bool = Field(False, description="Only those that may be destroyed today")
+
+
+class DocumentChange(Body):
+    """Fields to change; those left out stay. With `version`, 409 when it changed in the meantime."""
+
+    kind: Kind | None = None
+    title: str | None = Field(None, max_length=200)
+    dated: date | None = None
+    lang: Lang | None = None
+    visibility: Visible | None = None
+    lot_id: UUID | None = None
+    owner_id: UUID | None = None
+    reader_id: UUID | None = None
+    destroy_on: date | None = Field(None, description="Later than the law's day only")
+    version: int | None = Field(None, ge=1, le=2**31)
+
+
+class DocumentOut(BaseModel):
+    """A document with its newest version."""
+
+    id: UUID
+    building_id: UUID
+    building_name: str
+    lot_id: UUID | None
+    lot_number: str | None
+    kind: Kind
+    title: str
+    dated: date
+    lang: Lang
+    visibility: Visible
+    owner_id: UUID | None
+    owner_name: str | None
+    entity: str = Field(description="What it belongs to: meeting, invoice, ticket, supplier, transfer; empty: nothing")
+    entity_id: UUID | None
+    destroy_on: date | None = Field(description="First day it may be destroyed; null: never")
+    version: int
+    created_at: datetime
+    number: int = Field(description="Of the newest version, from 1")
+    media_type: str
+    size: int = Field(description="Bytes")
+    file_name: str
+    state: Literal["new", "ready", "plain", "locked", "unreadable"]
+    pages: int | None
+    has_preview: bool
+
+
+class VersionOut(BaseModel):
+    """One version of a document."""
+
+    number: int
+    sha256: str
+    size: int
+    media_type: str
+    file_name: str
+    state: str
+    pages: int | None
+    created_at: datetime
+    created_by_name: str | None
+
+
+class DocumentDetailOut(DocumentOut):
+    """A document with all its versions, the newest first."""
+
+    versions: list[VersionOut]
+
+
+class DocumentPage(PageOut):
+    """A page of documents."""
+
+    items: list[DocumentOut]
+
+
+class ReceivedOut(BaseModel):
+    """A document that was received; its preview and words follow within seconds (`state` "new" until then)."""
+
+    id: UUID
+    number: int
+    title: str
+    kind: Kind
+    media_type: str
+    size: int
+    sha256: str
+    file_name: str
+    destroy_on: date | None
+
+
+class LinkOut(BaseModel):
+    """An address that opens the document without signing in, for some minutes, while the session lasts."""
+
+    url: str
+    seconds: int
+
+
+class BranchOut(BaseModel):
+    """How many documents there are of a kind and year."""
+
+    kind: Kind
+    year: int
+    count: int
+
+
+class BundleIn(Body):
+    """The documents to put together."""
+
+    ids: list[UUID] = Field(min_length=1, max_length=500)
+
+
+class BundleOut(BaseModel):
+    """A bundle and how far it is: `done` of `total` documents."""
+
+    id: UUID
+    status: Literal["waiting", "working", "ready", "failed"]
+    done: int
+    total: int
+    size: int | None
+    expires_at: datetime
+
+
+def row_out(row: DocumentRow) -> DocumentOut:
+    """A row as the API shows it."""
+    return DocumentOut.model_validate(row, from_attributes=True)
+
+
+def detail_out(detail: DocumentDetail) -> DocumentDetailOut:
+    """A document as the API shows it."""
+    versions = [VersionOut.model_validate(v, from_attributes=True) for v in detail.versions]
+    return DocumentDetailOut(**row_out(detail.row).model_dump(), versions=versions)
