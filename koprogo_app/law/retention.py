@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from koprogo_app.law.articles import CHART_DECREE, Article
-from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.refusal import N_, Refusal
 
 REGISTER: Final = Article("3.93", 4)
 POST_INTERVENTION: Final = Article("3.89", 5, point="10°")
@@ -45,12 +45,12 @@ class Retention:
     reason: str = ""
 
 
-_LIFE: Final = "Kept as long as the association exists."
-_ACCOUNTS: Final = "Accounting papers: seven years by the decree, ten for tax claims."
-_INTERNAL: Final = "An internal supporting paper: three years."
-_CLAIMS: Final = "Ten years, the time in which most claims can be brought."
-_WORKS: Final = "Ten years from acceptance of the works, the builder's liability."
-_PRACTICE: Final = "Three years, then it serves nobody any more."
+_LIFE: Final = N_("Kept as long as the association exists.")
+_ACCOUNTS: Final = N_("Accounting papers: seven years by the decree, ten for tax claims.")
+_INTERNAL: Final = N_("An internal supporting paper: three years.")
+_CLAIMS: Final = N_("Ten years, the time in which most claims can be brought.")
+_WORKS: Final = N_("Ten years from acceptance of the works, the builder's liability.")
+_PRACTICE: Final = N_("Three years, then it serves nobody any more.")
 
 RETENTION: Final[dict[Paper, Retention]] = {
     Paper.MINUTES: Retention(None, article=REGISTER, reason=_LIFE),
@@ -81,9 +81,12 @@ def deletion_refusal(paper: Paper, due: date | None, today: date, reason: str) -
     """Refuse to destroy a paper before its day, unless a reason (ten letters at least) is written down."""
     if (due is not None and today >= due) or len(reason.strip()) >= 10:
         return None
-    rule = RETENTION[paper]
+    article = RETENTION[paper].article
     if due is None:
-        message = "This document is kept as long as the association exists. Write down why it must go."
-        return Refusal(message, rule.article, field="reason")
-    message = "This document is kept until {until}. Write down why it must go before."
-    return Refusal(message, rule.article, {"until": due.strftime("%d/%m/%Y")}, "reason")
+        return Refusal(
+            "This document is kept as long as the association exists. Write down why it must go.",
+            article,
+            field="reason",
+        )
+    until = {"until": due.strftime("%d/%m/%Y")}
+    return Refusal("This document is kept until {until}. Write down why it must go before.", article, until, "reason")

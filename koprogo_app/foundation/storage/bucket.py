@@ -17,7 +17,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.storage.store import bucket_of
 from koprogo_app.settings import Settings
 
@@ -129,19 +128,19 @@ class Bucket:
             f"<CreateBucketConfiguration {_NS}><LocationConstraint>{place}</LocationConstraint>"
             "</CreateBucketConfiguration>"
         )  # fmt: skip
-        return _step(N_("The bucket exists"), await self.call("PUT", body=body))
+        return _step("The bucket exists", await self.call("PUT", body=body))
 
     async def prepare(self) -> list[Step]:
         """Sets up all that the server offers; safe to repeat."""
         steps = [
-            await self._set(N_("Public access is blocked"), "publicAccessBlock", _BLOCK),
+            await self._set("Public access is blocked", "publicAccessBlock", _BLOCK),
             await self._private(),
-            await self._set(N_("Older versions are kept"), "versioning", _VERSIONING),
+            await self._set("Older versions are kept", "versioning", _VERSIONING),
             await self._lifecycle(),
         ]
         if self.config.s3_encryption:
-            steps.append(await self._set(N_("The server encrypts every file"), "encryption", self._encryption()))
-        steps.append(_step(N_("A file can be written"), await self.call("PUT", body="KoproGo\n", path=self._mark)))
+            steps.append(await self._set("The server encrypts every file", "encryption", self._encryption()))
+        steps.append(_step("A file can be written", await self.call("PUT", body="KoproGo\n", path=self._mark)))
         return steps
 
     async def _set(self, what: str, name: str, body: str) -> Step:
@@ -158,7 +157,7 @@ class Bucket:
         return step if kept else Step(what, "impossible", "Ignored")
 
     async def _lifecycle(self) -> Step:
-        what = N_("Broken uploads go after 7 days, replaced versions after 30")
+        what = "Broken uploads go after 7 days, replaced versions after 30"
         answer = await self.call("GET", {"lifecycle": ""})
         if answer.status_code == 200 and "<Rule>" in answer.text:
             mine = _RULE in answer.text
@@ -166,7 +165,7 @@ class Bucket:
         return await self._set(what, "lifecycle", _LIFECYCLE)
 
     async def _private(self) -> Step:
-        what = N_("A stranger cannot list it")
+        what = "A stranger cannot list it"
         answer = await self.client.get(self.url + "/?list-type=2")
         return Step(what, "done" if answer.status_code in (401, 403) else "impossible", str(answer.status_code))
 
