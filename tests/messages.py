@@ -29,6 +29,7 @@ MARKERS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Refusal": ((0,), ("message",)),
     "refuse": ((0,), ("message",)),
 }
+_LETTER_MESSAGE = re.compile(r'\bt\("([^"]+)"')
 _SQL_MESSAGE = re.compile(r"message\s*=\s*'((?:[^']|'')*)'", re.IGNORECASE)
 
 
@@ -56,6 +57,8 @@ def uses() -> tuple[Use, ...]:
         found += [
             Use(m.replace("''", "'"), str(path.relative_to(ROOT))) for m in _SQL_MESSAGE.findall(path.read_text())
         ]
+    for path in sorted((ROOT / "koprogo_app").glob("*/letters/*")):
+        found += [Use(m, str(path.relative_to(ROOT))) for m in _LETTER_MESSAGE.findall(path.read_text())]
     return tuple(u for u in found if re.search(r"[^\W\d_]", u.msgid))
 
 
