@@ -1,16 +1,21 @@
 """The one door to the database: `work`.
 
 `work(principal)` opens one transaction as the role that owns nothing, tells row-level security whose it is, and commits
-at its end; services never commit. Reads go as SQL to typed rows (`Work.rows`), writes as SQLModel rows (`Work.session`).
+at its end; services never commit. Reads are SQL to typed rows (`Work.rows`), writes SQLModel rows (`Work.session`).
 """
 
+import asyncio
 import contextlib
+import re
+import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, LiteralString, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
@@ -23,28 +28,120 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 R = TypeVar("R")
 M = TypeVar("M", bound=SQLModel)
 
-_TENANT: LiteralString = (
-    "select set_config('koprogo.organizations', %s, true), set_config('koprogo.user', %s, true), "
-    "set_config('role', %s, true)"
-)
+_RECYCLE_SECONDS = 1800
+_WAIT_SECONDS = 30
+
+
+@dataclass(slots=True)
+class _Line:
+    """One connection, as the driver has it for reads and as SQLAlchemy has it for writes."""
+
+    wrapped: AsyncConnection
+    raw: psycopg.AsyncConnection[Any]
+    born: float
 
 
 class Database:
-    """A pool of connections to one database. `role`: role to take in each transaction, '' to stay as signed in."""
+    """A pool of connections to one database. `role`: role to take in each transaction, '' to stay as signed in.
+
+    Connections stay open between transactions, each begun with one message that also names the tenant; SQLAlchemy wakes
+    only for a transaction that writes rows.
+    """
 
     def __init__(self, url: str, *, role: str = "", size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=size,
             max_overflow=0,
-            pool_recycle=1800,
             connect_args={"application_name": "koprogo", "connect_timeout": 5},
         )
         self.role = role or "none"
+        self.busy = 0
+        self._idle: list[_Line] = []
+        self._places = asyncio.Semaphore(size)
 
     async def close(self) -> None:
         """Gives every connection back."""
+        while self._idle:
+            await self._drop(self._idle.pop())
         await self.engine.dispose()
+
+    @contextlib.asynccontextmanager
+    async def begun(self, principal: Principal) -> AsyncIterator[_Line]:
+        """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            await self._places.acquire()
+        try:
+            self.busy += 1
+            line = await self._begin(_opening(principal, self.role))
+            try:
+                yield line
+            finally:
+                await self._take_back(line)
+        finally:
+            self.busy -= 1
+            self._places.release()
+
+    async def _begin(self, opening: str) -> _Line:
+        """A connection with its transaction begun: an idle one, or a new one when the server has dropped those."""
+        while self._idle:
+            line = self._idle.pop()
+            try:
+                await line.raw.execute(cast(LiteralString, opening), prepare=False)
+                return line
+            except psycopg.OperationalError:
+                await self._drop(line)
+            except BaseException:
+                await self._drop(line)
+                raise
+        line = await self._connect()
+        try:
+            await line.raw.execute(cast(LiteralString, opening), prepare=False)
+        except BaseException:
+            await self._drop(line)
+            raise
+        return line
+
+    async def _connect(self) -> _Line:
+        wrapped = await self.engine.connect()
+        raw = cast("psycopg.AsyncConnection[Any]", (await wrapped.get_raw_connection()).driver_connection)
+        await raw.set_autocommit(True)  # we begin and end transactions ourselves
+        return _Line(wrapped, raw, time.monotonic())
+
+    async def _take_back(self, line: _Line) -> None:
+        raw = line.raw
+        if not raw.closed and raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            with contextlib.suppress(psycopg.Error):
+                await raw.rollback()
+        old = time.monotonic() - line.born > _RECYCLE_SECONDS
+        if raw.closed or old or raw.info.transaction_status is not TransactionStatus.IDLE:
+            await self._drop(line)
+            return
+        if line.wrapped.in_transaction():
+            await line.wrapped.rollback()  # only SQLAlchemy's own idea of it: the driver has none left
+        self._idle.append(line)
+
+    async def _drop(self, line: _Line) -> None:
+        with contextlib.suppress(Exception):
+            await line.raw.close()
+        with contextlib.suppress(Exception):
+            await line.wrapped.invalidate()
+            await line.wrapped.close()
+
+
+def _opening(principal: Principal, role: str) -> str:
+    """Begins a transaction and tells row-level security whose it is, in one message and so without parameters."""
+    values = (principal.tenant_setting, str(principal.user_id or ""), role)
+    if not all(_PLAIN.fullmatch(value) for value in values):
+        raise ValueError("tenants, person and role are plain identifiers")
+    return _BEGIN.format(*values)
+
+
+_PLAIN = re.compile(r"[0-9a-z_,*-]*")
+_BEGIN = (
+    "begin; select set_config('koprogo.organizations', '{}', true), set_config('koprogo.user', '{}', true), "
+    "set_config('role', '{}', true)"
+)
 
 
 _current: Database | None = None
@@ -138,25 +235,22 @@ class Work:
 
     async def _finish(self) -> None:
         await self.flush()
-        if self._session is not None:
-            await self._session.close()
-        await self._connection.commit()
+        await self._raw.commit()
         for act in self._afterwards:
             act()
+
+    async def _close(self) -> None:
+        """Lets the session go; what was not committed by now is rolled back with it."""
+        if self._session is not None:
+            await self._session.close()
 
 
 @contextlib.asynccontextmanager
 async def work(principal: Principal, *, on: Database | None = None, now: datetime | None = None) -> AsyncIterator[Work]:
     """Opens one transaction for a principal and commits it at the end; any exception rolls everything back."""
     target = on or database()
-    async with target.engine.connect() as connection:
-        await connection.begin()
-        fairy = await connection.get_raw_connection()
-        raw = cast("psycopg.AsyncConnection[Any]", fairy.driver_connection)
-        who = (principal.tenant_setting, str(principal.user_id or ""), target.role)
-        async with raw.pipeline():
-            await raw.execute(_TENANT, who)
-        unit = Work(connection, raw, principal, now or datetime.now(UTC))
+    async with target.begun(principal) as line:
+        unit = Work(line.wrapped, line.raw, principal, now or datetime.now(UTC))
         try:
             yield unit
             await unit._finish()
@@ -167,6 +261,8 @@ async def work(principal: Principal, *, on: Database | None = None, now: datetim
             if isinstance(original, psycopg.Error):
                 raise translated(original) from error
             raise
+        finally:
+            await unit._close()
 
 
 def translated(error: psycopg.Error) -> Exception:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.common import (
@@ -16,8 +16,11 @@ from koprogo_app.estate.api.common import (
     ListQuery,
     PageOut,
     Who,
-    estate_router,
+    asked_of,
+    caller,
+    documented,
     page_of,
+    router,
 )
 from koprogo_app.estate.queries.buildings import BuildingRow, Flag, Overview, building_overview, portfolio
 from koprogo_app.estate.service import buildings as service
@@ -25,8 +28,6 @@ from koprogo_app.estate.service.division import Decision, change_shares
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import tr
-
-router = estate_router("buildings")
 
 
 class BuildingFields(AddressIn):
@@ -138,12 +139,19 @@ def _out(overview: Overview, lang: str) -> BuildingOut:
     )
 
 
-@router.get("/buildings", response_model=BuildingPage, responses=problems(401, 403, 422))
-async def list_buildings(who: Who, query: Annotated[BuildingQuery, Query()]) -> Response:
+@router.get(
+    "/buildings",
+    tags=["buildings"],
+    response_model=BuildingPage,
+    responses=problems(401, 403, 422),
+    openapi_extra=documented(BuildingQuery),
+)
+async def list_buildings(request: Request) -> Response:
     """The buildings the caller may read, with red flags.
 
     Sort by name, city, organization, lots, deed_total, draft or suspended.
     """
+    who, query = await caller(request), asked_of(request, BuildingQuery)
     async with work(who) as w:
         page = await portfolio(
             w,
@@ -157,7 +165,11 @@ async def list_buildings(who: Who, query: Annotated[BuildingQuery, Query()]) -> 
 
 
 @router.post(
-    "/buildings", status_code=201, response_model=BuildingOut, responses=problems(400, 401, 403, 404, 409, 422)
+    "/buildings",
+    tags=["buildings"],
+    status_code=201,
+    response_model=BuildingOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def create_building(who: Who, body: BuildingIn, request: Request) -> Response:
     """Enter a new building."""
@@ -168,14 +180,14 @@ async def create_building(who: Who, body: BuildingIn, request: Request) -> Respo
     return answer
 
 
-@router.get("/buildings/{building_id}", responses=problems(401, 403, 404, 422))
+@router.get("/buildings/{building_id}", tags=["buildings"], responses=problems(401, 403, 404, 422))
 async def read_building(who: Who, building_id: UUID) -> BuildingOut:
     """One building, with what its size and age entail."""
     async with work(who) as w:
         return _out(await building_overview(w, building_id), who.lang)
 
 
-@router.patch("/buildings/{building_id}", responses=problems(400, 401, 403, 404, 409, 422))
+@router.patch("/buildings/{building_id}", tags=["buildings"], responses=problems(400, 401, 403, 404, 409, 422))
 async def change_building(who: Who, building_id: UUID, body: BuildingChange) -> BuildingOut:
     """Change fields of a building. The deed total is settled once the lots add up to it (art. 3.88 §3)."""
     async with work(who) as w:
@@ -183,14 +195,16 @@ async def change_building(who: Who, building_id: UUID, body: BuildingChange) -> 
         return _out(await building_overview(w, building_id), who.lang)
 
 
-@router.delete("/buildings/{building_id}", status_code=204, responses=problems(401, 403, 404, 422))
+@router.delete("/buildings/{building_id}", tags=["buildings"], status_code=204, responses=problems(401, 403, 404, 422))
 async def archive_building(who: Who, building_id: UUID) -> None:
     """Archive a building: it leaves the lists, everything about it is kept."""
     async with work(who) as w:
         await service.archive_building(w, building_id)
 
 
-@router.post("/buildings/{building_id}/restore", status_code=204, responses=problems(401, 403, 404, 422))
+@router.post(
+    "/buildings/{building_id}/restore", tags=["buildings"], status_code=204, responses=problems(401, 403, 404, 422)
+)
 async def restore_building(who: Who, building_id: UUID, request: Request) -> Response:
     """Bring an archived building back."""
     async with work(who) as w:
@@ -216,6 +230,7 @@ class SharesIn(Body):
 
 @router.post(
     "/buildings/{building_id}/shares",
+    tags=["buildings"],
     status_code=201,
     response_model=BuildingOut,
     responses=problems(400, 401, 403, 404, 409, 422),

@@ -1,9 +1,10 @@
 """Who calls, what a list is asked for, and the shapes that several routes share."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.foundation.api import idempotent
@@ -27,9 +28,8 @@ Who = Annotated[Person, Depends(caller)]
 """Type of a route's parameter that holds the person who calls."""
 
 
-def estate_router(tag: str) -> APIRouter:
-    """A router whose POSTs honour `Idempotency-Key`."""
-    return APIRouter(tags=[tag], route_class=idempotent(caller))
+router = APIRouter(prefix="/api/v1", route_class=idempotent(caller))
+"""All routes of the estate, flat: each router inside another is searched once more for every call."""
 
 
 class Body(BaseModel):
@@ -65,6 +65,39 @@ class PageOut(BaseModel):
     page: int = Field(examples=[1])
     per_page: int = Field(examples=[20])
     pages: int = Field(examples=[3])
+
+
+Q = TypeVar("Q", bound=ListQuery)
+
+
+def asked_of(request: Request, model: type[Q]) -> Q:
+    """The query of a call, read straight by the model: lists are called most, and the framework's way costs as much as
+    the query to the database. Raises RequestValidationError, as the framework does."""
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        errors = [
+            {**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_context=False)
+        ]
+        raise RequestValidationError(errors) from None
+
+
+def documented(model: type[ListQuery]) -> dict[str, Any]:
+    """The parameters of such a call for its description."""
+    schema = model.model_json_schema()
+    required = schema.get("required", ())
+    return {
+        "parameters": [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in required,
+                "description": one.pop("description", ""),
+                "schema": one,
+            }
+            for name, one in schema["properties"].items()
+        ]
+    }
 
 
 def page_of(page: Any) -> dict[str, int]:

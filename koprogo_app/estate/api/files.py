@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Lang, Who, estate_router
+from koprogo_app.estate.api.common import Lang, Who, router
 from koprogo_app.estate.service.exports import export_table
 from koprogo_app.estate.service.imports import ImportPlan, apply_import, preview_import
 from koprogo_app.foundation.api import json_answer, keep_answer, problems, read_body
@@ -15,7 +15,6 @@ from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 
-router = estate_router("files")
 _FILE = {
     "requestBody": {
         "required": True,
@@ -110,6 +109,7 @@ async def _body(request: Request) -> bytes:
 
 @router.post(
     "/buildings/{building_id}/import/preview",
+    tags=["files"],
     response_model=ImportOut,
     responses=problems(401, 403, 404, 409, 422),
     openapi_extra=_FILE,
@@ -125,6 +125,7 @@ async def preview_file(
 
 @router.post(
     "/buildings/{building_id}/import",
+    tags=["files"],
     status_code=201,
     response_model=ImportOut,
     responses=problems(401, 403, 404, 409, 422),
@@ -150,6 +151,7 @@ async def import_file(
 
 @router.get(
     "/buildings/{building_id}/export",
+    tags=["files"],
     responses={200: {"content": {"text/csv": {}}, "description": "The file"}, **problems(401, 403, 404, 422)},
     response_class=Response,
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Body, RightName, Who, estate_router
+from koprogo_app.estate.api.common import Body, RightName, Who, router
 from koprogo_app.estate.api.units import UnitOwnerDetailOut, percent, unit_out
 from koprogo_app.estate.queries.lots import lot_detail
 from koprogo_app.estate.queries.owners import lot_history
@@ -17,8 +17,6 @@ from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.law.shares import Right
 from koprogo_app.law.written import parse_share
-
-router = estate_router("owners of a unit")
 
 Percentage = Annotated[
     float | Annotated[str, Field(max_length=40)],
@@ -114,7 +112,7 @@ async def _owners(w: Work, unit_id: UUID) -> UnitOwnersOut:
     )
 
 
-@router.get("/units/{unit_id}/owners", responses=problems(401, 403, 404, 422))
+@router.get("/units/{unit_id}/owners", tags=["owners of a unit"], responses=problems(401, 403, 404, 422))
 async def list_unit_owners(who: Who, unit_id: UUID) -> UnitOwnersOut:
     """Who holds a unit today, with names and postal addresses (art. 3.89 §5 14°)."""
     async with work(who) as w:
@@ -123,6 +121,7 @@ async def list_unit_owners(who: Who, unit_id: UUID) -> UnitOwnersOut:
 
 @router.post(
     "/units/{unit_id}/owners",
+    tags=["owners of a unit"],
     status_code=201,
     response_model=UnitOwnersOut,
     responses=problems(400, 401, 403, 404, 409, 422),
@@ -138,7 +137,7 @@ async def add_unit_owner(who: Who, unit_id: UUID, body: HolderIn, request: Reque
     return answer
 
 
-@router.put("/units/{unit_id}/owners", responses=problems(400, 401, 403, 404, 409, 422))
+@router.put("/units/{unit_id}/owners", tags=["owners of a unit"], responses=problems(400, 401, 403, 404, 409, 422))
 async def set_unit_owners(who: Who, unit_id: UUID, body: HoldersIn) -> UnitOwnersOut:
     """Say who holds a unit, all at once. A complete unit must stay whole; who held before stays in the history."""
     holders = [service.HolderInput(h.owner_id, h.percentage, h.right, h.primary) for h in body.owners]
@@ -147,7 +146,12 @@ async def set_unit_owners(who: Who, unit_id: UUID, body: HoldersIn) -> UnitOwner
         return await _owners(w, unit_id)
 
 
-@router.delete("/units/{unit_id}/owners/{owner_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete(
+    "/units/{unit_id}/owners/{owner_id}",
+    tags=["owners of a unit"],
+    status_code=204,
+    responses=problems(401, 403, 404, 409, 422),
+)
 async def remove_unit_owner(
     who: Who,
     unit_id: UUID,
@@ -159,7 +163,11 @@ async def remove_unit_owner(
         await service.remove_holder(w, unit_id, owner_id, right=right)
 
 
-@router.put("/units/{unit_id}/owners/{owner_id}/percentage", responses=problems(400, 401, 403, 404, 409, 422))
+@router.put(
+    "/units/{unit_id}/owners/{owner_id}/percentage",
+    tags=["owners of a unit"],
+    responses=problems(400, 401, 403, 404, 409, 422),
+)
 async def change_unit_owner_percentage(who: Who, unit_id: UUID, owner_id: UUID, body: PercentageIn) -> UnitOwnersOut:
     """Change the percentage of a holder. A complete unit must stay whole."""
     async with work(who) as w:
@@ -167,7 +175,9 @@ async def change_unit_owner_percentage(who: Who, unit_id: UUID, owner_id: UUID, 
         return await _owners(w, unit_id)
 
 
-@router.put("/units/{unit_id}/owners/{owner_id}/primary", responses=problems(401, 403, 404, 409, 422))
+@router.put(
+    "/units/{unit_id}/owners/{owner_id}/primary", tags=["owners of a unit"], responses=problems(401, 403, 404, 409, 422)
+)
 async def make_unit_owner_primary(who: Who, unit_id: UUID, owner_id: UUID) -> UnitOwnersOut:
     """Make a holder the one contact for the unit."""
     async with work(who) as w:
@@ -177,6 +187,7 @@ async def make_unit_owner_primary(who: Who, unit_id: UUID, owner_id: UUID) -> Un
 
 @router.post(
     "/units/{unit_id}/owners/transfer",
+    tags=["owners of a unit"],
     status_code=201,
     response_model=UnitOwnersOut,
     responses=problems(400, 401, 403, 404, 409, 422),
@@ -199,7 +210,7 @@ async def transfer_unit(who: Who, unit_id: UUID, body: TransferIn, request: Requ
     return answer
 
 
-@router.get("/units/{unit_id}/ownership-history", responses=problems(401, 403, 404, 422))
+@router.get("/units/{unit_id}/ownership-history", tags=["owners of a unit"], responses=problems(401, 403, 404, 422))
 async def read_ownership_history(who: Who, unit_id: UUID) -> HistoryPage:
     """Who held what, latest first: for those who keep the books, and for an owner of that unit."""
     async with work(who) as w:

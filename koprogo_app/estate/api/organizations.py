@@ -1,18 +1,28 @@
 """REST: organisations."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
-from koprogo_app.estate.api.common import AddressIn, AddressOut, Lang, ListQuery, PageOut, Who, estate_router, page_of
+from koprogo_app.estate.api.common import (
+    AddressIn,
+    AddressOut,
+    Lang,
+    ListQuery,
+    PageOut,
+    Who,
+    asked_of,
+    caller,
+    documented,
+    page_of,
+    router,
+)
 from koprogo_app.estate.queries.buildings import organization_detail, organizations_page
 from koprogo_app.estate.service import buildings as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
-
-router = estate_router("organizations")
 
 
 class OrganizationFields(AddressIn):
@@ -56,15 +66,28 @@ class OrganizationPage(PageOut):
     items: list[OrganizationOut]
 
 
-@router.get("/organizations", response_model=OrganizationPage, responses=problems(401, 403, 422))
-async def list_organizations(who: Who, query: Annotated[ListQuery, Query()]) -> Response:
+@router.get(
+    "/organizations",
+    tags=["organizations"],
+    response_model=OrganizationPage,
+    responses=problems(401, 403, 422),
+    openapi_extra=documented(ListQuery),
+)
+async def list_organizations(request: Request) -> Response:
     """The organisations the caller may read. Sort by name, kind or city."""
+    who, query = await caller(request), asked_of(request, ListQuery)
     async with work(who) as w:
         page = await organizations_page(w, query.asked, text=query.text)
     return json_answer({"items": page.rows, **page_of(page)})
 
 
-@router.post("/organizations", status_code=201, response_model=OrganizationOut, responses=problems(400, 401, 403, 422))
+@router.post(
+    "/organizations",
+    tags=["organizations"],
+    status_code=201,
+    response_model=OrganizationOut,
+    responses=problems(400, 401, 403, 422),
+)
 async def create_organization(who: Who, body: OrganizationIn, request: Request) -> Response:
     """Open a new organisation (superadmins)."""
     async with work(who) as w:
@@ -74,14 +97,16 @@ async def create_organization(who: Who, body: OrganizationIn, request: Request) 
     return answer
 
 
-@router.get("/organizations/{organization_id}", responses=problems(401, 403, 404, 422))
+@router.get("/organizations/{organization_id}", tags=["organizations"], responses=problems(401, 403, 404, 422))
 async def read_organization(who: Who, organization_id: UUID) -> OrganizationOut:
     """One organisation."""
     async with work(who) as w:
         return OrganizationOut.model_validate(await organization_detail(w, organization_id), from_attributes=True)
 
 
-@router.patch("/organizations/{organization_id}", responses=problems(400, 401, 403, 404, 409, 422))
+@router.patch(
+    "/organizations/{organization_id}", tags=["organizations"], responses=problems(400, 401, 403, 404, 409, 422)
+)
 async def change_organization(who: Who, organization_id: UUID, body: OrganizationChange) -> OrganizationOut:
     """Change fields of an organisation."""
     async with work(who) as w:
@@ -89,7 +114,12 @@ async def change_organization(who: Who, organization_id: UUID, body: Organizatio
         return OrganizationOut.model_validate(await organization_detail(w, organization_id), from_attributes=True)
 
 
-@router.delete("/organizations/{organization_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete(
+    "/organizations/{organization_id}",
+    tags=["organizations"],
+    status_code=204,
+    responses=problems(401, 403, 404, 409, 422),
+)
 async def delete_organization(who: Who, organization_id: UUID) -> None:
     """Delete an organisation that has no building and no owner (superadmins)."""
     async with work(who) as w:

@@ -1,20 +1,30 @@
 """REST: owners, with their contact data: for those who keep the books, and each person for herself."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import AddressIn, AddressOut, Lang, ListQuery, PageOut, Who, estate_router, page_of
+from koprogo_app.estate.api.common import (
+    AddressIn,
+    AddressOut,
+    Lang,
+    ListQuery,
+    PageOut,
+    Who,
+    asked_of,
+    caller,
+    documented,
+    page_of,
+    router,
+)
 from koprogo_app.estate.api.units import percent
 from koprogo_app.estate.queries.owners import owner_card, owners_page
 from koprogo_app.estate.service import owners as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
-
-router = estate_router("owners")
 
 
 class OwnerFields(AddressIn):
@@ -107,12 +117,19 @@ class OwnedUnits(BaseModel):
     total: int
 
 
-@router.get("/owners", response_model=OwnerPage, responses=problems(401, 403, 422))
-async def list_owners(who: Who, query: Annotated[OwnerQuery, Query()]) -> Response:
+@router.get(
+    "/owners",
+    tags=["owners"],
+    response_model=OwnerPage,
+    responses=problems(401, 403, 422),
+    openapi_extra=documented(OwnerQuery),
+)
+async def list_owners(request: Request) -> Response:
     """Owners with their contact data.
 
     Sort by name, email, lang, city, lots, consent or kind. `text` looks in names, e-mail and unit numbers.
     """
+    who, query = await caller(request), asked_of(request, OwnerQuery)
     async with work(who) as w:
         page = await owners_page(
             w,
@@ -126,7 +143,9 @@ async def list_owners(who: Who, query: Annotated[OwnerQuery, Query()]) -> Respon
     return json_answer({"items": page.rows, **page_of(page)})
 
 
-@router.post("/owners", status_code=201, response_model=OwnerOut, responses=problems(400, 401, 403, 404, 422))
+@router.post(
+    "/owners", tags=["owners"], status_code=201, response_model=OwnerOut, responses=problems(400, 401, 403, 404, 422)
+)
 async def create_owner(who: Who, body: OwnerIn, request: Request) -> Response:
     """Enter a new owner."""
     async with work(who) as w:
@@ -136,14 +155,14 @@ async def create_owner(who: Who, body: OwnerIn, request: Request) -> Response:
     return answer
 
 
-@router.get("/owners/{owner_id}", responses=problems(401, 403, 404, 422))
+@router.get("/owners/{owner_id}", tags=["owners"], responses=problems(401, 403, 404, 422))
 async def read_owner(who: Who, owner_id: UUID) -> OwnerOut:
     """An owner's card: for those who keep the books, and for the person herself."""
     async with work(who) as w:
         return OwnerOut.model_validate((await owner_card(w, owner_id)).owner, from_attributes=True)
 
 
-@router.patch("/owners/{owner_id}", responses=problems(400, 401, 403, 404, 409, 422))
+@router.patch("/owners/{owner_id}", tags=["owners"], responses=problems(400, 401, 403, 404, 409, 422))
 async def change_owner(who: Who, owner_id: UUID, body: OwnerChange) -> OwnerOut:
     """Change fields of an owner."""
     async with work(who) as w:
@@ -151,14 +170,14 @@ async def change_owner(who: Who, owner_id: UUID, body: OwnerChange) -> OwnerOut:
         return OwnerOut.model_validate((await owner_card(w, owner_id)).owner, from_attributes=True)
 
 
-@router.delete("/owners/{owner_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete("/owners/{owner_id}", tags=["owners"], status_code=204, responses=problems(401, 403, 404, 409, 422))
 async def delete_owner(who: Who, owner_id: UUID) -> None:
     """Delete an owner who never held anything; otherwise he is part of the history: 409."""
     async with work(who) as w:
         await service.delete_owner(w, owner_id)
 
 
-@router.get("/owners/{owner_id}/units", responses=problems(401, 403, 404, 422))
+@router.get("/owners/{owner_id}/units", tags=["owners"], responses=problems(401, 403, 404, 422))
 async def list_owner_units(who: Who, owner_id: UUID) -> OwnedUnits:
     """The units an owner holds today: for those who keep the books, and for the person herself."""
     async with work(who) as w:

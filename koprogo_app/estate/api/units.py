@@ -8,14 +8,22 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import AddressOut, Body, ListQuery, PageOut, Who, estate_router
+from koprogo_app.estate.api.common import (
+    AddressOut,
+    Body,
+    ListQuery,
+    PageOut,
+    Who,
+    asked_of,
+    caller,
+    documented,
+    router,
+)
 from koprogo_app.estate.queries.lots import LotDetail, LotFilter, lot_detail, lots_json
 from koprogo_app.estate.service import division, ownership
 from koprogo_app.estate.service import lots as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
-
-router = estate_router("units")
 
 Kind = Literal["apartment", "house", "shop", "office", "cellar", "garage", "parking", "other"]
 Status = Literal["draft", "complete"]
@@ -164,12 +172,19 @@ def unit_out(detail: LotDetail) -> UnitOut:
     )
 
 
-@router.get("/units", response_model=UnitPage, responses=problems(401, 403, 404, 422))
-async def list_units(who: Who, query: Annotated[UnitQuery, Query()]) -> Response:
+@router.get(
+    "/units",
+    tags=["units"],
+    response_model=UnitPage,
+    responses=problems(401, 403, 404, 422),
+    openapi_extra=documented(UnitQuery),
+)
+async def list_units(request: Request) -> Response:
     """The units of a building, in the order of the deed.
 
     Sort by number, position, kind, floor, area, share, status or holders. `text` looks in numbers and owners' names.
     """
+    who, query = await caller(request), asked_of(request, UnitQuery)
     chosen = LotFilter(query.text, query.kind or "", query.status or "", query.problem or "")
     async with work(who) as w:
         page = await lots_json(w, query.building_id, query.asked, chosen)
@@ -180,7 +195,9 @@ async def list_units(who: Who, query: Annotated[UnitQuery, Query()]) -> Response
     )
 
 
-@router.post("/units", status_code=201, response_model=UnitOut, responses=problems(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/units", tags=["units"], status_code=201, response_model=UnitOut, responses=problems(400, 401, 403, 404, 409, 422)
+)
 async def create_unit(who: Who, body: UnitIn, request: Request) -> Response:
     """Enter a new unit, a draft."""
     values = {field: value for field, value in body.given("building_id").items() if value is not None}
@@ -191,14 +208,14 @@ async def create_unit(who: Who, body: UnitIn, request: Request) -> Response:
     return answer
 
 
-@router.get("/units/{unit_id}", responses=problems(401, 403, 404, 422))
+@router.get("/units/{unit_id}", tags=["units"], responses=problems(401, 403, 404, 422))
 async def read_unit(who: Who, unit_id: UUID) -> UnitOut:
     """One unit, with its holders' names and postal addresses."""
     async with work(who) as w:
         return unit_out(await lot_detail(w, unit_id))
 
 
-@router.patch("/units/{unit_id}", responses=problems(400, 401, 403, 404, 409, 422))
+@router.patch("/units/{unit_id}", tags=["units"], responses=problems(400, 401, 403, 404, 409, 422))
 async def change_unit(who: Who, unit_id: UUID, body: UnitChange) -> UnitOut:
     """Change fields of a unit. Its share is settled once the units add up to the deed (art. 3.88 §3)."""
     async with work(who) as w:
@@ -206,7 +223,7 @@ async def change_unit(who: Who, unit_id: UUID, body: UnitChange) -> UnitOut:
         return unit_out(await lot_detail(w, unit_id))
 
 
-@router.delete("/units/{unit_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete("/units/{unit_id}", tags=["units"], status_code=204, responses=problems(401, 403, 404, 409, 422))
 async def delete_unit(who: Who, unit_id: UUID) -> None:
     """Delete a draft. A complete unit is part of the history: 409."""
     async with work(who) as w:
@@ -252,7 +269,11 @@ def _decision(body: SplitIn | MergeIn) -> division.Decision | None:
 
 
 @router.post(
-    "/units/{unit_id}/split", status_code=201, response_model=UnitsOut, responses=problems(400, 401, 403, 404, 409, 422)
+    "/units/{unit_id}/split",
+    tags=["units"],
+    status_code=201,
+    response_model=UnitsOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def split_unit(who: Who, unit_id: UUID, body: SplitIn, request: Request) -> Response:
     """Split a unit; refused with its reason (art. 3.88 §3) without a decision."""
@@ -264,7 +285,13 @@ async def split_unit(who: Who, unit_id: UUID, body: SplitIn, request: Request) -
     return answer
 
 
-@router.post("/units/merge", status_code=201, response_model=UnitOut, responses=problems(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/units/merge",
+    tags=["units"],
+    status_code=201,
+    response_model=UnitOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
+)
 async def merge_units(who: Who, body: MergeIn, request: Request) -> Response:
     """Merge units that the same owners hold; refused with its reason (art. 3.88 §3) without a decision."""
     async with work(who) as w:
@@ -283,7 +310,7 @@ class MandataryIn(Body):
     reference: str = Field(max_length=500, examples=["Lettre du 31/01/2026"])
 
 
-@router.put("/units/{unit_id}/mandatary", responses=problems(400, 401, 403, 404, 409, 422))
+@router.put("/units/{unit_id}/mandatary", tags=["units"], responses=problems(400, 401, 403, 404, 409, 422))
 async def name_mandatary(who: Who, unit_id: UUID, body: MandataryIn) -> UnitOut:
     """Record the mandatary whom the holders named; the one in force ends on that day."""
     async with work(who) as w:
@@ -291,7 +318,9 @@ async def name_mandatary(who: Who, unit_id: UUID, body: MandataryIn) -> UnitOut:
         return unit_out(await lot_detail(w, unit_id))
 
 
-@router.delete("/units/{unit_id}/mandatary", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete(
+    "/units/{unit_id}/mandatary", tags=["units"], status_code=204, responses=problems(401, 403, 404, 409, 422)
+)
 async def end_mandate(who: Who, unit_id: UUID, on: Annotated[date, Query(description="First day without him")]) -> None:
     """End the mandate: the vote of a unit held by several is then suspended."""
     async with work(who) as w:

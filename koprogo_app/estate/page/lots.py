@@ -18,6 +18,7 @@ from koprogo_app.interface.chrome import QueryLink
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
+from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, button_link, empty_state, link, page_header
 from koprogo_app.interface.table import filter_bar, filter_select, pager, search_field
@@ -47,7 +48,7 @@ def _header() -> rx.Component:
     over = trail(
         link(Lots.head.about, Lots.base), rx.el.span(Lots.head.council), article_tag(Lots.head.council_article)
     )
-    file = "/api/v1" + Lots.base + "/export."
+    file = rx.Var.create("/api/v1") + Lots.base + "/export?lang=" + Locale.lang + "&format="
     export = button_menu(t("Export"), menu_download("CSV", file + "csv"), menu_download("Excel (XLSX)", file + "xlsx"))
     actions = rx.cond(
         Lots.head.write,

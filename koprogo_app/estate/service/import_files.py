@@ -20,7 +20,6 @@ from koprogo_app.foundation.errors import Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.settings import settings
 
-MAX_BYTES: Final = 10_000_000
 _SECONDS: Final = 3600
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _ZIP: Final = b"PK\x03\x04"

@@ -88,7 +88,7 @@ class ImportPlan:
     @property
     def changes_nothing(self) -> bool:
         """Whether everything in the file is already so."""
-        return all(one.action == "same" for one in (*self.lots, *self.owners))
+        return all(one.action == "same" for one in self.lots) and all(one.action == "same" for one in self.owners)
 
     def count(self, what: Literal["lots", "owners"], action: Action) -> int:
         """How many lots or owners are new, changed or the same."""
