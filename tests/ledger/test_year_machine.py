@@ -1,0 +1,201 @@
+"""A building's years as a state machine: whatever is posted, taken back, matched, closed and opened again, the books
+agree with a dictionary of sums, stay whole, and number without a gap."""
+
+import asyncio
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from koprogo_app.estate.model import Building
+from koprogo_app.foundation import database as databases
+from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.postgres import Server
+from koprogo_app.ledger.queries import books as reads
+from koprogo_app.ledger.queries import integrity, reports
+from koprogo_app.ledger.rules.integrity import Level
+from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
+from koprogo_app.ledger.service import books, closing, entries, matching
+from tests.ledger.books import NOW
+from tests.world import World, build_world
+
+CENTS = st.integers(min_value=1, max_value=10**9)
+LOTS = st.sampled_from(["T1", "T2", "T3"])
+
+
+class Years(RuleBasedStateMachine):
+    """The real books beside `sums`: the balance of each account over all time."""
+
+    runner: asyncio.Runner
+    world: World
+    supplier: UUID
+    building: UUID
+    count = 0
+
+    def run(self, action: Any) -> Any:
+        async def inside() -> Any:
+            async with work(self.world.people["accountant_a"], now=NOW) as w:
+                return await action(w)
+
+        return self.runner.run(inside())
+
+    @initialize()
+    def open(self) -> None:
+        Years.count += 1
+
+        async def start(w: Any) -> UUID:
+            row = await w.add(
+                Building(organization_id=self.world.organizations["a"], name=f"M{self.count}", deed_total=9)
+            )
+            await books.open_ledger(w, row.id)
+            return row.id
+
+        self.building = self.run(start)
+        self.sums: Counter[str] = Counter()
+        self.posted: list[tuple[UUID, Draft, date]] = []
+        self.results: list[tuple[date, Counter[str]]] = []
+        self.start = date(2026, 1, 1)
+
+    @property
+    def costs(self) -> Counter[str]:
+        return Counter({code: cents for code, cents in self.sums.items() if code[0] in "67" and cents})
+
+    def post(self, journal: str, day: int, *lines: DraftLine) -> None:
+        draft = Draft(journal, self.start + timedelta(days=day), "X", lines)
+        made = self.run(lambda w: entries.post(w, self.building, draft))
+        for line in lines:
+            self.sums[line.account] += line.cents
+        self.posted.append((made.id, draft, self.start))
+
+    @rule(cents=CENTS, lot=LOTS, day=st.integers(0, 364), reserve=st.booleans())
+    def call(self, cents: int, lot: str, day: int, reserve: bool) -> None:
+        to, of = ("4100", "700") if reserve else ("4101", "701")
+        self.post("APP", day, DraftLine(to, cents, owner_id=self.world.owners[lot]), DraftLine(of, -cents))
+
+    @rule(cents=CENTS, lot=LOTS, day=st.integers(0, 364))
+    def pay(self, cents: int, lot: str, day: int) -> None:
+        self.post("BQE", day, DraftLine("551", cents), DraftLine("4101", -cents, owner_id=self.world.owners[lot]))
+
+    @rule(cents=CENTS, day=st.integers(0, 364))
+    def invoice(self, cents: int, day: int) -> None:
+        self.post("ACH", day, DraftLine("61210", cents), DraftLine("440", -cents, supplier_id=self.supplier))
+
+    @rule(cents=CENTS, off=st.integers(1, 5))
+    def refuse_what_is_unequal(self, cents: int, off: int) -> None:
+        lines = [DraftLine("61210", cents), DraftLine("551", -cents - off)]
+        with pytest.raises(KoproError):
+            self.run(lambda w: entries.post(w, self.building, Draft("OD", self.start, "X", lines)))
+
+    @precondition(lambda self: self.posted)
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        chosen = data.draw(st.sampled_from(self.posted))
+        entry, draft, _ = chosen
+        self.posted.remove(chosen)
+        day = max(draft.on, self.start)
+        self.run(lambda w: entries.reverse(w, entry, "A mistake", day))
+        for line in mirrored(draft.lines):
+            self.sums[line.account] += line.cents
+
+    @rule(cents=CENTS, lot=LOTS)
+    def settle(self, cents: int, lot: str) -> None:
+        self.call(cents, lot, 3, False)
+        self.pay(cents, lot, 9)
+        pair = [self.posted[-1][0], self.posted[-2][0]]
+
+        async def match(w: Any) -> None:
+            lines = await w.value(
+                "select array_agg(id) from entry_line where entry_id = any(%(e)s) and owner_id is not null", e=pair
+            )
+            await matching.match(w, self.building, lines)
+
+        self.run(match)
+
+    @rule()
+    def close(self) -> None:
+        result = Counter({code: -cents for code, cents in self.costs.items()})
+        result["160"] += self.sums["700"]
+        result["14"] += sum(cents for code, cents in self.costs.items() if code != "700")
+        self.run(lambda w: self._close(w))
+        self.results.append((self.start, result))
+        self.sums.update(result)
+        self.start = date(self.start.year + 1, 1, 1)
+
+    async def _close(self, w: Any) -> None:
+        year = next(y for y in await reads.years(w, self.building) if y.start == self.start)
+        await closing.close_year(w, year.id, accepted="The assembly knows")
+
+    @precondition(lambda self: self.results)
+    @rule()
+    def open_again(self) -> None:
+        start, result = self.results[-1]
+        if any(began > start for _, _, began in self.posted):
+            return  # sums of the year after would be mixed with this one's in the model
+        self.results.pop()
+
+        async def reopen(w: Any) -> None:
+            year = next(y for y in await reads.years(w, self.building) if y.start == start)
+            await closing.reopen_year(w, year.id, "The auditor asks")
+
+        self.run(reopen)
+        self.sums.subtract(result)
+        self.start = start
+
+    @invariant()
+    def agrees(self) -> None:
+        if not hasattr(self, "building"):
+            return
+
+        async def look(w: Any) -> None:
+            trial = await reports.balance_sheet(w, self.building, date(2200, 1, 1))
+            assert trial.balanced
+            sums = await w.value(
+                """select coalesce(jsonb_object_agg(code, cents), '{}') from (
+                     select a.code, sum(l.debit_cents - l.credit_cents) as cents from entry_line l
+                       join entry e on e.id = l.entry_id join account a on a.id = l.account_id
+                      where l.building_id = %(b)s group by 1 having sum(l.debit_cents - l.credit_cents) <> 0) t""",
+                b=self.building,
+            )
+            assert sums == {code: cents for code, cents in self.sums.items() if cents}
+            assert (await integrity.check(w, self.building)).level is not Level.BROKEN
+
+        self.run(look)
+
+
+def test_years_of_a_building(pg: Server, database_name: str) -> None:
+    with asyncio.Runner() as runner:
+        Years.runner = runner
+
+        async def begin() -> Database:
+            database = Database(pg.url(database_name, "koprogo_app"), size=2)
+            databases.use(database)
+            Years.world = await build_world()
+            async with work(Years.world.people["accountant_a"], now=NOW) as w:
+                Years.supplier = (await books.add_supplier(w, Years.world.organizations["a"], "S")).id
+            return database
+
+        database = runner.run(begin())
+        try:
+            run_state_machine_as_test(
+                Years,
+                settings=settings(
+                    max_examples=8, stateful_step_count=14, deadline=None, database=None,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )  # fmt: skip
+        finally:
+            databases.use(None)
+            runner.run(database.close())
