@@ -47,7 +47,7 @@ async def _measure() -> None:
         "where revoked_at is null and expires_at > %(now)s group by 1",
         SESSIONS,
     )
-    POOL.set(database().engine.pool.checkedout())  # type: ignore[attr-defined]
+    POOL.set(database().busy)
 
 
 def _has_token(request: Request) -> bool:
