@@ -158,10 +158,16 @@ def closing_obstacles(balances: Mapping[str, int]) -> dict[Obstacle, Refusal]:
     """
     found: dict[Obstacle, Refusal] = {}
     if left := under(balances, INTERNAL_TRANSFERS):
-        found[Obstacle.TRANSFERS] = _left("Internal transfers (58) must end at zero: {amount} has not arrived.", left)
+        found[Obstacle.TRANSFERS] = Refusal(
+            "Internal transfers (58) must end at zero: {amount} has not arrived.",
+            articles.CHART_DECREE,
+            {"amount": ShownMoney(left)},
+        )
     if left := under(balances, PRIVATE_COSTS):
-        found[Obstacle.PRIVATE] = _left(
-            "Private costs (643) must end at zero: {amount} has not been charged to its owner.", left
+        found[Obstacle.PRIVATE] = Refusal(
+            "Private costs (643) must end at zero: {amount} has not been charged to its owner.",
+            articles.CHART_DECREE,
+            {"amount": ShownMoney(left)},
         )
     if short := reserve_cover(balances).shortage:
         found[Obstacle.RESERVE] = Refusal(
@@ -170,10 +176,6 @@ def closing_obstacles(balances: Mapping[str, int]) -> dict[Obstacle, Refusal]:
             {"amount": ShownMoney(short)},
         )
     return found
-
-
-def _left(message: str, cents: int) -> Refusal:
-    return Refusal(message, articles.CHART_DECREE, {"amount": ShownMoney(cents)})
 
 
 def appropriation(balances: Mapping[str, int]) -> dict[str, int]:

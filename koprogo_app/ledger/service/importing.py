@@ -58,9 +58,10 @@ async def preview(w: Work, building_id: UUID, data: bytes, lang: str) -> Preview
     accounts = _new_accounts(table, existing.keys(), problems)
     lines = _lines(table, existing, {a.code for a in accounts}, await parties(w, building_id), problems)
     if difference := sum(line.cents for line in lines):
-        message = N_("The balances do not add up to zero: {amount} too much in {side}.")
-        side = "debit" if difference > 0 else "credit"
-        problems.append(Problem(0, message, {"amount": ShownMoney(abs(difference)), "side": side}))
+        message = N_("Credits exceed debits by {amount}: opening balances add up to zero.")
+        if difference > 0:
+            message = N_("Debits exceed credits by {amount}: opening balances add up to zero.")
+        problems.append(Problem(0, message, {"amount": ShownMoney(abs(difference))}))
     return Preview(tuple(accounts), tuple(lines), tuple(sorted(problems, key=lambda p: p.line)))
 
 
