@@ -91,14 +91,14 @@ class Guard(Middleware):
         if permission == PUBLIC:
             return None
         if permission is None:
-            log.warning("event without a rule refused", event=event.name)
+            log.warning("event without a rule refused", handler=event.name)
             return StateUpdate()
         if who is None:
             return StateUpdate(events=_frontend(rx.redirect(_sign_in_address(state))))
         if who.needs_totp and permission != SELF:
             return StateUpdate(events=_frontend(rx.redirect("/profile?totp=required")))
         if not who.may_somewhere(permission):
-            log.info("event refused", event=event.name, permission=permission, user=str(who.user_id))
+            log.info("event refused", handler=event.name, permission=permission, user=str(who.user_id))
             return StateUpdate(events=_frontend(rx.redirect("/forbidden")))
         return None
 

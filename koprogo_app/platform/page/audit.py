@@ -87,7 +87,15 @@ def _what(row: rx.Var[EntryLine]) -> rx.Component:
 
 
 def _changes(row: rx.Var[EntryLine]) -> rx.Component:
-    return rx.el.ul(rx.foreach(row.changes, _difference), class_name="text-13 grid gap-0.5")
+    more = rx.el.details(
+        rx.el.summary(t("{count} more", count=row.more.length()), class_name="cursor-pointer text-muted"),
+        rx.el.ul(rx.foreach(row.more, _difference), class_name="grid gap-0.5"),
+    )
+    return rx.el.div(
+        rx.el.ul(rx.foreach(row.changes, _difference), class_name="grid gap-0.5"),
+        rx.cond(row.more.length() > 0, more, rx.fragment()),
+        class_name="text-13 min-w-64 max-w-prose",
+    )
 
 
 def _difference(one: rx.Var[Difference]) -> rx.Component:
@@ -98,4 +106,4 @@ def _difference(one: rx.Var[Difference]) -> rx.Component:
     )
     after = rx.cond(one.after != "", rx.el.ins(one.after, class_name="text-done no-underline"), rx.fragment())
     arrow = rx.cond((one.before != "") & (one.after != ""), " → ", "")
-    return rx.el.li(rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="break-words")
+    return rx.el.li(rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="break-all")

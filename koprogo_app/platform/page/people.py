@@ -60,6 +60,7 @@ def _name(row: rx.Var[PersonLine]) -> rx.Component:
     return rx.el.div(
         button(row.name, kind="link", on_click=People.show(row.id), class_name="font-semibold text-start"),
         rx.el.p(row.email, class_name="text-13 text-muted font-normal break-all"),
+        class_name="min-w-56",
     )
 
 
@@ -69,7 +70,7 @@ def _roles(row: rx.Var[PersonLine]) -> rx.Component:
         return rx.el.li(pick(mark.role), place)
 
     none = rx.el.span(t("none"), class_name="text-muted")
-    return rx.cond(row.roles.length() > 0, rx.el.ul(rx.foreach(row.roles, one)), none)
+    return rx.cond(row.roles.length() > 0, rx.el.ul(rx.foreach(row.roles, one), class_name="min-w-56"), none)
 
 
 def _person() -> rx.Component:

@@ -23,6 +23,8 @@ from koprogo_app.interface.notice import refuse
 from koprogo_app.platform.state.common import PER_PAGE, failure, offset_of, place
 
 _INSTALLATION = "installation"
+_AT_ONCE = 4
+_LONGEST = 160
 _PROGRAM = N_("the program itself")
 
 
@@ -47,6 +49,7 @@ class EntryLine:
     action: str = ""
     place: str = ""
     changes: list[Difference] = field(default_factory=list)
+    more: list[Difference] = field(default_factory=list)
 
 
 class Audit(rx.State):
@@ -149,10 +152,11 @@ def _filter(query: Mapping[str, str], today: date) -> queries.Filter:
 
 
 def _line(row: queries.EntryRow, names: Mapping[str, str]) -> EntryLine:
+    changes = _differences(row.before, row.after)
     who = dict.fromkeys(LANGS, row.who) if row.who else catalogue(_PROGRAM)
     return EntryLine(
         str(row.id), row.seq, in_all_languages(row.at), who, row.ip, row.action,
-        names.get(str(row.organization_id), ""), _differences(row.before, row.after),
+        names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
     )  # fmt: skip
 
 
@@ -164,4 +168,5 @@ def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) ->
 def _shown(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

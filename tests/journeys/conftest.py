@@ -1,0 +1,198 @@
+"""The real program in a real browser: its built front end, its own database, one server for the whole run.
+
+    def test_something(page: Page, site: Site) -> None:
+        site.sign_in(page, "syndic")              # anybody of the demo: see WHO
+        page.goto("/portfolio")
+        expect(page.get_by_role("heading", name="Immeubles")).to_be_visible()
+
+A test fails when the browser's console shows an error, a script fails or an answer is 400 or more; what a test means to
+cause it names first: `watch.allow("404")`. `site.check(page)` looks for what axe finds serious and for sideways scrolling.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from koprogo_app.foundation.postgres import Server, ensure_server
+from tests.browser import LAUNCH, ROOT, Watch, served
+
+WHO: Final = {
+    "admin": "admin@koprogo.example.be",
+    "syndic": "syndic@koprogo.example.be",
+    "accountant": "comptable@koprogo.example.be",
+    "board": "conseil@koprogo.example.be",
+    "auditor": "commissaire@koprogo.example.be",
+    "owner": "u.hermans@example.be",
+    "usufructuary": "f.collard@example.be",
+    "half owner": "d.schmitz@example.be",
+    "volunteer": "benevole@koprogo.example.be",
+}
+PASSWORD: Final = "Tilleuls-2026!"
+SERIOUS: Final = {"serious", "critical"}
+
+
+@dataclass
+class Site:
+    """The running program. `sql` reads and writes its database as the owner of the tables."""
+
+    url: str
+    server: Server
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self, page: Page, who: str, *, password: str = PASSWORD) -> None:
+        """Signs somebody of the demo in through the form, with the second step where one is due."""
+        page.goto("/sign-in")
+        page.locator("input[name=email]").fill(WHO.get(who, who))
+        page.locator("input[name=password]").fill(password)
+        page.locator("form[action='/api/auth/sign-in'] button[type=submit]").click()
+        expect(page).not_to_have_url(f"{self.url}/sign-in")
+        if page.url.startswith(f"{self.url}/sign-in/code"):
+            self.type_code(page, who)
+        self.arrive(page)
+        if "totp=required" in page.url:
+            self.set_up_totp(page, who)
+
+    def arrive(self, page: Page) -> None:
+        """Waits until the person's first page is there."""
+        page.wait_for_url(lambda url: not url.split("?")[0].rstrip("/").endswith((self.url, "/sign-in", "/code")))
+        expect(page.locator("#main")).to_be_visible()
+
+    def type_code(self, page: Page, who: str) -> None:
+        """Types the app's code of this moment; an earlier one of the same half minute counts as not used."""
+        self.sql("update app_user set totp_last_step = null where email = %s", WHO.get(who, who))
+        page.locator("input[name=code]").fill(pyotp.TOTP(self.secrets[who]).now())
+        page.locator("form[action='/api/auth/totp'] button[type=submit]").click()
+
+    def set_up_totp(self, page: Page, who: str) -> list[str]:
+        """Goes through the set-up that opened; remembers the secret for later sign-ins. Returns the recovery codes."""
+        dialog = page.get_by_role("dialog")
+        self.secrets[who] = (dialog.locator("code").first.text_content() or "").replace(" ", "")
+        dialog.locator("input[name=code]").fill(pyotp.TOTP(self.secrets[who]).now())
+        dialog.locator("button[type=submit]").click()
+        expect(dialog.locator("li code")).to_have_count(10)
+        codes = dialog.locator("li code").all_text_contents()
+        dialog.locator(".kit-primary").click()
+        expect(dialog).to_have_count(0)
+        return codes
+
+    def sign_out(self, page: Page) -> None:
+        """Signs out through the menu under the person's name."""
+        menu = page.locator("details:has(form[action='/api/auth/sign-out'])").first
+        menu.locator("summary").first.click()
+        menu.locator("form[action='/api/auth/sign-out'] button").click()
+        page.wait_for_url("**/sign-in")
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement in the site's database; the rows, if it gives any."""
+        with psycopg.connect(self.server.owner_url) as c:
+            c.execute("set koprogo.organizations = '*'")
+            cursor = c.execute(statement, values)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def mail(self, recipient: str, purpose: str) -> str:
+        """The link in somebody's newest mail of a purpose."""
+        rows = self.sql(
+            "select body_text from mail where recipient = %s and purpose = %s order by id desc limit 1",
+            recipient, purpose,
+        )  # fmt: skip
+        return next(line for line in rows[0][0].splitlines() if line.startswith("http"))
+
+    def check(self, page: Page, *widths: int) -> None:
+        """Fails when axe finds something serious, or when the page scrolls sideways at one of the widths."""
+        found = Axe().run(page).response["violations"]
+        serious = [
+            f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found if v["impact"] in SERIOUS
+        ]
+        assert not serious, "\n".join(serious)
+        before = page.viewport_size
+        for width in widths or (320, 375, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
+        if before:
+            page.set_viewport_size(before)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return LAUNCH
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    return {
+        **browser_context_args, "locale": "fr-BE", "base_url": base_url, "viewport": {"width": 1440, "height": 900},
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The front end built (only when its sources changed), a fresh database with the demo in it, and the server."""
+    from koprogo_app.interface.build import build
+
+    build()
+    home = Path(os.environ.get("KOPROGO_TEST_DIR", "/tmp")) / f"koprogo-journeys-{os.getpid()}"
+    server = ensure_server(home, throwaway=True)
+    environment = {
+        "KOPROGO_DATA_DIR": str(home / "files"),
+        "KOPROGO_DATABASE_URL": server.owner_url,
+        "KOPROGO_EMBEDDED_WORKER": "true",
+        "KOPROGO_SECRET_KEY": "a secret for journeys only, longer than thirty-two characters",
+        "KOPROGO_ANONYMOUS_PER_MINUTE": "100000",
+        "KOPROGO_FAILED_LOGINS": "50",
+        "KOPROGO_EVENTS_PER_SECOND": "200",
+    }
+    try:
+        _fill(environment)
+        log = tmp_path_factory.mktemp("site") / "log"
+        with served("koprogo_app.koprogo_app:app", log, environment) as url:
+            yield Site(url, server)
+    finally:
+        server.stop()
+        with suppress(OSError):
+            import shutil
+
+            shutil.rmtree(home)
+
+
+def _fill(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "koprogo_app.cli", "demo"], cwd=ROOT, env={**os.environ, **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def base_url(running: Site) -> str:
+    return running.url
+
+
+@pytest.fixture
+def site(running: Site) -> Site:
+    """The running program."""
+    return running
+
+
+@pytest.fixture
+def watch(page: Page) -> Iterator[Watch]:
+    """What goes wrong in the page; `watch.allow("404")` for what the test means to cause."""
+    watch = Watch(page)
+    yield watch
+    watch.check()
+
+
+@pytest.fixture(autouse=True)
+def _watched(watch: Watch) -> None:
+    """Every journey is watched, whether it asks or not."""
