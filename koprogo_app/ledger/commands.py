@@ -7,8 +7,8 @@ from rich.table import Table
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.ledger.queries import integrity
 from koprogo_app.ledger.rules.integrity import Level, Seal
+from koprogo_app.ledger.service import integrity
 
 _SIGNS = {Level.GOOD: "[green]whole[/]", Level.ATTENTION: "[yellow]to settle[/]", Level.BROKEN: "[red]broken[/]"}
 

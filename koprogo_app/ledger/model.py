@@ -6,7 +6,7 @@ Amounts are euro cents. Entries and lines are written once; the database numbers
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import Period, created_field, id_field, json_field, moment_field, period_field
 
 
@@ -35,6 +36,17 @@ class JournalKind(StrEnum):
     MISCELLANEOUS = "miscellaneous"
     OPENING = "opening"
     CLOSING = "closing"
+
+
+JOURNAL_NAMES: Final = {
+    JournalKind.PURCHASES: N_("Purchases"),
+    JournalKind.CALLS: N_("Calls for funds"),
+    JournalKind.BANK: N_("Bank"),
+    JournalKind.CASH: N_("Cash"),
+    JournalKind.MISCELLANEOUS: N_("Miscellaneous entries"),
+    JournalKind.OPENING: N_("Opening"),
+    JournalKind.CLOSING: N_("Closing"),
+}
 
 
 class YearStatus(StrEnum):

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from koprogo_app.foundation.postgres import Server
-from koprogo_app.ledger.queries import integrity
 from koprogo_app.ledger.rules.integrity import Level
+from koprogo_app.ledger.service import integrity
 from tests.ledger.books import Books, open_books
 from tests.world import World
 

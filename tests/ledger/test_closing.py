@@ -7,10 +7,9 @@ import pytest
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.ledger.queries import books as reads
-from koprogo_app.ledger.queries import integrity
 from koprogo_app.ledger.rules.integrity import Check, Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
-from koprogo_app.ledger.service import closing, entries
+from koprogo_app.ledger.service import closing, entries, integrity
 from tests.ledger.books import Books
 
 

@@ -5,10 +5,9 @@ import random
 from datetime import date
 
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.ledger.queries import integrity
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
-from koprogo_app.ledger.service import closing, entries
+from koprogo_app.ledger.service import closing, entries, integrity
 from tests.ledger.books import Books
 
 WRITERS, EACH = 8, 12

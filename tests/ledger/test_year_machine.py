@@ -25,10 +25,10 @@ from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.ledger.queries import books as reads
-from koprogo_app.ledger.queries import integrity, reports
+from koprogo_app.ledger.queries import reports
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
-from koprogo_app.ledger.service import books, closing, entries, matching
+from koprogo_app.ledger.service import books, closing, entries, integrity, matching
 from tests.ledger.books import NOW
 from tests.world import World, build_world
 

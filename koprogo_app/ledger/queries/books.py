@@ -8,9 +8,8 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import LANGS, N_, tr
 from koprogo_app.identity.access import require
-from koprogo_app.ledger.model import JournalKind, YearStatus
-from koprogo_app.ledger.rules.chart import JOURNAL_NAMES
-from koprogo_app.ledger.rules.posting import PostingAccount
+from koprogo_app.ledger.facts import PostingAccount
+from koprogo_app.ledger.model import JOURNAL_NAMES, JournalKind, YearStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from koprogo_app.foundation.i18n import N_
 from koprogo_app.law import accounts as law
 from koprogo_app.law.accounts import AccountKind, PartyRule
 from koprogo_app.ledger.model import JournalKind
@@ -62,13 +61,3 @@ JOURNALS: Final = (
     ChartJournal("OUV", JournalKind.OPENING),
     ChartJournal("CLO", JournalKind.CLOSING),
 )
-
-JOURNAL_NAMES: Final = {
-    JournalKind.PURCHASES: N_("Purchases"),
-    JournalKind.CALLS: N_("Calls for funds"),
-    JournalKind.BANK: N_("Bank"),
-    JournalKind.CASH: N_("Cash"),
-    JournalKind.MISCELLANEOUS: N_("Miscellaneous entries"),
-    JournalKind.OPENING: N_("Opening"),
-    JournalKind.CLOSING: N_("Closing"),
-}

@@ -7,6 +7,7 @@ from typing import Final
 
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.law import accounts as law
+from koprogo_app.ledger.facts import EntryName, Facts
 
 
 class Check(StrEnum):
@@ -31,19 +32,6 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EntryName:
-    """An entry as people call it: "OD 12 (2026)"."""
-
-    id: str
-    journal: str
-    number: int
-    year: int
-
-    def __str__(self) -> str:
-        return f"{self.journal} {self.number} ({self.year})"
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one check: a sentence with its values, and the entries it is about."""
 
@@ -60,22 +48,6 @@ class Finding:
 
     def __str__(self) -> str:
         return self.text("en")
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the database was asked, in one moment; entries named where a check failed."""
-
-    entries: int
-    balances: Mapping[str, int]
-    unbalanced: tuple[EntryName, ...] = ()
-    broken_links: tuple[EntryName, ...] = ()
-    head_agrees: bool = True
-    gaps: tuple[EntryName, ...] = ()
-    nameless: tuple[EntryName, ...] = ()
-    uncarried: tuple[EntryName, ...] = ()
-    transfers: tuple[EntryName, ...] = ()
-    private: tuple[EntryName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.accounts import FORMER_OWNERS, PartyRule, ShownMoney
+from koprogo_app.ledger.facts import PostingAccount
 from koprogo_app.ledger.model import Nature, PartyKind
 
 MAX_CENTS: Final = 10**14
@@ -50,17 +51,6 @@ class Draft:
     nature: Nature = Nature.ENTRY
     reversal_of: UUID | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PostingAccount:
-    """What posting must know of an account."""
-
-    id: UUID
-    code: str
-    party: str
-    postable: bool
-    archived: bool
 
 
 def check(draft: Draft, accounts: Mapping[str, PostingAccount]) -> Draft:

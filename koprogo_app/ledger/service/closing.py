@@ -20,8 +20,9 @@ from koprogo_app.law import accounts as law
 from koprogo_app.law.accounts import Obstacle
 from koprogo_app.law.refusal import Refusal
 from koprogo_app.ledger.model import Entry, FiscalYear, Nature, YearStatus
-from koprogo_app.ledger.queries import books, integrity
+from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
+from koprogo_app.ledger.service import integrity
 from koprogo_app.ledger.service.books import add_year
 from koprogo_app.ledger.service.entries import write, write_reversal
 

@@ -9,9 +9,10 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
+from koprogo_app.ledger.facts import PostingAccount
 from koprogo_app.ledger.model import Entry, Nature
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.rules.posting import Draft, DraftLine, PostingAccount, check, mirrored
+from koprogo_app.ledger.rules.posting import Draft, DraftLine, check, mirrored
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,420 @@
+"""REST of the books (`/api/v1/financial`): accounts, entries, statements. Amounts are whole euro cents."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from koprogo_app.estate.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
+from koprogo_app.foundation.database import work
+from koprogo_app.ledger.queries import books, reports
+from koprogo_app.ledger.queries.entries import EntryRow, account_detail, entries_page, entry_detail
+from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
+from koprogo_app.ledger.service import entries as service
+from koprogo_app.ledger.service import integrity
+
+router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
+_READ = problems(401, 403, 404, 409, 422)
+Start = Annotated[date | None, Query(alias="from", description="First day; default: of the running financial year")]
+End = Annotated[date | None, Query(alias="to", description="Last day; default: of the running financial year")]
+
+
+class AccountOut(BaseModel):
+    """An account of the chart."""
+
+    code: str = Field(examples=["61210"])
+    label: str = Field(description="In the caller's language", examples=["Electricity for common parts"])
+    kind: str = Field(examples=["expense"])
+    origin: str = Field(description="`decree`, `practice`, or `own`", examples=["decree"])
+    party: str = Field(description="Whose name its lines need: `none`, `owner` or `supplier`")
+    postable: bool
+    archived: bool
+
+
+class TrialRowOut(BaseModel):
+    """An account: balances are debit minus credit."""
+
+    code: str
+    label: str
+    opening_cents: int
+    debit_cents: int
+    credit_cents: int
+    closing_cents: int
+
+
+class TrialBalanceOut(BaseModel):
+    """Trial balance of a period."""
+
+    building_id: UUID
+    start: date
+    end: date
+    rows: list[TrialRowOut]
+    debit_cents: int
+    credit_cents: int
+    earlier_result_cents: int = Field(description="Costs and income of earlier years that are not closed yet")
+    balanced: bool
+
+
+class AmountOut(BaseModel):
+    """A line of a statement, this period and the one before (null: before the first year)."""
+
+    code: str
+    label: str
+    cents: int
+    previous_cents: int | None
+
+
+class SideOut(BaseModel):
+    """One side of a statement."""
+
+    rows: list[AmountOut]
+    total_cents: int
+    previous_total_cents: int | None
+
+
+class BalanceSheetOut(BaseModel):
+    """What the association has and owes on a day, and a year before."""
+
+    building_id: UUID
+    day: date
+    previous_day: date | None
+    assets: SideOut
+    liabilities: SideOut
+    result_cents: int = Field(description="Income minus costs of the years that are not closed yet")
+    previous_result_cents: int | None
+    balanced: bool
+
+
+class IncomeStatementOut(BaseModel):
+    """Costs and income of a period, and of the same days a year before."""
+
+    building_id: UUID
+    start: date
+    end: date
+    previous_start: date | None
+    previous_end: date | None
+    costs: SideOut
+    income: SideOut
+    result_cents: int
+    previous_result_cents: int | None
+
+
+def _side(side: reports.Side, lang: str) -> SideOut:
+    return SideOut(
+        rows=[
+            AmountOut(code=a.account.code, label=a.account.label(lang), cents=a.now, previous_cents=a.before)
+            for a in side.rows
+        ],
+        total_cents=side.now,
+        previous_total_cents=side.before,
+    )
+
+
+@router.get("/accounts/{building_id}", responses=_READ)
+async def read_accounts(who: Who, building_id: UUID) -> list[AccountOut]:
+    """The chart of a building, by code."""
+    async with work(who) as w:
+        await books.open_book(w, building_id)
+        rows = await books.accounts(w, building_id)
+    names = [name for name in AccountOut.model_fields if name != "label"]
+    return [AccountOut(label=row.label(who.lang), **{name: getattr(row, name) for name in names}) for row in rows]
+
+
+@router.get("/trial-balance/{building_id}", responses=_READ)
+async def read_trial_balance(who: Who, building_id: UUID, start: Start = None, end: End = None) -> TrialBalanceOut:
+    """The trial balance of a period; without dates of the running financial year."""
+    async with work(who) as w:
+        found = await reports.trial_balance(w, building_id, start, end)
+        names = {row.code: row.label(who.lang) for row in await books.accounts(w, building_id)}
+    return TrialBalanceOut(
+        building_id=building_id,
+        start=found.period.start,
+        end=found.period.end,
+        rows=[
+            TrialRowOut(
+                code=row.code,
+                label=names[row.code],
+                opening_cents=row.opening,
+                debit_cents=row.debit,
+                credit_cents=row.credit,
+                closing_cents=row.closing,
+            )
+            for row in found.rows
+        ],
+        debit_cents=found.debit,
+        credit_cents=found.credit,
+        earlier_result_cents=found.earlier_result,
+        balanced=found.balanced,
+    )
+
+
+@router.get("/balance-sheet/{building_id}", responses=_READ)
+async def read_balance_sheet(who: Who, building_id: UUID, end: End = None) -> BalanceSheetOut:
+    """The balance sheet on a day, the year before beside it."""
+    async with work(who) as w:
+        found = await reports.balance_sheet(w, building_id, end)
+    return BalanceSheetOut(
+        building_id=building_id,
+        day=found.day,
+        previous_day=found.day_before,
+        assets=_side(found.assets, who.lang),
+        liabilities=_side(found.liabilities, who.lang),
+        result_cents=found.result,
+        previous_result_cents=found.result_before,
+        balanced=found.balanced,
+    )
+
+
+@router.get("/income-statement/{building_id}", responses=_READ)
+async def read_income_statement(
+    who: Who, building_id: UUID, start: Start = None, end: End = None
+) -> IncomeStatementOut:
+    """Costs and income of a period, the same days a year before beside them."""
+    async with work(who) as w:
+        found = await reports.income_statement(w, building_id, start, end)
+    return IncomeStatementOut(
+        building_id=building_id,
+        start=found.period.start,
+        end=found.period.end,
+        previous_start=found.prior.start if found.prior else None,
+        previous_end=found.prior.end if found.prior else None,
+        costs=_side(found.costs, who.lang),
+        income=_side(found.income, who.lang),
+        result_cents=found.result,
+        previous_result_cents=found.result_before,
+    )
+
+
+class MovementOut(BaseModel):
+    """A line on an account, with the balance after it."""
+
+    entry_id: UUID
+    line_id: UUID
+    code: str
+    on: date
+    journal: str
+    number: int
+    document_ref: str
+    label: str
+    party: str
+    cents: int
+    balance: int
+    matched: bool
+
+
+class MovementPage(PageOut):
+    """A page of movements."""
+
+    items: list[MovementOut]
+
+
+@router.get("/accounts/{building_id}/{code}/movements", response_model=MovementPage, responses=_READ)
+async def read_movements(
+    who: Who, building_id: UUID, code: str, query: Annotated[ListQuery, Query()], request: Request
+) -> Response:
+    """The movements of an account (or of all below a heading), with the running balance, oldest first."""
+    async with work(who) as w:
+        found = (await account_detail(w, building_id, code, query.asked)).movements
+    return json_answer({"items": found.rows, **page_of(found)})
+
+
+class EntryOut(BaseModel):
+    """An entry of a journal."""
+
+    id: UUID
+    journal: str = Field(examples=["OD"])
+    number: int
+    on: date
+    label: str
+    document_ref: str
+    document_date: date
+    nature: str
+    cents: int = Field(description="Sum of its debits")
+    reversal_of: UUID | None
+    reversed_by: UUID | None
+
+
+class LineOut(BaseModel):
+    """A line: positive in debit, negative in credit."""
+
+    id: UUID
+    code: str
+    label: str
+    cents: int
+    party_kind: str | None
+    party_id: UUID | None
+    party: str
+    lot: str
+
+
+class EntryDetailOut(EntryOut):
+    """An entry with its lines and its seal."""
+
+    building_id: UUID
+    document_id: UUID | None
+    reason: str
+    lines: list[LineOut]
+    seal: int = Field(description="Its place in the building's chain of entries")
+    hash: str = Field(description="SHA-256 of the entry and of the chain before it, hexadecimal")
+
+
+class EntryPage(PageOut):
+    """A page of entries."""
+
+    items: list[EntryOut]
+
+
+class LineIn(Body):
+    """A line to post: positive in debit, negative in credit."""
+
+    account: str = Field(max_length=10, examples=["61210"])
+    cents: int = Field(ge=-MAX_CENTS, le=MAX_CENTS, examples=[12550])
+    owner_id: UUID | None = None
+    supplier_id: UUID | None = None
+    lot_id: UUID | None = None
+    label: str = Field("", max_length=500)
+
+
+class EntryIn(Body):
+    """An entry to post; its lines add up to zero."""
+
+    journal: str = Field(max_length=6, examples=["OD"])
+    on: date
+    document_ref: str = Field(min_length=1, max_length=200, examples=["Bank statement 12"])
+    document_date: date | None = None
+    label: str = Field("", max_length=500)
+    lines: list[LineIn] = Field(min_length=2, max_length=2000)
+
+
+class ReversalIn(Body):
+    """Why an entry is taken back, and on which day (default: its own)."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    on: date | None = None
+
+
+class EntryQuery(ListQuery):
+    """Which entries."""
+
+    journal: str = Field("", max_length=6)
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+
+
+def _entry(row: EntryRow) -> dict[str, Any]:
+    return asdict(row)
+
+
+@router.get("/entries/{building_id}", response_model=EntryPage, responses=_READ)
+async def list_entries(who: Who, building_id: UUID, query: Annotated[EntryQuery, Query()]) -> Response:
+    """The entries of a building, newest first. Sort by date, number, journal or document."""
+    async with work(who) as w:
+        found = await entries_page(
+            w, building_id, query.asked, text=query.text, journal=query.journal, start=query.start, end=query.end
+        )
+    return json_answer({"items": [_entry(row) for row in found.rows], **page_of(found)})
+
+
+@router.post(
+    "/entries/{building_id}",
+    status_code=201,
+    response_model=EntryDetailOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
+)
+async def post_entry(who: Who, building_id: UUID, body: EntryIn, request: Request) -> Response:
+    """Post an entry. It is numbered in its journal and never changes; a mistake is taken back."""
+    async with work(who) as w:
+        draft = Draft(
+            body.journal,
+            body.on,
+            body.document_ref,
+            [DraftLine(**line.model_dump()) for line in body.lines],
+            document_date=body.document_date,
+            label=body.label,
+        )
+        posted = await service.post(w, building_id, draft)
+        await w.execute("set constraints entry_seal immediate")
+        answer = json_answer(await _detail(w, posted.id, who.lang), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.get("/entry/{entry_id}", response_model=EntryDetailOut, responses=problems(401, 403, 404, 422))
+async def read_entry(who: Who, entry_id: UUID) -> Response:
+    """One entry with its lines and its seal."""
+    async with work(who) as w:
+        return json_answer(await _detail(w, entry_id, who.lang))
+
+
+@router.post(
+    "/entry/{entry_id}/reverse",
+    status_code=201,
+    response_model=EntryDetailOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
+)
+async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Request) -> Response:
+    """Take an entry back by its mirror, once, with a reason."""
+    async with work(who) as w:
+        posted = await service.reverse(w, entry_id, body.reason, body.on)
+        await w.execute("set constraints entry_seal immediate")
+        answer = json_answer(await _detail(w, posted.id, who.lang), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+async def _detail(w: Any, entry_id: UUID, lang: str) -> dict[str, Any]:
+    found = await entry_detail(w, entry_id)
+    lines = [
+        {**{name: getattr(line, name) for name in LineOut.model_fields if name != "label"},
+         "label": line.label or line.account_label(lang)}
+        for line in found.lines
+    ]  # fmt: skip
+    return {
+        **_entry(found.entry),
+        "building_id": found.building_id,
+        "document_id": found.document_id,
+        "reason": found.reason,
+        "lines": lines,
+        "seal": found.seq,
+        "hash": found.hash.hex(),
+    }
+
+
+class FindingOut(BaseModel):
+    """The outcome of one check, with the entries it is about."""
+
+    check: str = Field(examples=["chain"])
+    level: str = Field(description="`good`, `attention` or `broken`")
+    text: str
+    entry_ids: list[str]
+
+
+class SealOut(BaseModel):
+    """All checks of a building's books."""
+
+    building_id: UUID
+    version: int = Field(description="Grows with each entry")
+    entries: int
+    level: str
+    findings: list[FindingOut]
+
+
+@router.get("/seal/{building_id}", responses=_READ)
+async def read_seal(who: Who, building_id: UUID) -> SealOut:
+    """Checks the books now: debits, hashes, numbers, individual accounts, carried balances, the reserve's cover."""
+    async with work(who) as w:
+        seal = await integrity.check(w, building_id)
+    return SealOut(
+        building_id=building_id,
+        version=seal.version,
+        entries=seal.entries,
+        level=seal.level,
+        findings=[
+            FindingOut(check=f.check, level=f.level, text=f.text(who.lang), entry_ids=[e.id for e in f.entries])
+            for f in seal.findings
+        ],
+    )

@@ -1,0 +1,45 @@
+"""What reads and rules both speak of: facts about accounts and entries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PostingAccount:
+    """What posting must know of an account."""
+
+    id: UUID
+    code: str
+    party: str
+    postable: bool
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryName:
+    """An entry as people call it: "OD 12 (2026)"."""
+
+    id: str
+    journal: str
+    number: int
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.journal} {self.number} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database was asked, in one moment; entries named where a check failed."""
+
+    entries: int
+    balances: Mapping[str, int]
+    unbalanced: tuple[EntryName, ...] = ()
+    broken_links: tuple[EntryName, ...] = ()
+    head_agrees: bool = True
+    gaps: tuple[EntryName, ...] = ()
+    nameless: tuple[EntryName, ...] = ()
+    uncarried: tuple[EntryName, ...] = ()
+    transfers: tuple[EntryName, ...] = ()
+    private: tuple[EntryName, ...] = ()
