@@ -60,7 +60,7 @@ def _lot(lot: rx.Var[MyLot]) -> rx.Component:
         lot.others.length() > 0,
         rx.el.div(
             rx.el.p(t("Held with you by"), class_name="text-13 text-muted"),
-            rx.el.ul(rx.foreach(lot.others, lambda name: rx.el.li(name))),
+            rx.el.ul(rx.foreach(lot.others, rx.el.li)),
             class_name="mt-3",
         ),
         rx.fragment(),
@@ -113,7 +113,7 @@ def _card(mine: rx.Var[MyCard]) -> rx.Component:
             class_name="text-13 text-muted mt-3",
         ),
         title=t("Your data at the syndic's"),
-        aside=button(t("Change"), on_click=Home.edit(mine.id)),
+        aside=button(t("Edit"), on_click=Home.edit(mine.id)),
     )
 
 
@@ -136,9 +136,7 @@ def _others() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("Co-owners of {building}", building=Home.building["name"]), class_name="text-15 font-strong"),
         rx.el.p(
-            t(
-                "Name, address, lot and shares: what the law gives every co-owner, to be used for the co-ownership only."
-            ),
+            t("Name, address, lot, shares: what the law gives every co-owner, for the needs of the co-ownership only."),
             " ",
             article_tag("3.89 §5 14°"),
             class_name="text-13 text-muted mb-2",

@@ -182,8 +182,15 @@ def _lots() -> rx.Component:
 
 def _done() -> rx.Component:
     def one(count: rx.Var[Count]) -> rx.Component:
-        return rx.el.li(t("{what}: {new} new, {changed} changed, {same} as before", what=count.what, new=count.new,
-                          changed=count.changed, same=count.same))  # fmt: skip
+        return rx.el.li(
+            t(
+                "{what}: {new} new, {changed} changed, {same} as before",
+                what=count.what,
+                new=count.new,
+                changed=count.changed,
+                same=count.same,
+            )
+        )
 
     return rx.el.div(
         callout(

@@ -19,7 +19,7 @@ from koprogo_app.interface.form import (
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
-from koprogo_app.interface.table import filter_bar
+from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
 
 COLUMNS = [
@@ -105,24 +105,29 @@ def _chosen() -> rx.Component:
 
 def _weights() -> rx.Component:
     total = rx.el.div(badge(t("Σ {total}", total=Keys.key.total), "done"), class_name="ms-auto", role="status")
-    hint = rx.cond(
-        Keys.write & Keys.key.stored & ~Keys.key.archived,
-        rx.el.span(
-            t("Type a weight for each lot, or paste a column from a spreadsheet. 0: it does not pay."),
-            class_name="text-13 text-muted",
-        ),
-        rx.fragment(),
+    hint = rx.el.span(
+        t("Type a weight for each lot, or paste a column from a spreadsheet. 0: it does not pay."),
+        class_name="text-13 text-muted",
     )
-    return grid(
+    empty = t("No lot yet. Import the lots first.")
+    edited = grid(
         t("Weights of the lots"),
         COLUMNS,
         rows=Keys.rows,
         outcomes=Keys.outcomes,
         on_save=Keys.save_cells,
         on_action=Keys.act,
-        empty=t("No lot yet. Import the lots first."),
+        empty=empty,
         head=filter_bar(hint, total),
     )
+    columns = [
+        Column(t("Lot"), lambda one: one.lot, primary=True),
+        Column(t("Kind"), lambda one: one.kind),
+        Column(t("Weight"), lambda one: one.weight, kind="number"),
+        Column(t("Valid"), lambda one: one.since),
+    ]
+    read = table(t("Weights of the lots"), columns, Keys.weights, empty=empty, head=filter_bar(total))
+    return rx.cond(Keys.editable, edited, read)
 
 
 def _past() -> rx.Component:

@@ -11,6 +11,7 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, callout, card, facts, link, page_header
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
 
 
@@ -18,14 +19,16 @@ from koprogo_app.interface.text import t
 def lot() -> rx.Component:
     """The lot's page."""
     sides = rx.el.div(
-        rx.el.div(_ownership(), _history(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
+        rx.el.div(_ownership(), slot("lot"), _history(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
         rx.el.div(_facts(), _voting(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
         class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]",
     )
     return loaded(
-        LotPage.failed, LotPage.ready, LotPage.load,
+        LotPage.failed,
+        LotPage.ready,
+        LotPage.load,
         rx.fragment(_header(), _gone(), sides, _choose(), _delete(), dialogs()),
-    )  # fmt: skip
+    )
 
 
 def _header() -> rx.Component:
@@ -36,14 +39,15 @@ def _header() -> rx.Component:
             rx.cond(
                 held.complete,
                 rx.fragment(
-                    button(t("Split"), on_click=LotActs.start("split")), button(t("Merge"), on_click=LotActs.start("merge")),
+                    button(t("Split"), on_click=LotActs.start("split")),
+                    button(t("Merge"), on_click=LotActs.start("merge")),
                     button(t("Transfer"), kind="primary", on_click=LotActs.start("transfer")),
                 ),
                 button(t("Delete this draft"), kind="danger", on_click=LotPage.ask_delete),
             ),
         ),
         rx.fragment(),
-    )  # fmt: skip
+    )
     list_of_lots = LotPage.base.split("/lots/")[0].to(str) + "/lots"
     over = trail(
         link(held.building, LotPage.base.split("/lots/")[0].to(str)), "·", link(t("Lots and owners"), list_of_lots)
@@ -79,8 +83,11 @@ def _voting() -> rx.Component:
     held = LotPage.lot
     name = button(t("Name a mandatary"), on_click=LotActs.start("mandatary"))
     end = button(t("End the mandate"), on_click=LotActs.start("end"))
-    buttons = rx.cond(held.write & held.several, rx.el.div(name, rx.cond(held.mandate != "", end, rx.fragment()),
-                      class_name="flex flex-wrap gap-2.5 mt-3"), rx.fragment())  # fmt: skip
+    buttons = rx.cond(
+        held.write & held.several,
+        rx.el.div(name, rx.cond(held.mandate != "", end, rx.fragment()), class_name="flex flex-wrap gap-2.5 mt-3"),
+        rx.fragment(),
+    )
     suspended = callout(
         "attention",
         t("The vote is suspended until the holders name one mandatary, in writing."),
@@ -103,21 +110,30 @@ def _voting() -> rx.Component:
 
 def _ownership() -> rx.Component:
     held = LotPage.lot
-    lines = rx.el.ul(rx.foreach(LotPage.lines, lambda line: rx.cond(held.write, _edit_line(line), _read_line(line))),
-                     aria_label=t("Owners of the lot"))  # fmt: skip
+    lines = rx.el.ul(
+        rx.foreach(LotPage.lines, lambda line: rx.cond(held.write, _edit_line(line), _read_line(line))),
+        aria_label=t("Owners of the lot"),
+    )
     nobody = rx.el.p(
         t("Nobody holds this lot yet. Add its owners: their parts must make the whole."), class_name="text-muted py-3"
     )
     add = rx.cond(held.write, button(t("Add a holder"), on_click=LotPage.choose), rx.fragment())
     return card(
-        rx.cond(LotPage.lines.length() > 0, rx.fragment(rx.cond(held.write, _headings(), rx.fragment()), lines), nobody),
-        _balance(), rx.cond(held.write & LotPage.touched, _save(), rx.fragment()),
-        title=t("Ownership"), aside=add,
-    )  # fmt: skip
+        rx.cond(
+            LotPage.lines.length() > 0, rx.fragment(rx.cond(held.write, _headings(), rx.fragment()), lines), nobody
+        ),
+        _balance(),
+        rx.cond(held.write & LotPage.touched, _save(), rx.fragment()),
+        title=t("Ownership"),
+        aside=add,
+    )
 
 
-# Name, right, part, contact, out; on a phone the name has a line of its own.
-_EDIT = "grid items-center gap-2 grid-cols-[minmax(0,1fr)_6rem_2.5rem_2.25rem] sm:grid-cols-[minmax(0,1fr)_11rem_7rem_3.5rem_2.25rem]"
+# Name, right, part, contact, out; on a phone name and right have a line of their own.
+_EDIT = (
+    "grid items-center gap-2 grid-cols-[minmax(0,1fr)_2.75rem_2.25rem] "
+    "sm:grid-cols-[minmax(0,1fr)_11rem_7rem_4.5rem_2.25rem]"
+)
 
 
 def _headings() -> rx.Component:
@@ -132,45 +148,75 @@ def _who(line: rx.Var[Line]) -> rx.Component:
     return rx.el.div(
         name,
         rx.el.p(line.address, class_name="text-13 text-muted"),
-        class_name="font-semibold [&_p]:font-normal min-w-0 max-sm:col-span-4",
+        class_name="font-semibold [&_p]:font-normal min-w-0 max-sm:col-span-3",
     )
 
 
 def _read_line(line: rx.Var[Line]) -> rx.Component:
     return rx.el.li(
         _who(line),
-        rx.el.p(line.right_name, " · ", line.share, rx.cond(line.primary, rx.fragment(" · ", t("main contact")), rx.fragment()),
-                class_name="text-end"),
-        key=line.id, class_name="flex flex-wrap justify-between gap-x-4 py-2 border-b border-line-soft last:border-0",
-    )  # fmt: skip
+        rx.el.p(
+            line.right_name,
+            " · ",
+            line.share,
+            rx.cond(line.primary, rx.fragment(" · ", t("main contact")), rx.fragment()),
+            class_name="text-end",
+        ),
+        key=line.id,
+        class_name="flex flex-wrap justify-between gap-x-4 py-2 border-b border-line-soft last:border-0",
+    )
 
 
 def _edit_line(line: rx.Var[Line]) -> rx.Component:
     right = rx.el.select(
         *[rx.el.option(label, value=value) for value, label in RIGHT_OPTIONS],
-        default_value=line.right, on_change=lambda value: LotPage.choose_right(line.id, value), class_name="kit-input",
-        aria_label=t("Right of {name}", name=line.name), key=line.id + ":r" + line.rev.to_string(),
-    )  # fmt: skip
+        default_value=line.right,
+        on_change=lambda value: LotPage.choose_right(line.id, value),
+        class_name="kit-input max-sm:col-span-3",
+        aria_label=t("Right of {name}", name=line.name),
+        key=line.id + ":r" + line.rev.to_string(),
+    )
     share = rx.el.input(
-        default_value=line.share, on_change=lambda value: LotPage.type_share(line.id, value), auto_complete="off",
-        class_name="kit-input text-end", aria_label=t("Part of {name}", name=line.name), spell_check=False,
-        aria_invalid=rx.cond(line.wrong != "", "true", "false"), key=line.id + ":s" + line.rev.to_string(),
+        default_value=line.share,
+        on_change=lambda value: LotPage.type_share(line.id, value),
+        auto_complete="off",
+        class_name="kit-input text-end",
+        aria_label=t("Part of {name}", name=line.name),
+        spell_check=False,
+        aria_invalid=rx.cond(line.wrong != "", "true", "false"),
+        key=line.id + ":s" + line.rev.to_string(),
         aria_describedby=rx.cond(line.wrong != "", "why-" + line.id, ""),
-    )  # fmt: skip
+    )
     why = rx.el.p(
         line.wrong, id="why-" + line.id, role="alert", class_name="text-13 text-refused col-span-full text-end"
     )
     contact = rx.el.label(
-        rx.el.input(type="radio", name="contact", checked=line.primary, on_change=LotPage.choose_contact(line.id),
-                    aria_label=t("{name} is the contact of the lot", name=line.name)),
+        rx.el.input(
+            type="radio",
+            name="contact",
+            checked=line.primary,
+            on_change=LotPage.choose_contact(line.id),
+            aria_label=t("{name} is the contact of the lot", name=line.name),
+        ),
         class_name="flex justify-center items-center min-h-9 max-sm:min-h-touch",
-    )  # fmt: skip
-    out = button("×", kind="link", class_name="kit-close !no-underline max-sm:!h-touch", on_click=LotPage.take_out(line.id),
-                 aria_label=t("Take out {name}", name=line.name))  # fmt: skip
+    )
+    out = button(
+        "×",
+        kind="link",
+        class_name="kit-close !no-underline max-sm:!h-touch",
+        on_click=LotPage.take_out(line.id),
+        aria_label=t("Take out {name}", name=line.name),
+    )
     return rx.el.li(
-        _who(line), right, share, contact, out, rx.cond(line.wrong != "", why, rx.fragment()),
-        key=line.id, class_name=f"{_EDIT} py-2 border-b border-line-soft",
-    )  # fmt: skip
+        _who(line),
+        right,
+        share,
+        contact,
+        out,
+        rx.cond(line.wrong != "", why, rx.fragment()),
+        key=line.id,
+        class_name=f"{_EDIT} py-2 border-b border-line-soft",
+    )
 
 
 def _balance() -> rx.Component:
@@ -179,21 +225,32 @@ def _balance() -> rx.Component:
     kind = rx.cond(check.complete, "done", "attention")
     one = badge(t("Total {total}", total=check.ownership), kind)
     two = rx.fragment(
-        badge(t("Full and bare: {total}", total=check.ownership), kind), " ",
+        badge(t("Full and bare: {total}", total=check.ownership), kind),
+        " ",
         badge(t("Full and usufruct: {total}", total=check.enjoyment), kind),
-    )  # fmt: skip
+    )
     mends = rx.foreach(check.mends, _mend)
     return rx.cond(
         LotPage.lines.length() > 0,
         rx.el.div(
-            rx.el.div(rx.cond(check.divided, two, one), rx.cond(check.complete, rx.el.span(t("complete"), class_name="text-done"), rx.fragment()),
-                      class_name="flex flex-wrap items-center gap-2"),
+            rx.el.div(
+                rx.cond(check.divided, two, one),
+                rx.cond(check.complete, rx.el.span(t("complete"), class_name="text-done"), rx.fragment()),
+                class_name="flex flex-wrap items-center gap-2",
+            ),
             rx.foreach(check.problems, lambda text: rx.el.p(text, class_name="text-refused mt-2")),
-            rx.cond(LotPage.lot.write & (check.mends.length() > 0), rx.el.div(mends, class_name="flex flex-wrap gap-x-4 gap-y-2 mt-2"), rx.fragment()),
-            role="status", aria_live="polite", class_name="mt-3", id="ownership-total",
+            rx.cond(
+                LotPage.lot.write & (check.mends.length() > 0),
+                rx.el.div(mends, class_name="flex flex-wrap gap-x-4 gap-y-2 mt-2"),
+                rx.fragment(),
+            ),
+            role="status",
+            aria_live="polite",
+            class_name="mt-3",
+            id="ownership-total",
         ),
         rx.fragment(),
-    )  # fmt: skip
+    )
 
 
 def _mend(mend: rx.Var[Mend]) -> rx.Component:
@@ -213,9 +270,12 @@ def _save() -> rx.Component:
     return form(
         rx.cond(LotPage.lot.complete, when, rx.fragment()),
         form_error(LotPage.errors),
-        form_actions(button(t("Save the ownership"), kind="primary", type="submit"), button(t("Undo"), on_click=LotPage.undo)),
-        on_submit=LotPage.save, class_name="grid grid-cols-1 gap-3.5 mt-4 pt-4 border-t border-line-soft",
-    )  # fmt: skip
+        form_actions(
+            button(t("Save the ownership"), kind="primary", type="submit"), button(t("Undo"), on_click=LotPage.undo)
+        ),
+        on_submit=LotPage.save,
+        class_name="grid grid-cols-1 gap-3.5 mt-4 pt-4 border-t border-line-soft",
+    )
 
 
 # History and dialogs
@@ -230,8 +290,14 @@ def _history() -> rx.Component:
 
 
 def _past(past: rx.Var[Past]) -> rx.Component:
-    mark = rx.el.span(aria_hidden="true", class_name=rx.cond(past.current, "mt-1.5 size-2 rounded-full bg-accent flex-none",
-                                                             "mt-1.5 size-2 rounded-full border border-line-field flex-none"))  # fmt: skip
+    mark = rx.el.span(
+        aria_hidden="true",
+        class_name=rx.cond(
+            past.current,
+            "mt-1.5 size-2 rounded-full bg-accent flex-none",
+            "mt-1.5 size-2 rounded-full border border-line-field flex-none",
+        ),
+    )
     return rx.el.li(
         mark,
         rx.el.div(
@@ -274,6 +340,11 @@ def _delete() -> rx.Component:
         t("Delete this draft"),
         rx.el.p(t("The lot and what was entered about it go away. Its shares no longer count."), class_name="mb-4"),
         form_error(LotPage.errors),
-        form_actions(button(t("Delete the lot"), kind="danger", on_click=LotPage.delete), button(t("Keep it"), on_click=LotPage.stop)),
-        open=LotPage.deleting, on_close=LotPage.stop, narrow=True,
-    )  # fmt: skip
+        form_actions(
+            button(t("Delete the lot"), kind="danger", on_click=LotPage.delete),
+            button(t("Keep it"), on_click=LotPage.stop),
+        ),
+        open=LotPage.deleting,
+        on_close=LotPage.stop,
+        narrow=True,
+    )

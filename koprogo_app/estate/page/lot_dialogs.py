@@ -21,15 +21,25 @@ def dialogs() -> rx.Component:
 def people_found(found: rx.Var[list[Found]], look: Any, pick: Any) -> rx.Component:
     """A search for people; each one found is a button."""
     field = rx.el.input(
-        type="search", auto_complete="off", placeholder=t("Search a name"), aria_label=t("Search a name"), class_name="kit-input",
+        type="search",
+        auto_complete="off",
+        placeholder=t("Search a name"),
+        aria_label=t("Search a name"),
+        class_name="kit-input",
         on_change=look,
-    )  # fmt: skip
+    )
 
     def one(person: rx.Var[Found]) -> rx.Component:
         return rx.el.li(
-            rx.el.button(rx.el.span(person.name), rx.el.span(person.address, class_name="kit-hint"), type="button", on_click=pick(person.id), class_name="kit-item"),
+            rx.el.button(
+                rx.el.span(person.name),
+                rx.el.span(person.address, class_name="kit-hint"),
+                type="button",
+                on_click=pick(person.id),
+                class_name="kit-item",
+            ),
             key=person.id,
-        )  # fmt: skip
+        )
 
     nobody = rx.el.p(t("Nobody of that name."), class_name="text-muted px-2.5 py-2", role="status")
     people = rx.el.ul(
@@ -55,35 +65,56 @@ def _transfer() -> rx.Component:
         rx.el.p(t("Choose below who receives it."), class_name="text-muted"),
     )
     return _dialog(
-        "transfer", t("Transfer lot {number}", number=LotActs.number),
+        "transfer",
+        t("Transfer lot {number}", number=LotActs.number),
         form(
             select_field("seller", t("Who transfers"), LotActs.sellers, errors=errors, required=True),
             row_of(
-                date_field("on", t("From"), errors=errors, required=True, default_value=LotActs.today,
-                           hint=t("The day of the deed or of the death")),
+                date_field(
+                    "on",
+                    t("From"),
+                    errors=errors,
+                    required=True,
+                    default_value=LotActs.today,
+                    hint=t("The day of the deed or of the death"),
+                ),
                 select_field("right", t("What passes"), rights, errors=errors, required=True),
             ),
             rx.el.fieldset(
-                rx.el.legend(t("Who receives"), class_name="text-13 font-semibold mb-1"), buyers,
+                rx.el.legend(t("Who receives"), class_name="text-13 font-semibold mb-1"),
+                buyers,
                 rx.el.div(people_found(LotActs.found, LotActs.look, LotActs.pick), class_name="mt-2"),
             ),
-            form_error(errors), _actions(t("Record the transfer")),
+            form_error(errors),
+            _actions(t("Record the transfer")),
             on_submit=LotActs.transfer,
         ),
-    )  # fmt: skip
+    )
 
 
 def _buyer(buyer: rx.Var[Buyer]) -> rx.Component:
     part = rx.el.input(
-        default_value=buyer.share, on_change=lambda value: LotActs.type_share(buyer.id, value), auto_complete="off",
-        placeholder=t("all of it"), class_name="kit-input !w-32 text-end", aria_label=t("Part of the lot for {name}", name=buyer.name),
-    )  # fmt: skip
-    out = button("×", kind="link", class_name="kit-close !no-underline", on_click=LotActs.drop_buyer(buyer.id),
-                 aria_label=t("Take out {name}", name=buyer.name))  # fmt: skip
+        default_value=buyer.share,
+        on_change=lambda value: LotActs.type_share(buyer.id, value),
+        auto_complete="off",
+        placeholder=t("all of it"),
+        class_name="kit-input !w-32 text-end",
+        aria_label=t("Part of the lot for {name}", name=buyer.name),
+    )
+    out = button(
+        "×",
+        kind="link",
+        class_name="kit-close !no-underline",
+        on_click=LotActs.drop_buyer(buyer.id),
+        aria_label=t("Take out {name}", name=buyer.name),
+    )
     return rx.el.li(
-        rx.el.span(buyer.name, class_name="grow min-w-0"), part, out, key=buyer.id,
+        rx.el.span(buyer.name, class_name="grow min-w-0"),
+        part,
+        out,
+        key=buyer.id,
         class_name="flex items-center gap-2.5 py-1 border-b border-line-soft last:border-0",
-    )  # fmt: skip
+    )
 
 
 def _unanimity() -> rx.Component:
@@ -104,17 +135,25 @@ def _split() -> rx.Component:
 
     parts = [part(i) if i < 2 else rx.cond(LotActs.parts > i, part(i), rx.fragment()) for i in range(MOST_PARTS)]
     return _dialog(
-        "split", t("Split lot {number}", number=LotActs.number), _unanimity(),
+        "split",
+        t("Split lot {number}", number=LotActs.number),
+        _unanimity(),
         form(
             decision_fields(errors),
-            rx.el.fieldset(rx.el.legend(t("The parts"), class_name="text-13 font-semibold mb-1"),
-                           rx.el.div(*parts, class_name="grid gap-2.5")),
-            rx.cond(LotActs.parts < MOST_PARTS, rx.el.div(button(t("One more part"), kind="link", on_click=LotActs.more_parts)),
-                    rx.fragment()),
-            form_error(errors), _actions(t("Split the lot")),
+            rx.el.fieldset(
+                rx.el.legend(t("The parts"), class_name="text-13 font-semibold mb-1"),
+                rx.el.div(*parts, class_name="grid gap-2.5"),
+            ),
+            rx.cond(
+                LotActs.parts < MOST_PARTS,
+                rx.el.div(button(t("One more part"), kind="link", on_click=LotActs.more_parts)),
+                rx.fragment(),
+            ),
+            form_error(errors),
+            _actions(t("Split the lot")),
             on_submit=LotActs.split,
         ),
-    )  # fmt: skip
+    )
 
 
 def _merge() -> rx.Component:
@@ -122,8 +161,12 @@ def _merge() -> rx.Component:
 
     def other(one: rx.Var[dict[str, str]]) -> rx.Component:
         name = "lot_" + one["value"]
-        return rx.el.label(rx.el.input(type="checkbox", name=name), rx.el.span(t("Lot {number}", number=one["label"])),
-                           class_name="flex items-center gap-2.5 py-1.5", key=one["value"])  # fmt: skip
+        return rx.el.label(
+            rx.el.input(type="checkbox", name=name),
+            rx.el.span(t("Lot {number}", number=one["label"])),
+            class_name="flex items-center gap-2.5 py-1.5",
+            key=one["value"],
+        )
 
     none = rx.el.p(
         t("No other lot of the building is held by the same persons in the same parts."), class_name="text-muted"
@@ -133,52 +176,76 @@ def _merge() -> rx.Component:
         rx.cond(LotActs.others.length() > 0, rx.foreach(LotActs.others, other), none),
     )
     return _dialog(
-        "merge", t("Merge lot {number}", number=LotActs.number), _unanimity(),
+        "merge",
+        t("Merge lot {number}", number=LotActs.number),
+        _unanimity(),
         form(
-            choose, decision_fields(errors),
+            choose,
+            decision_fields(errors),
             row_of(
                 text_field("number", t("Number of the new lot"), errors=errors, required=True, auto_complete="off"),
                 select_field("kind", t("Kind"), KIND_OPTIONS, errors=errors, required=True, default_value=LotActs.kind),
             ),
-            form_error(errors), _actions(t("Merge the lots")),
+            form_error(errors),
+            _actions(t("Merge the lots")),
             on_submit=LotActs.merge,
         ),
-    )  # fmt: skip
+    )
 
 
 def _mandatary() -> rx.Component:
     errors = LotActs.errors
     return _dialog(
-        "mandatary", t("Name a mandatary for lot {number}", number=LotActs.number),
-        rx.el.p(t("The holders name one person, in writing. Only that person is convened and votes."), " ", article_tag("3.87 §1"),
-                class_name="text-muted mb-3.5"),
+        "mandatary",
+        t("Name a mandatary for lot {number}", number=LotActs.number),
+        rx.el.p(
+            t("The holders name one person, in writing. Only that person is convened and votes."),
+            " ",
+            article_tag("3.87 §1"),
+            class_name="text-muted mb-3.5",
+        ),
         form(
             select_field("person", t("Mandatary"), LotActs.persons, errors=errors, required=True),
             rx.el.details(
                 rx.el.summary(t("Somebody else"), class_name="kit-link"),
                 rx.el.div(people_found(LotActs.found, LotActs.look, LotActs.pick), class_name="mt-2"),
             ),
-            text_field("reference", t("The writing that names him"), errors=errors, required=True, auto_complete="off",
-                       hint=t("For instance: letter of the heirs of 12/03/2024")),
+            text_field(
+                "reference",
+                t("The writing that names him"),
+                errors=errors,
+                required=True,
+                auto_complete="off",
+                hint=t("For instance: letter of the heirs of 12/03/2024"),
+            ),
             row_of(
                 date_field("since", t("Since"), errors=errors, required=True, default_value=LotActs.today),
                 date_field("until", t("Until"), errors=errors, hint=t("First day without the mandate; empty: no end")),
             ),
-            form_error(errors), _actions(t("Record the mandatary")),
+            form_error(errors),
+            _actions(t("Record the mandatary")),
             on_submit=LotActs.name,
         ),
-    )  # fmt: skip
+    )
 
 
 def _end() -> rx.Component:
     errors = LotActs.errors
     return _dialog(
-        "end", t("End the mandate"),
-        rx.el.p(t("From that day the vote of the lot is suspended until the holders name somebody again."), " ", article_tag("3.87 §1"),
-                class_name="text-muted mb-3.5"),
+        "end",
+        t("End the mandate"),
+        rx.el.p(
+            t("From that day the vote of the lot is suspended until the holders name somebody again."),
+            " ",
+            article_tag("3.87 §1"),
+            class_name="text-muted mb-3.5",
+        ),
         form(
-            date_field("on", t("First day without the mandate"), errors=errors, required=True, default_value=LotActs.today),
-            form_error(errors), _actions(t("End the mandate")),
+            date_field(
+                "on", t("First day without the mandate"), errors=errors, required=True, default_value=LotActs.today
+            ),
+            form_error(errors),
+            _actions(t("End the mandate")),
             on_submit=LotActs.end,
         ),
-    )  # fmt: skip
+    )

@@ -11,7 +11,7 @@ from koprogo_app.estate.page.parts import (
     menu_download,
     row_of,
     trail,
-)  # fmt: skip
+)
 from koprogo_app.estate.state.lots import PROBLEMS, Lots, NewShare
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
@@ -53,20 +53,27 @@ def _header() -> rx.Component:
     actions = rx.cond(
         Lots.head.write,
         rx.fragment(
-            button_link(t("Import"), Lots.base + "/import"), export,
+            button_link(t("Import"), Lots.base + "/import"),
+            export,
             button(t("Add a lot"), kind="primary", on_click=Lots.add),
         ),
-        export,
-    )  # fmt: skip
+        rx.cond(Lots.head.export, export, rx.fragment()),
+    )
     return page_header(t("Lots and owners"), actions, over=over)
 
 
 def _table() -> rx.Component:
     return grid(
-        t("Lots and owners"), COLUMNS, rows=Lots.rows, outcomes=Lots.outcomes, on_save=Lots.save_cells, on_action=Lots.act,
-        empty=t("No lot fits these filters."), head=_filters(),
+        t("Lots and owners"),
+        COLUMNS,
+        rows=Lots.rows,
+        outcomes=Lots.outcomes,
+        on_save=Lots.save_cells,
+        on_action=Lots.act,
+        empty=t("No lot fits these filters."),
+        head=_filters(),
         foot=pager(Lots.at["page"], Lots.at["pages"], Lots.at["total"], Lots.at["first"], Lots.at["last"]),
-    )  # fmt: skip
+    )
 
 
 def _filters() -> rx.Component:
@@ -110,14 +117,23 @@ def _new_lot() -> rx.Component:
                 select_field("kind", t("Kind"), KIND_OPTIONS, errors=errors, required=True),
                 text_field("floor", t("Floor"), errors=errors, input_mode="numeric"),
                 text_field("area", t("Area in m²"), errors=errors, input_mode="decimal"),
-                text_field("share", t("Shares"), errors=errors, required=True, input_mode="numeric",
-                           hint=t("Over the total in the base deed")),
+                text_field(
+                    "share",
+                    t("Shares"),
+                    errors=errors,
+                    required=True,
+                    input_mode="numeric",
+                    hint=t("Over the total in the base deed"),
+                ),
             ),
-            form_actions(button(t("Add the lot"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)),
+            form_actions(
+                button(t("Add the lot"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)
+            ),
             on_submit=Lots.create,
         ),
-        open=Lots.adding, on_close=Lots.stop,
-    )  # fmt: skip
+        open=Lots.adding,
+        on_close=Lots.stop,
+    )
 
 
 def _decision() -> rx.Component:
@@ -128,18 +144,25 @@ def _decision() -> rx.Component:
     ]
     return dialog(
         t("Change shares by decision"),
-        rx.el.p(t("The lots add up to the deed. Their division changes only by a decision of all co-owners."), " ",
-                article_tag("3.88 §3"), class_name="text-muted mb-3"),
+        rx.el.p(
+            t("The lots add up to the deed. Their division changes only by a decision of all co-owners."),
+            " ",
+            article_tag("3.88 §3"),
+            class_name="text-muted mb-3",
+        ),
         rx.el.ul(rx.foreach(Lots.pending, _pending), class_name="mb-4"),
         form(
             form_error(errors),
             decision_fields(errors),
             select_field("kind", t("What it is"), kinds, errors=errors, required=True),
-            form_actions(button(t("Change the shares"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)),
+            form_actions(
+                button(t("Change the shares"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)
+            ),
             on_submit=Lots.decide,
         ),
-        open=Lots.deciding, on_close=Lots.stop,
-    )  # fmt: skip
+        open=Lots.deciding,
+        on_close=Lots.stop,
+    )
 
 
 def _pending(one: rx.Var[NewShare]) -> rx.Component:

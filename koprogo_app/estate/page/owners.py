@@ -37,7 +37,7 @@ def _table() -> rx.Component:
         Column(rx.fragment(t("Convocation by e-mail"), " ", article_tag("3.87 §3")), _consent, sort="consent"),
         Column(t("Account"), _account),
     ]
-    return table(
+    shown = table(
         t("Owners"),
         columns,
         Owners.rows,
@@ -50,13 +50,16 @@ def _table() -> rx.Component:
         ),
         foot=pager(Owners.at["page"], Owners.at["pages"], Owners.at["total"], Owners.at["first"], Owners.at["last"]),
     )
+    return rx.el.div(shown, class_name="max-sm:[&_:is(th,td):nth-child(n+3)]:hidden")
 
 
 def _name(row: rx.Var[OwnerLine]) -> rx.Component:
     return rx.el.div(
         link(row.name, row.href, class_name="kit-link font-semibold"),
         rx.el.p(row.address, class_name="text-13 text-muted font-normal"),
-        class_name="min-w-40",
+        # On a phone how to reach him stands below the name, and the rest waits on the card.
+        rx.el.div(_reach(row), class_name="sm:hidden font-normal"),
+        class_name="sm:min-w-40",
     )
 
 

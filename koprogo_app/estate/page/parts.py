@@ -82,10 +82,17 @@ def decision_fields(errors: Errors) -> rx.Component:
     """The day and the reference of the decision that allows something."""
     return rx.el.div(
         date_field("decided_on", t("Date of the decision"), errors=errors, required=True),
-        text_field("reference", t("Reference"), errors=errors, required=True, auto_complete="off", id="f-reference",
-                   hint=t("For instance: assembly of 12/05/2026, item 7, or the deed and its notary")),
+        text_field(
+            "reference",
+            t("Reference"),
+            errors=errors,
+            required=True,
+            auto_complete="off",
+            id="f-reference",
+            hint=t("For instance: assembly of 12/05/2026, item 7, or the deed and its notary"),
+        ),
         class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[11rem_minmax(0,1fr)] items-start",
-    )  # fmt: skip
+    )
 
 
 def row_of(*children: rx.Component) -> rx.Component:

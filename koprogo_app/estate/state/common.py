@@ -90,11 +90,16 @@ def ticked(data: Mapping[str, Any], name: str) -> bool:
     return data.get(name) in (True, "true", "on")
 
 
+def required_day(data: Mapping[str, Any], field: str, lang: str) -> date:
+    """A day that must be given. Raises Invalid on its field."""
+    value: date = day_field(optional=False)(data.get(field), field, lang)
+    return value
+
+
 def decision_of(data: Mapping[str, Any], lang: str) -> Decision | None:
     """The decision a dialog states; None without a reference, for the law to refuse. Raises Invalid on `decided_on`."""
     reference = str(data.get("reference") or "").strip()
-    on = day_field(optional=False)(data.get("decided_on"), "decided_on", lang) if reference else None
-    return Decision(on, reference) if isinstance(on, date) else None
+    return Decision(required_day(data, "decided_on", lang), reference) if reference else None
 
 
 def enterprise(digits: str | None) -> str:

@@ -75,6 +75,7 @@ def navigation(who: Person, buildings: Sequence[BuildingRow], at: str) -> list[N
         items.append(NavItem(N_("Buildings"), "/portfolio"))
     if who.may_somewhere("own_lots.read"):
         items.append(NavItem(N_("Home"), "/home"))
+        items.append(NavItem(N_("Documents"), "/documents"))
     row = next((b for b in buildings if str(b.id) == at), None)
     return items + _workspace(who, row) if row and may_work(who, row) else items
 
@@ -86,9 +87,10 @@ def _workspace(who: Person, row: BuildingRow) -> list[NavItem]:
         return [item] if who.may(permission, organization_id, building_id) else []
 
     return [
-        NavItem(N_("Overview"), base, heading=N_("Building"), exact=True),
-        NavItem(N_("Lots and owners"), f"{base}/lots", badge=row.draft_lots + row.suspended_lots),
+        NavItem(N_("Overview"), base, heading=N_("Building"), exact=True, badge=len(row.flags)),
+        NavItem(N_("Lots and owners"), f"{base}/lots"),
         *offered("owners.read", row.id, NavItem(N_("Owners' cards"), f"{base}/owners")),
         *offered("keys.read", row.id, NavItem(N_("Allocation keys"), f"{base}/keys")),
+        *offered("documents.read", row.id, NavItem(N_("Documents"), f"{base}/documents")),
         *offered("lots.write", row.id, NavItem(N_("Import"), f"{base}/import")),
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -129,7 +130,7 @@ class Home(rx.State):
         self.editing, self.errors = "", {}
 
     @handler("own_lots.read")
-    async def save(self, data: dict) -> None:
+    async def save(self, data: dict[str, Any]) -> None:
         """Saves her telephone and language."""
         try:
             async with work(acting(await lang_of(self))) as w:

@@ -150,7 +150,7 @@ class ImportPage(rx.State):
         self.since = plan.since.isoformat()
 
     @handler("lots.write")
-    async def apply(self, data: dict) -> None:
+    async def apply(self, data: dict[str, Any]) -> None:
         """Imports the whole file, or nothing of it."""
         lang = await lang_of(self)
         try:

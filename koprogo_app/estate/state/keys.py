@@ -11,7 +11,7 @@ import reflex as rx
 from koprogo_app.estate.model import Building
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.keys import KeyRow, WeightPeriod, WeightRow, key_history, key_weights, keys_of
-from koprogo_app.estate.service.fields import day, whole
+from koprogo_app.estate.service.fields import whole
 from koprogo_app.estate.service.keys import (
     CHARGES_DIVISION,
     archive_key,
@@ -29,6 +29,7 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    required_day,
     shown_day,
     typed,
     workspace,
@@ -39,7 +40,7 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answers
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answers
 from koprogo_app.interface.notice import notify, refuse
 
 _KEY_KINDS = {"shares": N_("shares of the deed"), "value": N_("by value"), "utility": N_("by utility")}
@@ -57,6 +58,16 @@ class KeyCard:
     lots: str = ""
     archived: bool = False
     stored: bool = False
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The weight of a lot, to be read."""
+
+    lot: str = ""
+    kind: str = ""
+    weight: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,9 @@ class Keys(rx.State):
     write: bool = False
     keys: list[KeyCard] = []
     key: KeyCard = KeyCard()
+    editable: bool = False
     rows: list[GridRow] = []
+    weights: list[Weight] = []
     outcomes: list[dict[str, Any]] = []
     past: list[PastWeight] = []
     dialog: str = ""
@@ -120,8 +133,9 @@ class Keys(rx.State):
             self.today = w.today.isoformat()
         self.building = row.name
         self.write = may("keys.write", row.organization_id, row.id) and not row.archived
-        open_cells = self.write and chosen.id is not None and not chosen.archived
-        self.rows = [_row(one, open_cells, lang) for one in weights]
+        self.editable = self.write and chosen.id is not None and not chosen.archived
+        self.rows = [_row(one, lang) for one in weights] if self.editable else []
+        self.weights = [] if self.editable else [_weight(one, lang) for one in weights]
         self.past = [_past(one, lang) for one in history if one.valid_to is not None]
 
     async def _list(self, w: Work, lang: str) -> KeyRow:
@@ -135,7 +149,7 @@ class Keys(rx.State):
     # Weights
 
     @handler("keys.write")
-    async def save_cells(self, changes: list) -> None:
+    async def save_cells(self, changes: list[Any]) -> None:
         """Saves typed or pasted weights."""
         lang = await lang_of(self)
         self.outcomes = await answers(
@@ -189,13 +203,12 @@ class Keys(rx.State):
         self.dialog = "decide" if self.pending else ""
 
     @handler("keys.write")
-    async def decide(self, data: dict) -> None:
+    async def decide(self, data: dict[str, Any]) -> None:
         """Gives the lots their new weights by the decision stated, from a day on."""
         lang = await lang_of(self)
         try:
             async with work(acting(lang)) as w:
-                since = day(optional=False)(data.get("since"), "since", lang)
-                assert isinstance(since, date)
+                since = required_day(data, "since", lang)
                 weights = {as_id(one.lot): whole()(one.after, "weight", lang) for one in self.pending}
                 await set_weights(w, as_id(self.key.id), weights, since, decision=decision_of(data, lang))
         except KoproError as error:
@@ -219,7 +232,7 @@ class Keys(rx.State):
         self.dialog, self.errors, self.pending = "", {}, []
 
     @handler("keys.write")
-    async def create(self, data: dict) -> Any:
+    async def create(self, data: dict[str, Any]) -> Any:
         """Makes a key; its weights are typed or pasted next."""
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -232,7 +245,7 @@ class Keys(rx.State):
         return rx.redirect(f"{self.base}/keys?key={key.id}")
 
     @handler("keys.write")
-    async def save(self, data: dict) -> None:
+    async def save(self, data: dict[str, Any]) -> None:
         """Renames the key or states what it rests on."""
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -283,18 +296,20 @@ def _card(row: KeyRow, lang: str) -> KeyCard:
     return KeyCard(key, name, kind, row.basis, number(row.total, lang), lots, row.archived, row.id is not None)
 
 
-def _row(row: WeightRow, write: bool, lang: str) -> GridRow:
+def _weight(row: WeightRow, lang: str) -> Weight:
     weight = "" if row.weight is None else number(row.weight, lang)
-    return {
-        "id": str(row.lot_id), "version": 0, "label": row.number,
-        "cells": {
-            "number": row.number,
-            "kind": tr(lang, KINDS[row.kind]),
-            "weight": {"value": weight} if write else {"value": weight, "readonly": True},
-            "since": _period(row.valid_from, row.valid_to, lang),
-        },
-        "lines": [],
-    }  # fmt: skip
+    return Weight(row.number, tr(lang, KINDS[row.kind]), weight, _period(row.valid_from, row.valid_to, lang))
+
+
+def _row(row: WeightRow, lang: str) -> GridRow:
+    shown = _weight(row, lang)
+    cells: dict[str, str | Cell] = {
+        "number": shown.lot,
+        "kind": shown.kind,
+        "weight": shown.weight,
+        "since": shown.since,
+    }
+    return {"id": str(row.lot_id), "version": 0, "label": row.number, "cells": cells, "lines": []}
 
 
 def _past(row: WeightPeriod, lang: str) -> PastWeight:

@@ -20,7 +20,7 @@ from koprogo_app.estate.service.ownership import (
     correct_shares,
     preview_holders,
     set_holders,
-)  # fmt: skip
+)
 from koprogo_app.estate.state.common import (
     acting,
     address,
@@ -33,7 +33,7 @@ from koprogo_app.estate.state.common import (
     shown_day,
     typed,
     workspace,
-)  # fmt: skip
+)
 from koprogo_app.estate.state.rows import mend_text
 from koprogo_app.estate.state.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
@@ -163,7 +163,7 @@ class LotPage(rx.State):
         if self.lot.write and self.router.url.query_parameters.get("do") == "mandatary" and self.lot.several:
             from koprogo_app.estate.state.lot_acts import LotActs
 
-            yield LotActs.start("mandatary")
+            yield LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
 
     async def _fill(self) -> None:
         lang, lot_id = await lang_of(self), id_after(self, "lots")
@@ -239,7 +239,7 @@ class LotPage(rx.State):
         await self._fill()
 
     @handler("lots.write")
-    async def save(self, data: dict) -> None:
+    async def save(self, data: dict[str, Any]) -> None:
         """Saves the lines: a draft as it is, a complete lot from a day on or as a correction."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
         try:
@@ -318,14 +318,14 @@ class LotPage(rx.State):
         await self._check()
 
     @handler("owners.write")
-    async def create_holder(self, data: dict) -> None:
+    async def create_holder(self, data: dict[str, Any]) -> None:
         """Makes the card of a new person or company and adds it as a line."""
         lang, values = await lang_of(self), typed(data, "kind", "name", "first_name", "email", "lang")
         try:
             async with work(acting(lang)) as w:
                 owner = await create_owner(
                     w, as_id(self._organization), values, building_id=id_after(self, "buildings")
-                )  # fmt: skip
+                )
         except KoproError as error:
             self.errors = problems(error)
             return
@@ -380,16 +380,22 @@ def _head(detail: LotDetail, lang: str) -> LotHead:
         if mandatary.valid_to:
             mandate += " · " + tr(lang, "until {day}", day=shown_day(mandatary.valid_to, lang))
     return LotHead(
-        number=lot.number, building=detail.building_name, kind=tr(lang, KINDS[lot.kind]),
+        number=lot.number,
+        building=detail.building_name,
+        kind=tr(lang, KINDS[lot.kind]),
         floor="" if lot.floor is None else str(lot.floor),
         area="" if lot.area is None else f"{number(lot.area, lang)} m²",
-        share=f"{number(lot.share, lang)} / {number(detail.deed_total, lang)}", complete=lot.status == "complete",
-        since=shown_day(lot.complete_from, lang), gone=shown_day(lot.retired_on, lang),
-        several=len({row.owner_id for row in detail.holders}) > 1, voting=lot.voting, voter=_voter(lot),
+        share=f"{number(lot.share, lang)} / {number(detail.deed_total, lang)}",
+        complete=lot.status == "complete",
+        since=shown_day(lot.complete_from, lang),
+        gone=shown_day(lot.retired_on, lang),
+        several=len({row.owner_id for row in detail.holders}) > 1,
+        voting=lot.voting,
+        voter=_voter(lot),
         mandate=mandate,
         write=may("lots.write", detail.organization_id, lot.building_id) and lot.retired_on is None,
         cards=may("owners.read", detail.organization_id, lot.building_id),
-    )  # fmt: skip
+    )
 
 
 def _voter(lot: LotRow) -> str:
@@ -398,9 +404,15 @@ def _voter(lot: LotRow) -> str:
 
 def _line(row: HolderRow, lang: str) -> Line:
     return Line(
-        f"{row.owner_id}:{row.right}", str(row.owner_id), row.name, address(row), row.right,
-        tr(lang, RIGHTS[row.right]), _exact(row.share, lang), row.primary,
-    )  # fmt: skip
+        f"{row.owner_id}:{row.right}",
+        str(row.owner_id),
+        row.name,
+        address(row),
+        row.right,
+        tr(lang, RIGHTS[row.right]),
+        _exact(row.share, lang),
+        row.primary,
+    )
 
 
 def _past(row: LotHistoryRow, lang: str, today: str) -> Past:
@@ -416,8 +428,10 @@ def _past(row: LotHistoryRow, lang: str, today: str) -> Past:
 def _checked(preview: HoldersPreview, lines: list[Line], lang: str) -> Check:
     names = {one.owner: one.name for one in lines}
     return Check(
-        share_text(preview.ownership, lang), share_text(preview.enjoyment, lang),
-        any(one.right != Right.FULL for one in lines), preview.complete,
+        share_text(preview.ownership, lang),
+        share_text(preview.enjoyment, lang),
+        any(one.right != Right.FULL for one in lines),
+        preview.complete,
         tuple(refusal_text(one, lang) for one in preview.problems),
         tuple(Mend(i, mend_text(one, names, lang)) for i, one in enumerate(preview.suggestions[:6])),
-    )  # fmt: skip
+    )

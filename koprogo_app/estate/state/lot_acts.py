@@ -14,7 +14,16 @@ from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, split_lot
 from koprogo_app.estate.service.fields import day, whole
 from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
-from koprogo_app.estate.state.common import acting, as_id, decision_of, id_after, lang_of, ticked, workspace
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    decision_of,
+    id_after,
+    lang_of,
+    required_day,
+    ticked,
+    workspace,
+)
 from koprogo_app.estate.state.lot import Found, LotPage, find_people
 from koprogo_app.estate.state.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
@@ -83,13 +92,15 @@ class LotActs(rx.State):
         self.number, self.kind = detail.lot.number, detail.lot.kind
         self._organization = str(detail.organization_id)
         self.sellers = [
-            {"value": f"{row.owner_id}:{row.right}",
-             "label": f"{row.name}: {tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}"}
+            {
+                "value": f"{row.owner_id}:{row.right}",
+                "label": f"{row.name}: {tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}",
+            }
             for row in detail.holders
-        ]  # fmt: skip
-        self.persons = list({
-            row.owner_id: {"value": str(row.owner_id), "label": row.name} for row in detail.holders
-        }.values())  # fmt: skip
+        ]
+        self.persons = list(
+            {row.owner_id: {"value": str(row.owner_id), "label": row.name} for row in detail.holders}.values()
+        )
 
     @handler("lots.write")
     async def stop(self) -> None:
@@ -142,12 +153,12 @@ class LotActs(rx.State):
         self.buyers = [replace(one, share=share[:60]) if one.id == owner else one for one in self.buyers]
 
     @handler("lots.write")
-    async def transfer(self, data: dict) -> Any:
+    async def transfer(self, data: dict[str, Any]) -> Any:
         """Moves the right from the seller to those chosen, from a day on."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
         async def act(w: Work) -> str:
-            on = day(optional=False)(data.get("on"), "on", lang)
+            on = required_day(data, "on", lang)
             seller, _, held = str(data.get("seller") or "").partition(":")
             given = Right(data["right"]) if data.get("right") in RIGHTS else None
             parts = [Part(as_id(one.id), _share(one.share), given) for one in self.buyers]
@@ -171,7 +182,7 @@ class LotActs(rx.State):
         self.parts = min(self.parts + 1, MOST_PARTS)
 
     @handler("lots.write")
-    async def split(self, data: dict) -> Any:
+    async def split(self, data: dict[str, Any]) -> Any:
         """Splits the lot by the decision stated."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
@@ -186,7 +197,7 @@ class LotActs(rx.State):
         return await self._do(act)
 
     @handler("lots.write")
-    async def merge(self, data: dict) -> Any:
+    async def merge(self, data: dict[str, Any]) -> Any:
         """Merges this lot with those ticked, by the decision stated."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
@@ -203,12 +214,12 @@ class LotActs(rx.State):
     # The mandatary
 
     @handler("lots.write")
-    async def name(self, data: dict) -> Any:
+    async def name(self, data: dict[str, Any]) -> Any:
         """Records whom the holders named to vote for the lot."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
         async def act(w: Work) -> str:
-            since = day(optional=False)(data.get("since"), "since", lang)
+            since = required_day(data, "since", lang)
             until = day()(data.get("until"), "until", lang)
             person = as_id(data.get("person"), "person")
             await name_mandatary(w, lot_id, person, since, str(data.get("reference") or ""), until=until)
@@ -218,12 +229,12 @@ class LotActs(rx.State):
         return await self._do(act)
 
     @handler("lots.write")
-    async def end(self, data: dict) -> Any:
+    async def end(self, data: dict[str, Any]) -> Any:
         """Ends the mandate in force."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
         async def act(w: Work) -> str:
-            await end_mandate(w, lot_id, day(optional=False)(data.get("on"), "on", lang))
+            await end_mandate(w, lot_id, required_day(data, "on", lang))
             await notify(self, "attention", N_("The mandate has ended: the vote is suspended from that day."))
             return ""
 
@@ -241,7 +252,8 @@ def _share(text: str) -> Fraction | None:
         return parse_share(text)
     except Refused as refused:
         refusal = refused.refusal
-        raise Invalid("", refusal.message, **dict(refusal.params)) from refused
+        params: dict[str, Any] = dict(refusal.params)
+        raise Invalid("", refusal.message, **params) from refused
 
 
 def _part(data: dict[str, Any], i: int, lang: str) -> LotPart:

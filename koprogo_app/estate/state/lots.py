@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import reflex as rx
@@ -27,7 +27,7 @@ from koprogo_app.estate.state.common import (
     share_sum,
     typed,
     workspace,
-)  # fmt: skip
+)
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
 from koprogo_app.estate.state.words import KINDS
 from koprogo_app.foundation.database import work
@@ -59,6 +59,7 @@ class Head:
     council_article: str = ""
     lots: int = 0
     write: bool = False
+    export: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,13 @@ class Lots(rx.State):
         problem: Problem = show if show in PROBLEMS else ""  # type: ignore[assignment]
         async with work(acting(lang)) as w:
             page = await lots_page(
-                w, building_id, asked(query), text=query.get("q", ""), kind=kind if kind in KINDS else "",
+                w,
+                building_id,
+                asked(query),
+                text=query.get("q", ""),
+                kind=kind if kind in KINDS else "",
                 problem=problem,
-            )  # fmt: skip
+            )
             overview = await building_overview(w, building_id)
         self._show_head(overview, lang)
         look = Look(lang, self.base, self.head.write)
@@ -119,9 +124,14 @@ class Lots(rx.State):
     def _show_head(self, overview: Overview, lang: str) -> None:
         row, council = overview.building, overview.consequences[0]
         self.head = Head(
-            row.name, _about(row, lang), tr(lang, council.message), council.article.code, row.lot_count,
+            row.name,
+            _about(row, lang),
+            tr(lang, "council mandatory") if council.required else tr(lang, "council optional"),
+            council.article.code,
+            row.lot_count,
             may("lots.write", row.organization_id, row.id) and not row.archived,
-        )  # fmt: skip
+            may("owners.read", row.organization_id, row.id),
+        )
         self.sum = share_sum(row, lang)
         counts = (
             ("draft", row.draft_lots, N_("Incomplete: {count}")),
@@ -132,7 +142,7 @@ class Lots(rx.State):
     # Saving cells
 
     @handler("lots.write")
-    async def save_cells(self, changes: list) -> None:
+    async def save_cells(self, changes: list[Any]) -> None:
         """Saves what was typed or pasted, cell by cell."""
         lang = await lang_of(self)
         before = self.outcomes[-1:]
@@ -210,7 +220,7 @@ class Lots(rx.State):
         self.errors, self.pending = {}, []
 
     @handler("lots.write")
-    async def create(self, data: dict) -> Any:
+    async def create(self, data: dict[str, Any]) -> Any:
         """Makes the lot and goes to it: its owners come next."""
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -245,13 +255,13 @@ class Lots(rx.State):
         self.deciding = bool(self.pending)
 
     @handler("lots.write")
-    async def decide(self, data: dict) -> None:
+    async def decide(self, data: dict[str, Any]) -> None:
         """Changes the shares by the decision stated in the dialog."""
         lang = await lang_of(self)
         try:
             async with work(acting(lang)) as w:
                 shares = {as_id(one.lot): whole()(one.after, "share", lang) for one in self.pending}
-                kind = "correction" if data.get("kind") == "correction" else "change"
+                kind: Literal["change", "correction"] = "correction" if data.get("kind") == "correction" else "change"
                 decision = decision_of(data, lang) or Decision(w.today, "")
                 await change_shares(w, id_after(self, "buildings"), shares, decision, kind=kind)
         except KoproError as error:

@@ -119,7 +119,7 @@ class BuildingPage(rx.State):
         self.version += 1
 
     @handler("buildings.write")
-    async def save(self, data: dict) -> None:
+    async def save(self, data: dict[str, Any]) -> None:
         """Saves the data of the association."""
         lang = await lang_of(self)
         changes: dict[str, Any] = typed(data, *_FIELDS)

@@ -113,7 +113,7 @@ class OwnerPage(rx.State):
         self.shown += 1
 
     @handler("owners.write")
-    async def save(self, data: dict) -> None:
+    async def save(self, data: dict[str, Any]) -> None:
         """Saves the card, unless somebody else changed it meanwhile."""
         changes: dict[str, Any] = typed(data, *_FIELDS)
         try:

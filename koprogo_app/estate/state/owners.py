@@ -113,7 +113,7 @@ class Owners(rx.State):
         self.adding, self.errors = False, {}
 
     @handler("owners.write")
-    async def create(self, data: dict) -> Any:
+    async def create(self, data: dict[str, Any]) -> Any:
         """Makes the card and goes to it."""
         values = typed(data, "kind", "name", "first_name", "email", "phone", "lang")
         try:

@@ -108,7 +108,7 @@ class Portfolio(rx.State):
         self.adding, self.errors = False, {}
 
     @handler("buildings.create")
-    async def create(self, data: dict) -> Any:
+    async def create(self, data: dict[str, Any]) -> Any:
         """Makes the building and goes on to its lots: import them next."""
         try:
             office = as_id(data.get("office") or (self.offices[0]["value"] if self.offices else ""), "office")

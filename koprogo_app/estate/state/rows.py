@@ -26,7 +26,9 @@ class Look:
 def lot_row(lot: LotRow, look: Look) -> GridRow:
     """The row of one lot; its lines are the rights held on it."""
     row: GridRow = {
-        "id": str(lot.id), "version": lot.version, "label": lot.number,
+        "id": str(lot.id),
+        "version": lot.version,
+        "label": lot.number,
         "cells": {
             "number": _cell(lot.number, look.write),
             "kind": _cell(lot.kind if look.write else tr(look.lang, KINDS[lot.kind]), look.write),
@@ -38,7 +40,7 @@ def lot_row(lot: LotRow, look: Look) -> GridRow:
         },
         "lines": [_line(lot, holder, look) for holder in lot.holders],
         "note": draft_note(lot, look),
-    }  # fmt: skip
+    }
     return row
 
 
@@ -54,9 +56,11 @@ def _line(lot: LotRow, holder: Holder, look: Look) -> GridRow:
     # The parts of a complete lot only change together, in its editor.
     part = _cell(share_text(holder.share, look.lang), look.write and lot.status == "draft")
     return {
-        "id": line_id(lot, holder), "version": 0, "label": f"{lot.number}, {holder.name}",
+        "id": line_id(lot, holder),
+        "version": 0,
+        "label": f"{lot.number}, {holder.name}",
         "cells": {"holders": who, "part": part},
-    }  # fmt: skip
+    }
 
 
 def _cell(value: str, write: bool) -> Cell:
@@ -69,9 +73,10 @@ def _voting(lot: LotRow, look: Look) -> Cell:
         return {"value": "", "hint": tr(lang, "lot incomplete")}
     if lot.voting == "suspended":
         cell: Cell = {
-            "value": "", "badge": {"kind": "attention", "text": tr(lang, "vote suspended")},
+            "value": "",
+            "badge": {"kind": "attention", "text": tr(lang, "vote suspended")},
             "article": VOTING_SUSPENDED.text(lang),
-        }  # fmt: skip
+        }
         if look.write:
             cell["action"] = {"id": "mandatary", "label": tr(lang, "Name a mandatary")}
         return cell
@@ -98,8 +103,10 @@ def draft_note(lot: LotRow, look: Look) -> Note:
     # One offer is a mend, a list of them a menu: the rest is in the lot's editor.
     fixes: list[Fix] = [{"action": f"mend:{i}", "label": mend_text(one, names, look.lang)} for i, one in mends[-2:]]
     return {
-        "kind": "refused", "text": " ".join(refusal_text(one, look.lang) for one in preview.problems), "fixes": fixes,
-    }  # fmt: skip
+        "kind": "refused",
+        "text": " ".join(refusal_text(one, look.lang) for one in preview.problems),
+        "fixes": fixes,
+    }
 
 
 def mend_text(mend: Suggestion, names: dict[str, str], lang: str) -> str:
