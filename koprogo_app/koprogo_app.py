@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import reflex as rx
 
 from koprogo_app.documents import api as documents_api
+from koprogo_app.documents.page import PAGES as DOCUMENTS_PAGES
 from koprogo_app.estate import api as estate_api
+from koprogo_app.estate import upload_api
 from koprogo_app.estate.page import PAGES as ESTATE_PAGES
 from koprogo_app.estate.state.frame import Frame
 from koprogo_app.foundation import health, metrics
@@ -29,8 +31,15 @@ from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
 from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.settings import settings
 
-PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *PLATFORM_PAGES]
-ROUTERS = [health.router, metrics.router, identity_api.router, estate_api.router, documents_api.router]
+PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *DOCUMENTS_PAGES, *PLATFORM_PAGES]
+ROUTERS = [
+    health.router,
+    metrics.router,
+    identity_api.router,
+    estate_api.router,
+    upload_api.router,
+    documents_api.router,
+]
 
 health.add_part("storage", storage_ready)
 api = make_api(ROUTERS)

@@ -4,6 +4,7 @@ Reflex's own commands compile at each start, or do not serve the pages; so Grani
 two names that begin with `__REFLEX` are private to Reflex 0.10: they are used in this file only, and a test boots it.
 """
 
+import multiprocessing
 import os
 
 from koprogo_app.interface.build import ROOT, web_dir
@@ -28,6 +29,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, target: s
         raise ValueError("More than one worker needs Redis: set KOPROGO_REDIS_URL, or use one worker.")
     os.environ.update(environment())
     os.chdir(ROOT)
+    # The threads of the file store's runtime, if this process has used it, do not survive a fork.
+    multiprocessing.set_start_method("spawn", force=True)
     from granian.constants import Interfaces
     from granian.server import Server
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-const megabytes = (bytes) => (bytes / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+const megabytes = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
 
 function problem(file, accept, maxSize, texts) {
   const name = file.name.toLowerCase();
@@ -53,6 +53,9 @@ export function DropZone({ endpoint, accept = "", maxSize, multiple, label, hint
   const [over, setOver] = useState(false);
   const input = useRef(null);
   const count = useRef(0);
+  // A retry goes where files go now: what is said of them may have been mended.
+  const target = useRef(endpoint);
+  target.current = endpoint;
   const requests = useRef(new Map());
   useEffect(() => () => requests.current.forEach((request) => request.abort()), []);
 
@@ -68,9 +71,17 @@ export function DropZone({ endpoint, accept = "", maxSize, multiple, label, hint
         if (news.done || news.error || news.cancelled) requests.current.delete(key);
         if (news.done) onUploaded?.(String(id));
       };
-      requests.current.set(key, upload(endpoint, file, texts, report));
+      const start = () => {
+        setFiles((all) => all.map((f) => (f.key === key ? { ...f, share: 0, error: "", cancelled: false } : f)));
+        requests.current.set(key, upload(target.current, file, texts, report));
+      };
+      setFiles((all) => all.map((f) => (f.key === key ? { ...f, start } : f)));
+      start();
     }
   };
+  const again = (file) => file.start && (
+    <button type="button" className="kit-link" aria-label={fill(texts.retryName, { name: file.name })} onClick={file.start}>{texts.retry}</button>
+  );
   const drop = (event) => {
     event.preventDefault();
     setOver(false);
@@ -88,12 +99,12 @@ export function DropZone({ endpoint, accept = "", maxSize, multiple, label, hint
         {files.map((file) => (
           <li key={file.key}>
             <span>{file.name}</span>
-            {file.error ? <span role="alert" className="kit-refused-text">{file.error}</span>
-              : file.cancelled ? <span className="kit-muted">{texts.cancelled}</span>
+            {file.error ? <><span role="alert" className="kit-refused-text">{file.error}</span>{again(file)}</>
+              : file.cancelled ? <><span role="status" className="kit-muted">{texts.cancelled}</span>{again(file)}</>
               : file.done ? <span role="status" className="kit-done-text">✓ {texts.done}</span>
               : (
                 <>
-                  <progress max="1" value={file.share} aria-label={fill(texts.sending, { name: file.name })} />
+                  <progress max="1" value={file.share} aria-valuenow={Math.round(file.share * 100)} aria-valuemin={0} aria-valuemax={100} aria-label={fill(texts.sending, { name: file.name })} />
                   <button type="button" className="kit-link" onClick={() => requests.current.get(file.key)?.abort()}>{texts.cancel}</button>
                 </>
               )}

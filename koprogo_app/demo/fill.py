@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.demo import people
+from koprogo_app.demo import documents, people
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
@@ -63,6 +63,8 @@ async def fill(step: Step) -> list[Login]:
     tilleuls = await _tilleuls(syndic, office)
     step("Allocation keys", 0.5)
     await _keys(syndic, tilleuls)
+    step("Documents", 0.55)
+    await documents.fill(syndic, tilleuls)
     step("Accounts of owners", 0.6)
     await _people_of_tilleuls(syndic, office, tilleuls)
     step("Le Chêne", 0.8)

@@ -57,6 +57,8 @@ def _texts() -> dict[str, Any]:
         "choose": t("Choose a file"),
         "cancel": t("Cancel"),
         "cancelled": t("cancelled"),
+        "retry": t("Try again"),
+        "retryName": t("Send {name} again", name="{name}"),
         "done": t("received"),
         "empty": t("This file is empty."),
         "offline": t("The file could not be sent: the connection was lost. Try again."),

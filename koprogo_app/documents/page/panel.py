@@ -1,0 +1,68 @@
+"""The documents panel of a detail page."""
+
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.documents.page.card import card_dialog
+from koprogo_app.documents.page.parts import name_of, who_mark
+from koprogo_app.documents.page.sending import sending_dialog
+from koprogo_app.documents.state.lines import DocLine
+from koprogo_app.documents.state.panel import Panel
+from koprogo_app.documents.state.sending import Sending
+from koprogo_app.interface.parts import badge, button, card, link
+from koprogo_app.interface.text import t
+
+
+class OnPath(rx.Component):
+    """Runs an event when the page opens, and again when its address becomes another's."""
+
+    library = "react"
+    tag = "Fragment"
+    on_path: rx.EventHandler[rx.event.no_args_event_spec]
+
+    def add_imports(self) -> dict[str, Any]:
+        """React's effect and the router's address."""
+        return {"react": [rx.ImportVar("useEffect")], "react-router": [rx.ImportVar("useLocation")]}
+
+    def add_hooks(self) -> list[Any]:
+        """Once a path."""
+        run = rx.Var.create(self.event_triggers["on_path"])
+        return ["const { pathname } = useLocation();", f"useEffect(() => {{ ({run!s})(); }}, [pathname]);"]
+
+    def _exclude_props(self) -> list[str]:
+        return ["on_path"]
+
+
+def lot_panel() -> rx.Component:
+    """The newest documents of the lot, and a way to add some."""
+    rows = rx.el.ul(rx.foreach(Panel.rows, _line), aria_label=t("Documents of the lot"))
+    nothing = rx.el.p(t("No document of this lot yet."), class_name="text-muted")
+    count = rx.cond(Panel.total > 0, badge(Panel.total.to_string(), "neutral"), rx.fragment())
+    add = rx.cond(
+        Panel.write, button(t("Add documents"), on_click=Sending.start(Panel.building_id, Panel.lot_id)), rx.fragment()
+    )
+    more = rx.cond(
+        Panel.total > Panel.rows.length(),
+        link(t("All documents of the building"), Panel.library),
+        rx.fragment(),
+    )
+    content = card(
+        rx.cond(Panel.total > 0, rows, nothing), more, title=rx.fragment(t("Documents"), " ", count), aside=add
+    )
+    return rx.fragment(
+        OnPath.create(on_path=Panel.load),
+        rx.cond(Panel.ready, content, rx.fragment()),
+        card_dialog(),
+        sending_dialog(),
+    )
+
+
+def _line(row: rx.Var[DocLine]) -> rx.Component:
+    return rx.el.li(
+        name_of(row),
+        rx.el.span(row.kind, " · ", row.dated, class_name="text-13 text-muted"),
+        who_mark(row),
+        class_name="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-1.5 border-b border-line-soft "
+        "last:border-0",
+    )

@@ -1,0 +1,196 @@
+"""One document in its dialog: the preview, what is known of it, its versions; changing and deleting it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import reflex as rx
+
+from koprogo_app.documents.queries.library import DocumentDetail, VersionRow, document_detail
+from koprogo_app.documents.service.describing import delete_document, update_document
+from koprogo_app.documents.state.library import Library
+from koprogo_app.documents.state.panel import Panel
+from koprogo_app.documents.state.sending import Sending
+from koprogo_app.documents.state.words import KINDS, STATES, WHO, options, size_text, type_name
+from koprogo_app.estate.state.common import acting, as_id, lang_of, may, shown_day, typed
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import N_, moment, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.articles import shown
+from koprogo_app.law.retention import RETENTION, Paper
+
+_TURNS: Final = 60
+_FIELDS: Final = ("title", "kind", "dated", "lang", "visibility")
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version in the list."""
+
+    name: str = ""
+    number: str = ""
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document in its dialog."""
+
+    id: str = ""
+    title: str = ""
+    kind: str = ""
+    kind_code: str = ""
+    dated: str = ""
+    dated_iso: str = ""
+    lang: str = ""
+    who: str = ""
+    level: str = ""
+    owner: str = ""
+    place: str = ""
+    file: str = ""
+    pages: str = ""
+    kept: str = ""
+    why: str = ""
+    article: str = ""
+    note: str = ""
+    preview: str = ""
+    href: str = ""
+    shown: bool = False
+    version: int = 0
+    fixed: bool = False
+    versions: list[VersionLine] = field(default_factory=list)
+
+
+class Card(rx.State):
+    """The document that is looked at."""
+
+    open: bool = False
+    doc: Opened = Opened()
+    write: bool = False
+    delete: bool = False
+    editing: bool = False
+    deleting: bool = False
+    levels: list[dict[str, str]] = []
+    errors: dict[str, dict[str, str]] = {}
+
+    @handler("documents.read")
+    async def show(self, document_id: str) -> Any:
+        """Opens a document."""
+        try:
+            await self._fill(document_id)
+        except KoproError as error:
+            return await refuse(self, error)
+        self.open, self.editing, self.deleting, self.errors = True, False, False, {}
+        return Card.await_preview if self.doc.note and not self.doc.preview else None
+
+    async def _fill(self, document_id: str) -> None:
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            detail = await document_detail(w, as_id(document_id))
+        row = detail.row
+        self.doc = _opened(detail, lang)
+        self.write = may("documents.write", row.organization_id, row.building_id)
+        self.delete = may("documents.delete", row.organization_id, row.building_id)
+        kept = {"owner"} if row.owner_id else set()
+        office = {"syndic"} if may("documents.read_syndic", row.organization_id, row.building_id) else set()
+        self.levels = options(WHO, lang, frozenset({"co_owners", "board", row.visibility} | office | kept))
+
+    @handler("documents.read", background=True)
+    async def await_preview(self) -> None:
+        """Waits while the preview is being made."""
+        async with self:
+            document_id, lang, who = self.doc.id, await lang_of(self), acting(await lang_of(self))
+        for _ in range(_TURNS):
+            async with work(who) as w:
+                state = (await document_detail(w, as_id(document_id))).row.state
+            if state != "new":
+                break
+            await asyncio.sleep(0.5)
+        async with self:
+            if self.open and self.doc.id == document_id and not self.editing:
+                async with work(who) as w:
+                    self.doc = _opened(await document_detail(w, as_id(document_id)), lang)
+
+    @handler("documents.read")
+    async def close(self) -> None:
+        """Closes the dialog."""
+        self.open = self.editing = self.deleting = False
+
+    @handler("documents.write")
+    async def edit(self) -> None:
+        """Shows the form."""
+        self.editing, self.deleting, self.errors = True, False, {}
+
+    @handler("documents.read")
+    async def look(self) -> None:
+        """Back to looking."""
+        self.editing, self.deleting, self.errors = False, False, {}
+
+    @handler("documents.write")
+    async def save(self, data: dict) -> Any:
+        """Changes what is said of the document."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await update_document(w, as_id(self.doc.id), typed(data, *_FIELDS), version=self.doc.version)
+            await self._fill(self.doc.id)
+        except KoproError as error:
+            self.errors = problems(error)
+            return None
+        self.editing, self.errors = False, {}
+        return [Library.refresh, Panel.refresh]
+
+    @handler("documents.write")
+    async def renew(self) -> Any:
+        """Goes to sending the next version."""
+        self.open = False
+        return Sending.start_version(self.doc.id)  # type: ignore[call-arg,arg-type]
+
+    @handler("documents.delete")
+    async def ask_delete(self) -> None:
+        """Asks before deleting."""
+        self.deleting, self.editing, self.errors = True, False, {}
+
+    @handler("documents.delete")
+    async def do_delete(self, data: dict) -> Any:
+        """Deletes the document."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await delete_document(w, as_id(self.doc.id), str(data.get("reason") or ""))
+        except KoproError as error:
+            self.errors = problems(error)
+            return None
+        self.open = self.deleting = False
+        await notify(self, "done", N_("“{title}” is deleted. Its trace stays in the journal."), title=self.doc.title)
+        return [Library.refresh, Panel.refresh]
+
+
+def _opened(detail: DocumentDetail, lang: str) -> Opened:
+    row, newest = detail.row, detail.versions[0]
+    rule = RETENTION[Paper(row.kind)]
+    href = f"/api/v1/documents/{row.id}"
+    who = row.owner_name if row.visibility == "owner" and row.owner_name else tr(lang, WHO[row.visibility])
+    return Opened(
+        id=str(row.id), title=row.title, kind=tr(lang, KINDS[row.kind]), kind_code=row.kind,
+        dated=shown_day(row.dated, lang), dated_iso=row.dated.isoformat(), lang=row.lang, who=who, level=row.visibility,
+        owner=row.owner_name or "", place=" · ".join([row.building_name, *_lot(row.lot_number, lang)]),
+        file=f"{type_name(newest.media_type, newest.file_name)}, {size_text(newest.size, lang)}",
+        pages=str(newest.pages or ""), kept=shown_day(row.destroy_on, lang), why=tr(lang, rule.reason),
+        article=shown(rule.article.code, lang) if rule.article else "", note=tr(lang, STATES.get(newest.state, "")),
+        preview=f"{href}/preview?number={newest.number}" if newest.preview_sha256 else "", href=href,
+        shown=newest.media_type in ("application/pdf", "image/jpeg", "image/png", "image/webp"), version=row.version,
+        fixed=row.visibility == "notary", versions=[_version(v, href, lang) for v in detail.versions],
+    )  # fmt: skip
+
+
+def _lot(number: str | None, lang: str) -> list[str]:
+    return [tr(lang, "Lot {number}", number=number)] if number else []
+
+
+def _version(version: VersionRow, href: str, lang: str) -> VersionLine:
+    by = version.created_by_name or ""
+    text = " · ".join(x for x in (moment(version.created_at, lang), by, size_text(version.size, lang)) if x)
+    return VersionLine(version.file_name, str(version.number), text, f"{href}?number={version.number}")
