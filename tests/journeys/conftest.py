@@ -5,8 +5,9 @@
         page.goto("/portfolio")
         expect(page.get_by_role("heading", name="Immeubles")).to_be_visible()
 
-A test fails when the browser's console shows an error, a script fails or an answer is 400 or more; what a test means to
-cause it names first: `watch.allow("404")`. `site.check(page)` looks for what axe finds serious and for sideways scrolling.
+A test fails when the browser's console shows an error, a script fails or an answer is 400 or more; what a test means
+to cause it names first: `watch.allow("404")`. `site.check(page)` looks for what axe finds serious and for sideways
+scrolling.
 """
 
 import os
@@ -145,8 +146,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = Path(os.environ.get("KOPROGO_TEST_DIR", "/tmp")) / f"koprogo-journeys-{os.getpid()}"
     server = ensure_server(home, throwaway=True)
     environment = {
-        "KOPROGO_DATA_DIR": str(home / "files"),
-        "KOPROGO_DATABASE_URL": server.owner_url,
+        "KOPROGO_DATA_DIR": str(home),
         "KOPROGO_EMBEDDED_WORKER": "true",
         "KOPROGO_SECRET_KEY": "a secret for journeys only, longer than thirty-two characters",
         "KOPROGO_ANONYMOUS_PER_MINUTE": "100000",

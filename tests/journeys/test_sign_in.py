@@ -168,8 +168,8 @@ def test_the_language_in_the_footer_is_kept_in_the_profile(page: Page, site: Sit
     page.locator("footer").get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    site.sign_in(page, "auditor")  # the profile speaks French
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    site.sign_in(page, "auditor")  # his profile speaks Dutch
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
     page.locator("footer summary").click()
     page.locator("footer").get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Buildings")).to_be_visible()
