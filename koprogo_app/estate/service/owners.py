@@ -19,6 +19,7 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
+from koprogo_app.identity.service.sessions import announce_all
 
 OWNER: Final[dict[str, fields.Read]] = {
     "kind": fields.one_of(("person", "company")),
@@ -46,9 +47,8 @@ async def create_owner(
     await w.get(Organization, organization_id)
     require(w, "owners.write", organization_id, building_id)
     clean = fields.read({"name": "", **values}, OWNER, w.principal.lang)
-    row = Owner(organization_id=organization_id, **clean)
-    _check(w, row)
-    row = await w.add(row)
+    _check(w, clean)
+    row = await w.add(Owner(organization_id=organization_id, **clean))
     await audit(
         w,
         "owner.created",
@@ -73,9 +73,9 @@ async def update_owner(w: Work, owner_id: UUID, changes: Mapping[str, Any], *, v
     changed = {field: value for field, value in clean.items() if getattr(row, field) != value}
     if not changed:
         return row
+    _check(w, before | changed)
     for field, value in changed.items():
         setattr(row, field, value)
-    _check(w, row)
     row.version += 1
     w.session.add(row)
     await w.flush()
@@ -93,10 +93,12 @@ def _withdraw_consent(row: Owner, clean: dict[str, Any]) -> None:
         clean.setdefault("email_consent_ref", "")
 
 
-def _check(w: Work, row: Owner) -> None:
-    if row.email_consent_on and not row.email:
+def _check(w: Work, values: Mapping[str, Any]) -> None:
+    """Judged before anything is written to the row, so that a refused change leaves nothing behind."""
+    consent = values.get("email_consent_on")
+    if consent and not values.get("email"):
         raise Invalid("email_consent_on", N_("Type the e-mail address first."), article="3.87 §3")
-    if row.email_consent_on and row.email_consent_on > w.today:
+    if consent and consent > w.today:
         raise Invalid("email_consent_on", N_("The consent cannot lie in the future."), article="3.87 §3")
 
 
@@ -177,5 +179,7 @@ async def sync_owner_grants(w: Work, owner_id: UUID) -> None:
 
 
 async def _sync(w: Work, organization_id: UUID, user_id: UUID) -> None:
-    await w.execute(_GONE, organization=organization_id, user=user_id)
-    await w.execute(_NEW, organization=organization_id, user=user_id)
+    gone = await w.execute(_GONE, organization=organization_id, user=user_id)
+    new = await w.execute(_NEW, organization=organization_id, user=user_id)
+    if gone or new:
+        await announce_all(w, user_id)
