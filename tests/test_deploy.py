@@ -35,6 +35,15 @@ def test_every_variable_of_the_program_is_a_setting(compose: dict[str, Any]) -> 
         assert set(compose["services"][service]["environment"]) <= known
 
 
+def test_the_optional_settings_exist_and_are_not_overridden(compose: dict[str, Any]) -> None:
+    """A variable under `environment` would win over the operator's file."""
+    known = {f"KOPROGO_{name.upper()}" for name in Settings.model_fields}
+    offered = set(re.findall(r"^#([A-Z_0-9]+)=", (DEPLOY / "koprogo.env.example").read_text(), re.M))
+    assert len(offered) > 10
+    assert offered <= known
+    assert offered.isdisjoint(compose["services"]["app"]["environment"])
+
+
 def test_every_interpolated_variable_is_in_the_example() -> None:
     asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text())) - {"KOPROGO_VERSION"}
     offered = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "env.example").read_text(), re.M))
