@@ -26,6 +26,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from koprogo_app.foundation.postgres import Server, ensure_server
+from koprogo_app.foundation.postgres_access import libpq_url
 from tests.browser import LAUNCH, ROOT, Watch, served
 
 WHO: Final = {
@@ -96,7 +97,7 @@ class Site:
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Runs a statement in the site's database; the rows, if it gives any."""
-        with psycopg.connect(self.server.owner_url) as c:
+        with psycopg.connect(libpq_url(self.server.owner_url)) as c:
             c.execute("set koprogo.organizations = '*'")
             cursor = c.execute(statement, values)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
