@@ -1,6 +1,7 @@
 """What every browser test needs: a free port, a server process, a page that tolerates no console error."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,9 +16,15 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = "/usr/bin/chromium"
+# The operator's own, the system's, or the one that the set-up put beside Python.
+CHROMIUM = (
+    os.environ.get("KOPROGO_CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("google-chrome")
+    or str(Path(sys.prefix) / "bin" / "chromium")
+)
 LAUNCH: dict[str, Any] = {
-    **({"executable_path": CHROMIUM} if Path(CHROMIUM).exists() else {}),
+    "executable_path": CHROMIUM,
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
 
