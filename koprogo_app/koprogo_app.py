@@ -28,10 +28,12 @@ from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import Page, add_pages
 from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
+from koprogo_app.ledger import api as ledger_api
+from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
 from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.settings import settings
 
-PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *DOCUMENTS_PAGES, *PLATFORM_PAGES]
+PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *DOCUMENTS_PAGES, *LEDGER_PAGES, *PLATFORM_PAGES]
 ROUTERS = [
     health.router,
     metrics.router,
@@ -39,6 +41,7 @@ ROUTERS = [
     estate_api.router,
     upload_api.router,
     documents_api.router,
+    ledger_api.router,
 ]
 
 health.add_part("storage", storage_ready)

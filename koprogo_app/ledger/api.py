@@ -1,5 +1,6 @@
 """REST of the books (`/api/v1/financial`): accounts, entries, statements. Amounts are whole euro cents."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -9,8 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.common import Body, ListQuery, PageOut, Who, caller, page_of
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
+from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import EntryRow, account_detail, entries_page, entry_detail
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
@@ -220,6 +223,39 @@ async def read_movements(
     async with work(who) as w:
         found = (await account_detail(w, building_id, code, query.asked)).movements
     return json_answer({"items": found.rows, **page_of(found)})
+
+
+class KeptOut(BaseModel):
+    """A file that waits for its preview."""
+
+    id: str
+
+
+@router.put(
+    "/take-over/{building_id}",
+    status_code=201,
+    response_model=KeptOut,
+    responses=problems(401, 403, 404, 409, 422),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "The file itself: CSV or XLSX of accounts and balances, 5 MB at most",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def keep_file(
+    request: Request, building_id: UUID, who: Who, name: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
+    """Keep a file of balances for this session's page, for an hour. Nothing is written by it."""
+    if who.session_id is None:
+        raise Forbidden
+    async with work(who) as w:
+        await books.open_book(w, building_id, "ledger.write")
+    data = await read_body(request)
+    import_files.check_kind(data)
+    file_id = await asyncio.to_thread(import_files.keep, who.session_id, name, data)
+    return json_answer({"id": file_id}, 201)
 
 
 class EntryOut(BaseModel):

@@ -22,7 +22,7 @@ async def check(w: Work, building_id: UUID) -> Seal:
 
 
 async def recent(w: Work, building_id: UUID) -> Seal:
-    """The seal for a page (`ledger.read`): the last check when nothing was posted since and it is under 5 minutes old."""
+    """The seal for a page (`ledger.read`): the last check, while nothing was posted since and it is fresh."""
     book = await books.open_book(w, building_id)
     known = _recent.get(building_id)
     if known and known[1:3] == (book.version, book.head) and time.monotonic() - known[0] < _KEPT_SECONDS:

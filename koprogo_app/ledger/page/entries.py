@@ -1,0 +1,53 @@
+"""The journal of a building."""
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.chrome import QueryField
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import badge, button_link, link
+from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
+from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.state.entries import Entries
+from koprogo_app.ledger.state.seal import BooksSeal
+
+
+@page("/buildings/[building_id]/entries", title=N_("Journal"), on_load=[Entries.load, BooksSeal.look])
+def entries() -> rx.Component:
+    """The list."""
+    write = rx.cond(
+        Entries.write,
+        button_link(t("Write an entry"), Entries.base + "/new-entry", kind="primary"),
+        rx.fragment(),
+    )
+    content = rx.fragment(books_header(t("Journal"), Entries, "entries", write), _table())
+    return loaded(Entries.failed, Entries.ready, Entries.load, content)
+
+
+def _table() -> rx.Component:
+    columns = [
+        Column(t("Date"), lambda e: e.day, sort="date"),
+        Column(t("Entry"), lambda e: link(e.name, e.href), sort="journal", primary=True),
+        Column(t("Document"), lambda e: e.document, sort="document"),
+        Column(t("Description"), lambda e: e.label),
+        Column(t("Amount"), lambda e: e.amount, kind="money"),
+        Column(t("State"), lambda e: rx.cond(e.state != "", badge(e.state, e.kind), rx.fragment())),
+    ]
+    return table(
+        t("Journal"),
+        columns,
+        Entries.rows,
+        empty=t("No entry fits these filters."),
+        key=lambda e: e.id,
+        head=filter_bar(
+            search_field(t("Search a document, a name, a text…")),
+            QueryField.create(name="journal", label=t("Journal"), class_name="kit-input", options=Entries.journals),
+            year_filter(Entries.years),
+            part_filter(),
+        ),
+        foot=pager(
+            Entries.at["page"], Entries.at["pages"], Entries.at["total"], Entries.at["first"], Entries.at["last"]
+        ),
+    )

@@ -1,0 +1,107 @@
+"""One entry."""
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded, trail
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.form import form, form_actions, form_error, text_field
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import badge, button, callout, card, facts, link, page_header, stack
+from koprogo_app.interface.table import Column, table
+from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import sum_row
+from koprogo_app.ledger.state.entry import EntryPage, PostedLine
+
+SHOWN = EntryPage.shown
+
+
+@page("/buildings/[building_id]/entries/[entry_id]", title=N_("Entry"), on_load=EntryPage.load)
+def entry() -> rx.Component:
+    """The entry with its lines, its document and its seal."""
+    reverse = rx.cond(EntryPage.may_reverse, button(t("Take back…"), on_click=EntryPage.ask), rx.fragment())
+    over = trail(link(EntryPage.building, EntryPage.base), "/", link(t("Journal"), EntryPage.base + "/entries"))
+    content = rx.fragment(
+        page_header(SHOWN["name"], reverse, over=over, under=SHOWN["label"]),
+        stack(_state(), _lines(), _card()),
+        _ask(),
+    )
+    return loaded(EntryPage.failed, EntryPage.ready, EntryPage.load, content)
+
+
+def _state() -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            SHOWN["reversed_by"] != "",
+            callout("attention", t("Taken back by"), " ", link(SHOWN["reversed_by"], SHOWN["reversed_by_href"])),
+            rx.fragment(),
+        ),
+        rx.cond(
+            SHOWN["reverses"] != "",
+            callout("information", t("Takes back"), " ", link(SHOWN["reverses"], SHOWN["reverses_href"]), " – ",
+                    SHOWN["reason"]),
+            rx.fragment(),
+        ),
+    )  # fmt: skip
+
+
+def _lines() -> rx.Component:
+    columns = [
+        Column(t("Account"), _account, primary=True),
+        Column(t("Co-owner or supplier"), _party),
+        Column(t("Description"), lambda x: x.label),
+        Column(t("Debit"), lambda x: x.debit, kind="money"),
+        Column(t("Credit"), lambda x: x.credit, kind="money"),
+    ]
+    total = rx.el.table(
+        rx.el.tbody(sum_row(t("Total"), SHOWN["total"], SHOWN["total"])), class_name="ms-auto [&_td]:ps-6"
+    )
+    return table(t("Lines"), columns, EntryPage.rows, empty="", key=lambda x: x.id, foot=total)
+
+
+def _account(line: rx.Var[PostedLine]) -> rx.Component:
+    return link(
+        rx.fragment(rx.el.span(line.code, class_name="tabular-nums me-2"), line.account),
+        line.account_href,
+        class_name="kit-link font-normal",
+    )
+
+
+def _party(line: rx.Var[PostedLine]) -> rx.Component:
+    matched = rx.cond(line.matched, rx.fragment(" ", badge(t("matched"), "done")), rx.fragment())
+    return rx.cond(
+        line.party_href != "", rx.el.span(link(line.party, line.party_href), matched), rx.el.span(line.party)
+    )
+
+
+def _card() -> rx.Component:
+    return card(
+        facts(
+            (t("Date"), SHOWN["day"]),
+            (t("Document"), rx.fragment(SHOWN["document"], " · ", SHOWN["document_day"])),
+            (t("Posted by"), rx.fragment(SHOWN["by"], " · ", SHOWN["at"])),
+            (t("Seal"), rx.el.span(t("no. {number}", number=SHOWN["seal"]), " · ", rx.el.code(SHOWN["hash"]))),
+        ),
+        title=t("Document and seal"),
+        class_name="max-w-2xl",
+    )
+
+
+def _ask() -> rx.Component:
+    errors = EntryPage.errors
+    return dialog(
+        t("Take this entry back"),
+        form(
+            rx.el.p(t("A mirror entry is posted: what is in debit goes to credit. Both stay in the books."),
+                    class_name="text-muted"),
+            form_error(errors),
+            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
+            form_actions(
+                button(t("Take back"), kind="primary", type="submit"), button(t("Cancel"), on_click=EntryPage.stop)
+            ),
+            on_submit=EntryPage.reverse,
+        ),
+        open=EntryPage.reversing,
+        on_close=EntryPage.stop,
+        narrow=True,
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""What every page of the books shows: where one is among them, and the seal."""
+
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import trail
+from koprogo_app.interface.chrome import QueryField
+from koprogo_app.interface.parts import Text, badge, link, page_header
+from koprogo_app.interface.table import filter_select
+from koprogo_app.interface.text import t
+from koprogo_app.ledger.state.common import PARTS
+from koprogo_app.ledger.state.seal import BooksSeal, FindingLine, Named
+
+
+def books_header(title: Text, state: Any, here: str, *actions: rx.Component, under: Text | None = None) -> rx.Component:
+    """The page's name under its building, the other pages of the books, and the seal."""
+    return rx.fragment(
+        page_header(title, *actions, over=trail(link(state.building, state.base)), under=under),
+        tabs(state.base, here),
+        seal(),
+    )
+
+
+def tabs(base: rx.Var[str], here: str) -> rx.Component:
+    """The pages of the books beside each other."""
+    pages = (
+        ("accounts", t("Chart of accounts")),
+        ("entries", t("Journal")),
+        ("ledger", t("General ledger")),
+        ("trial-balance", t("Trial balance")),
+        ("statements", t("Statements")),
+        ("years", t("Financial years")),
+    )
+    look = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
+    marks = {
+        True: f"{look} border-accent font-semibold",
+        False: f"{look} border-transparent text-muted hover:text-text",
+    }
+    return rx.el.nav(
+        *[
+            link(
+                label, base + f"/{name}", class_name=marks[name == here],
+                **({"aria_current": "page"} if name == here else {}),
+            )
+            for name, label in pages
+        ],
+        aria_label=t("Accounts"),
+        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
+    )  # fmt: skip
+
+
+def seal() -> rx.Component:
+    """What was checked in the books; open when something is to be mended."""
+    summary = rx.el.summary(
+        badge(BooksSeal.title, BooksSeal.kind),
+        rx.el.span(t("what is checked"), class_name="ms-2 text-13 text-muted"),
+        class_name="cursor-pointer min-h-9 content-center",
+    )
+    found = rx.el.ul(rx.foreach(BooksSeal.lines, _finding), class_name="kit-card mt-1 px-4 py-2 text-14")
+    return rx.cond(
+        BooksSeal.title != "",
+        rx.el.details(summary, found, class_name="mb-3.5", open=BooksSeal.kind == "refused"),
+        rx.fragment(),
+    )
+
+
+def _finding(line: rx.Var[FindingLine]) -> rx.Component:
+    signs = rx.match(line.kind, ("done", "✓ "), ("attention", "! "), "✗ ")
+    colours = rx.match(line.kind, ("done", "text-done"), ("attention", "text-attention"), "text-refused")
+    return rx.el.li(
+        rx.el.span(signs, aria_hidden="true", class_name=colours),
+        line.text,
+        rx.foreach(line.named.to(list[Named]), lambda e: rx.el.span(" ", link(e.name, e.href))),
+        class_name="py-1.5 border-b border-line-soft last:border-0",
+    )
+
+
+def year_filter(options: rx.Var[list[dict[str, str]]]) -> rx.Component:
+    """The financial year of a report, kept in the address."""
+    return QueryField.create(name="year", label=t("Financial year"), class_name="kit-input", options=options)
+
+
+def part_filter() -> rx.Component:
+    """The whole year or a quarter of it."""
+    return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *[(k, t(v)) for k, v in PARTS.items()]])
+
+
+def sum_row(label: Text, *cells: Any) -> rx.Component:
+    """The last row of a table of figures."""
+    return rx.el.tr(
+        rx.el.th(label, scope="row", class_name="kit-text"),
+        *[rx.el.td(cell, class_name="kit-money font-semibold") for cell in cells],
+    )

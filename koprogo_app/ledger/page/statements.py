@@ -1,0 +1,74 @@
+"""Balance sheet and income statement, the year before beside them."""
+
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import Text, badge, cards, figure, link, stack
+from koprogo_app.interface.table import Column, filter_bar, table
+from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import books_header, part_filter, sum_row, year_filter
+from koprogo_app.ledger.state.reports import Statements
+from koprogo_app.ledger.state.seal import BooksSeal
+
+SHOWN = Statements.shown
+
+
+@page("/buildings/[building_id]/statements", title=N_("Statements"), on_load=[Statements.load, BooksSeal.look])
+def statements() -> rx.Component:
+    """What the association has and owes, what it cost and received."""
+    content = rx.fragment(
+        books_header(t("Statements"), Statements, "statements"),
+        stack(
+            rx.el.div(
+                filter_bar(
+                    year_filter(Statements.years),
+                    part_filter(),
+                    rx.el.span(SHOWN["days"], class_name="ms-auto text-13 text-muted"),
+                ),
+                class_name="kit-table",
+            ),
+            _answers(),
+            rx.el.h2(t("Balance sheet"), class_name="text-18 font-strong mt-2"),
+            cards(
+                _side(t("What the association has"), Statements.assets, "assets", "day"),
+                _side(t("What it owes, and its funds"), Statements.liabilities, "owed", "day", left=True),
+            ),
+            rx.el.h2(t("Income statement"), class_name="text-18 font-strong mt-2"),
+            cards(
+                _side(t("Costs"), Statements.costs, "costs", "days"),
+                _side(t("Income"), Statements.income, "income", "days"),
+            ),
+        ),
+    )
+    return loaded(Statements.failed, Statements.ready, Statements.load, content)
+
+
+def _answers() -> rx.Component:
+    return rx.el.div(
+        figure(t("Has"), SHOWN["assets"], badge(SHOWN["proof_text"], SHOWN["proof_kind"].to(str))),
+        figure(t("Costs"), SHOWN["costs"], SHOWN["days"]),
+        figure(t("Income"), SHOWN["income"], SHOWN["days"]),
+        figure(t("Income minus costs"), SHOWN["result"], rx.cond(
+            SHOWN["result_before"] != "", t("the year before: {amount}", amount=SHOWN["result_before"].to(str)), "")),
+        class_name="kit-card p-4 grid gap-4 sm:grid-cols-2 xl:grid-cols-4",
+    )  # fmt: skip
+
+
+def _side(title: Text, rows: Any, total: str, days: str, *, left: bool = False) -> rx.Component:
+    columns = [
+        Column(title, lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label), r.href,
+                                     class_name="hover:underline font-normal"), primary=True),
+        Column(SHOWN[days], lambda r: r.now, kind="money"),
+        Column(rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before")),
+               lambda r: r.before, kind="money"),
+    ]  # fmt: skip
+    result = [sum_row(t("Result not appropriated yet"), SHOWN["left"], SHOWN["left_before"])] if left else []
+    foot = rx.el.table(
+        rx.el.tbody(*result, sum_row(t("Total"), SHOWN[total], SHOWN[total + "_before"])),
+        class_name="w-full [&_td]:ps-4 [&_td]:text-end [&_th]:text-start",
+    )
+    return table(title, columns, rows, empty=t("Nothing in these days."), key=lambda r: r.code, foot=foot)

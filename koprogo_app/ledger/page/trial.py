@@ -1,0 +1,54 @@
+"""The trial balance."""
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import badge, link
+from koprogo_app.interface.table import Column, filter_bar, table
+from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.state.reports import Trial
+from koprogo_app.ledger.state.seal import BooksSeal
+
+
+@page("/buildings/[building_id]/trial-balance", title=N_("Trial balance"), on_load=[Trial.load, BooksSeal.look])
+def trial_balance() -> rx.Component:
+    """Opening, movements and closing of each account."""
+    content = rx.fragment(books_header(t("Trial balance"), Trial, "trial-balance"), _table())
+    return loaded(Trial.failed, Trial.ready, Trial.load, content)
+
+
+def _table() -> rx.Component:
+    shown = Trial.shown
+    columns = [
+        Column(t("Account"), lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label),
+                                            r.href, class_name="hover:underline font-normal"), primary=True),
+        Column(t("Opening"), lambda r: r.opening, kind="money"),
+        Column(t("Debit"), lambda r: r.debit, kind="money"),
+        Column(t("Credit"), lambda r: r.credit, kind="money"),
+        Column(t("Closing"), lambda r: r.closing, kind="money"),
+    ]  # fmt: skip
+    totals = rx.el.div(
+        rx.cond(
+            shown["earlier"] != "",
+            rx.el.span(t("Result of earlier years, not closed yet: {amount}", amount=shown["earlier"].to(str))),
+            rx.fragment(),
+        ),
+        rx.el.span(t("Debit"), " ", rx.el.strong(shown["debit"], class_name="tabular-nums")),
+        rx.el.span(t("Credit"), " ", rx.el.strong(shown["credit"], class_name="tabular-nums")),
+        badge(shown["proof_text"], shown["proof_kind"].to(str)),
+        class_name="flex flex-wrap items-center gap-x-5 gap-y-1",
+    )
+    return table(
+        t("Trial balance"),
+        columns,
+        Trial.rows,
+        empty=t("Nothing was posted in these days."),
+        key=lambda r: r.code,
+        head=filter_bar(
+            year_filter(Trial.years), part_filter(), rx.el.span(shown["days"], class_name="ms-auto text-13 text-muted")
+        ),
+        foot=totals,
+    )

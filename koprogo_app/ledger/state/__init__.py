@@ -1,0 +1,1 @@
+"""The states of the pages of the books; one small state a page."""

@@ -1,0 +1,112 @@
+"""The journal: the entries of a building."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import reflex as rx
+
+from koprogo_app.estate.state.common import (
+    acting,
+    asked,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    place,
+    shown_day,
+    workspace,
+)  # fmt: skip
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.ledger.model import Nature
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import EntryRow, entries_page
+from koprogo_app.ledger.state.common import amount, days_of, year_options
+
+
+@dataclass(frozen=True)
+class EntryLineView:
+    """An entry in the list."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    day: str = ""
+    label: str = ""
+    document: str = ""
+    amount: str = ""
+    state: str = ""
+    kind: str = ""
+
+
+class Entries(rx.State):
+    """A page of entries. In the address: `year`, `part`, `journal`, `q`, `page`, `sort`."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    write: bool = False
+    rows: list[EntryLineView] = []
+    at: dict[str, int] = {}
+    years: list[dict[str, str]] = []
+    journals: list[dict[str, str]] = []
+
+    @handler("ledger.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the page from its address."""
+        try:
+            base = workspace(id_after(self, "buildings"))
+            if self.base != base:
+                self.base, self.ready = base, False
+                yield
+            await self._fill()
+            self.ready, self.failed = True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+
+    async def _fill(self) -> None:
+        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
+        async with work(acting(lang)) as w:
+            book = await books.open_book(w, building_id)
+            years = await books.years(w, building_id)
+            days = days_of(query, years, w.today) if query.get("year") or query.get("part") else None
+            journals = await books.journals(w, building_id)
+            page = await entries_page(
+                w,
+                building_id,
+                asked(query),
+                text=query.get("q", ""),
+                journal=query.get("journal", ""),
+                start=days.start if days else None,
+                end=days.end if days else None,
+            )
+        self.building = book.building_name
+        self.write = may("ledger.write", book.organization_id, building_id)
+        self.years = [{"value": "", "label": tr(lang, "All years")}, *year_options(years)]
+        every = {"value": "", "label": tr(lang, "All journals")}
+        self.journals = [every] + [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in journals]
+        self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)
+
+
+def _line(row: EntryRow, base: str, lang: str) -> EntryLineView:
+    state, kind = "", "neutral"
+    if row.reversed_by:
+        state, kind = tr(lang, "taken back"), "attention"
+    elif row.reversal_of:
+        state = tr(lang, "takes back another")
+    elif row.nature != Nature.ENTRY:
+        state, kind = tr(lang, "end of year"), "information"
+    return EntryLineView(
+        str(row.id),
+        row.name,
+        f"{base}/entries/{row.id}",
+        shown_day(row.on, lang),
+        row.label,
+        row.document_ref,
+        amount(row.cents, lang),
+        state,
+        kind,
+    )
