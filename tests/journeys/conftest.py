@@ -152,7 +152,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "KOPROGO_SECRET_KEY": "a secret for journeys only, longer than thirty-two characters",
         "KOPROGO_ANONYMOUS_PER_MINUTE": "100000",
         "KOPROGO_FAILED_LOGINS": "50",
-        "KOPROGO_EVENTS_PER_SECOND": "200",
+        "KOPROGO_EVENTS_PER_SECOND": "100000",
+        "KOPROGO_USER_PER_MINUTE": "100000",
     }
     try:
         _fill(environment)
@@ -195,5 +196,7 @@ def watch(page: Page) -> Iterator[Watch]:
 
 
 @pytest.fixture(autouse=True)
-def _watched(watch: Watch) -> None:
-    """Every journey is watched, whether it asks or not."""
+def _watched(request: pytest.FixtureRequest) -> None:
+    """Every page is watched, whether its test asks or not."""
+    if "page" in request.fixturenames:
+        request.getfixturevalue("watch")

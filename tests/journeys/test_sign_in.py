@@ -180,6 +180,7 @@ def test_the_language_in_the_footer_is_kept_in_the_profile(page: Page, site: Sit
 
 
 def test_the_profile(page: Page, site: Site) -> None:
+    site.sql("update app_user set lang = 'fr' where email = %s", WHO["half owner"])
     site.sign_in(page, "half owner")
     page.goto("/profile")
     name = page.get_by_label("Nom")

@@ -1,0 +1,364 @@
+"""Every page event and every API operation, called by who should get nothing: nobody, an ended session, an owner of
+another building of the same organisation, a syndic of another organisation.
+
+What is new is in here by itself: handlers are listed from the program, operations from its OpenAPI description. A
+handler without a rule, one that answers a stranger, an act that changes the organisation, or a name that gets out
+fails.
+"""
+
+import asyncio
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+import pytest
+import socketio
+from reflex_base.registry import RegistrationContext
+
+from koprogo_app.identity import guard
+from koprogo_app.identity.permissions import PUBLIC
+from tests.journeys.conftest import Site
+
+NAMES: Final = ("Tilleuls", "HERMANS", "COLLARD", "Gestion Saint-Job", "syndic@koprogo", "Anne Nowak", "Bram De Wit")
+TABLES: Final = ("organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "key_weight",
+                 "share_decision", "role_grant", "document", "audit_entry")  # fmt: skip
+
+
+@dataclass
+class Ground:
+    """What is to be protected: the organisation of the Tilleuls, the ids of its rows, and the ways to point at them."""
+
+    organization: str
+    building: str
+    ids: dict[str, str]
+    paths: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def ground(running: Site) -> Ground:
+    """The Tilleuls and one row of each kind."""
+    building, organization = running.sql("select id, organization_id from building where name like '%%Tilleuls%%'")[0]
+    ids = {"building": str(building), "organization": str(organization)}
+    for table in ("lot", "owner", "ownership", "allocation_key", "mandatary", "role_grant", "mail"):
+        where = "building_id = %s" if table in ("lot", "allocation_key") else "organization_id = %s"
+        value = building if table in ("lot", "allocation_key") else organization
+        rows = running.sql(f"select id from {table} where {where} order by id limit 1", value)
+        ids |= {table: str(rows[0][0])} if rows else {}
+    ids["user"] = str(running.sql("select id from app_user where email = 'syndic@koprogo.example.be'")[0][0])
+    base = f"/buildings/{building}"
+    paths = [base, f"{base}/lots/{ids['lot']}", f"{base}/owners/{ids['owner']}", f"{base}/keys/{ids['allocation_key']}"]
+    return Ground(str(organization), str(building), ids, paths)
+
+
+def session_of(site: Site, email: str, *, ended: bool = False) -> str:
+    """A session cookie for somebody, open or ended."""
+    secret = secrets.token_urlsafe(32)
+    site.sql(
+        "insert into user_session (user_id, kind, token_hash, active_role, ip, user_agent, expires_at, revoked_at, "
+        "revoked_reason) select id, 'web', %s, '', '', '', now() + interval '1 hour', "
+        "case when %s then now() end, '' from app_user where email = %s",
+        hashlib.sha256(secret.encode()).hexdigest(), ended, email,
+    )  # fmt: skip
+    return secret
+
+
+@pytest.fixture(scope="module")
+def strangers(running: Site, ground: Ground) -> dict[str, str]:
+    """Cookies of those who should get nothing of the Tilleuls."""
+    neighbour = "neighbour@example.be"
+    running.sql(
+        "with u as (insert into app_user (email, name, lang, theme, status, password_hash) values "
+        "(%s, 'Neighbour', 'fr', 'system', 'active', 'x') returning id) insert into role_grant "
+        "(user_id, role, organization_id, building_id, period) select u.id, 'owner', b.organization_id, b.id, "
+        "daterange(current_date, null) from u, building b where b.organization_id = %s and b.id <> %s limit 1",
+        neighbour, ground.organization, ground.building,
+    )  # fmt: skip
+    return {
+        "nobody": "",
+        "an invented session": secrets.token_urlsafe(32),
+        "an ended session": session_of(running, "syndic@koprogo.example.be", ended=True),
+        "an owner of another building": session_of(running, neighbour),
+        "a syndic of another organisation": session_of(running, "benevole@koprogo.example.be"),
+    }
+
+
+def state_of(site: Site, ground: Ground) -> dict[str, Any]:
+    """What every row of the organisation looks like, in one figure a table."""
+    found = {}
+    for table in TABLES:
+        column = "id" if table == "organization" else "organization_id"
+        rows = f"from {table} t where {column} = %s"
+        sql = f"select count(*), coalesce(md5(string_agg(t::text, '|' order by t::text)), '') {rows}"
+        found[table] = site.sql(sql, ground.organization)[0]
+    return found
+
+
+def handlers() -> dict[str, Any]:
+    """Full name → function of every handler of the house."""
+    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
+
+    return {
+        name: registered.handler.fn
+        for name, registered in RegistrationContext.get().event_handlers.items()
+        if registered.handler.fn.__module__.startswith("koprogo_app.") and not name.endswith(".setvar")
+    }
+
+
+def payloads(fn: Any, ids: list[str]) -> Iterator[dict[str, Any]]:
+    """Arguments that fit the signature, pointing at each id in turn."""
+    for one in ids:
+        samples: tuple[Any, ...] = (one, 1, True, {"id": one, "lot_id": one, "owner_id": one, "where": one}, [one], [])
+        chosen = {}
+        for name in guard._parameters(fn):
+            chosen[name] = next((s for s in samples if guard.arguments_fit(fn, _others(fn, name, s, samples))), one)
+        yield chosen
+        if not any(isinstance(v, str | dict | list) for v in chosen.values()):
+            return
+
+
+def _others(fn: Any, name: str, value: Any, samples: tuple[Any, ...]) -> dict[str, Any]:
+    fitting = {}
+    for other, (adapter, _) in guard._parameters(fn).items():
+        for sample in (value,) if other == name else samples:
+            try:
+                fitting[other] = adapter.validate_python(sample, strict=True)
+                break
+            except ValueError:
+                continue
+    return fitting
+
+
+class Socket:
+    """A bare client of the page socket: no browser, only what an attacker would send."""
+
+    def __init__(self, url: str, cookie: str) -> None:
+        self.url, self.cookie, self.client = url, cookie, socketio.AsyncClient()
+        self.updates: list[Any] = []
+        self.news = asyncio.Event()
+        self.turn = 0
+
+    async def __aenter__(self) -> "Socket":
+        self.client.on("event", self._got, namespace="/_event")
+        headers = {"Origin": self.url} | ({"Cookie": f"koprogo={self.cookie}"} if self.cookie else {})
+        await self.client.connect(
+            f"{self.url}?token={secrets.token_hex(16)}", headers=headers, transports=["websocket"],
+            socketio_path="/_event", namespaces=["/_event"],
+        )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.disconnect()
+
+    async def _got(self, update: Any) -> None:
+        self.updates.append(json.loads(update) if isinstance(update, str) else update)
+        self.news.set()
+
+    async def send(self, name: str, payload: dict[str, Any], path: str) -> list[Any]:
+        """Sends an event, then one that anybody may send; returns every answer that came before that one's."""
+        self.updates.clear()
+        router = {"pathname": path, "asPath": path}
+        await self.client.emit("event", {"name": name, "payload": payload, "router_data": router}, namespace="/_event")
+        self.turn += 1
+        lang = ("nl", "de")[self.turn % 2]
+        mark = {"name": self.mark, "payload": {"lang": lang}, "router_data": router}
+        await self.client.emit("event", mark, namespace="/_event")
+        while not any(f'"{lang}"' in json.dumps(u.get("delta", {}).get(self.home(), {})) for u in self.updates):
+            self.news.clear()
+            await asyncio.wait_for(self.news.wait(), 20)
+        return list(self.updates)
+
+    mark = ""
+
+    @classmethod
+    def home(cls) -> str:
+        """The state that the event after each event changes."""
+        return cls.mark.rpartition(".")[0]
+
+
+def run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Runs it in a thread of its own: the browser tests have an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work()).result()
+
+
+def redirects(updates: list[Any]) -> list[str]:
+    """Where the answers lead."""
+    events = [e for u in updates for e in u.get("events", [])]
+    return [str(e["payload"].get("path", "")).strip('"') for e in events if e["name"] == "_redirect"]
+
+
+def mark_name() -> str:
+    """The full name of the event that picks a language."""
+    return next(name for name, fn in handlers().items() if fn.__qualname__ == "Locale.choose")
+
+
+def test_every_handler_names_its_permission() -> None:
+    assert [name for name, fn in handlers().items() if getattr(fn, "__perm__", None) is None] == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "an invented session", "an ended session"])
+def test_without_a_session_every_event_leads_to_sign_in(site: Site, strangers: dict[str, str], who: str) -> None:
+    async def attack() -> list[str]:
+        wrong = []
+        Socket.mark = mark_name()
+        async with Socket(site.url, strangers[who]) as socket:
+            for name, fn in handlers().items():
+                if fn.__perm__ == PUBLIC:
+                    continue
+                answers = await socket.send(name, next(payloads(fn, ["x"])), "/")
+                said = {p.partition("?")[0] for p in redirects(answers)}
+                shown = {s for u in answers for s in u.get("delta", {})} - {Socket.home()}
+                if said != {"/sign-in"} or any("koprogo_app" in s for s in shown):
+                    wrong.append(f"{name}: {said} {shown}")
+        return wrong
+
+    assert run(attack) == []
+
+
+@pytest.mark.parametrize("who", ["an owner of another building", "a syndic of another organisation"])
+def test_strangers_see_and_change_nothing_through_any_event(
+    site: Site, ground: Ground, strangers: dict[str, str], who: str
+) -> None:
+    before = state_of(site, ground)
+
+    async def attack() -> list[str]:
+        wrong = []
+        Socket.mark = mark_name()
+        async with Socket(site.url, strangers[who]) as socket:
+            for name, fn in handlers().items():
+                if fn.__qualname__.startswith(("Profile.revoke", "Profile.change_password")):
+                    continue  # about oneself, and would end this very session
+                for path in ground.paths:
+                    for payload in payloads(fn, list(ground.ids.values())):
+                        text = json.dumps(await socket.send(name, payload, path), ensure_ascii=False)
+                        leaked = [n for n in NAMES if n in text]
+                        if leaked and fn.__perm__ != PUBLIC:
+                            wrong.append(f"{name} at {path}: {leaked}")
+        return wrong
+
+    wrong = run(attack)
+    # The neighbour's own organisation has a name that he may know.
+    allowed = ("Gestion Saint-Job",) if who == "an owner of another building" else ()
+    assert [w for w in wrong if not any(f"['{a}']" in w for a in allowed)] == []
+    assert state_of(site, ground) == before
+
+
+def operations(site: Site) -> list[tuple[str, str, dict[str, Any]]]:
+    """(method, path, description) of every operation of the API."""
+    spec = httpx.get(f"{site.url}/api/v1/openapi.json").json()
+    return [(method.upper(), path, one) for path, item in spec["paths"].items() for method, one in item.items()]
+
+
+def pointed(path: str, ground: Ground) -> str:
+    """The path with the ids of the Tilleuls in place of its parameters."""
+    kinds = {"unit_id": "lot", "owner_id": "owner", "building_id": "building", "organization_id": "organization"}
+    for part in [p[1:-1] for p in path.split("/") if p.startswith("{")]:
+        kind = kinds.get(part) or next((k for k in ground.ids if f"/{k}s/{{" in path), None)
+        kind = kind or ("lot" if "/units/" in path else "building")
+        path = path.replace(f"{{{part}}}", ground.ids.get(kind, ground.building))
+    return path
+
+
+OPEN: Final = {"/api/v1/auth/login", "/api/v1/auth/refresh"}
+
+
+@pytest.mark.parametrize("who", ["nobody", "an invented session", "an ended session"])
+def test_without_a_session_every_operation_answers_401(
+    site: Site, ground: Ground, strangers: dict[str, str], who: str
+) -> None:
+    cookies = {"koprogo": strangers[who]} if strangers[who] else {}
+    wrong = []
+    with httpx.Client(base_url=site.url, cookies=cookies, headers={"origin": site.url}) as client:
+        for method, path, _ in operations(site):
+            if path not in OPEN:
+                answer = client.request(method, pointed(path, ground), json={} if method != "GET" else None)
+                if answer.status_code != 401:
+                    wrong.append(f"{method} {path}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["an owner of another building", "a syndic of another organisation"])
+def test_strangers_see_and_change_nothing_through_any_operation(
+    site: Site, ground: Ground, strangers: dict[str, str], who: str
+) -> None:
+    before, wrong = state_of(site, ground), []
+    headers = {"origin": site.url, "x-requested-with": "koprogo"}
+    with httpx.Client(base_url=site.url, cookies={"koprogo": strangers[who]}, headers=headers) as client:
+        for method, path, _ in operations(site):
+            if path.startswith("/api/v1/auth/"):
+                continue  # about oneself
+            answer = client.request(method, pointed(path, ground), json={} if method != "GET" else None)
+            if "{" in path and answer.status_code not in (403, 404, 422):
+                wrong.append(f"{method} {path}: {answer.status_code}")
+            if answer.status_code >= 500 or [n for n in NAMES if n in answer.text]:
+                wrong.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+    assert wrong == []
+    assert state_of(site, ground) == before
+
+
+def test_what_is_malformed_or_foreign_gets_no_answer(site: Site, strangers: dict[str, str]) -> None:
+    async def attack() -> list[Any]:
+        Socket.mark = mark_name()
+        name = next(n for n, fn in handlers().items() if fn.__qualname__ == "Account.choose_role")
+        state = name.rpartition(".")[0]
+        answers = []
+        async with Socket(site.url, strangers["an owner of another building"]) as socket:
+            for bad, payload in [
+                (name, {"role": 1}), (name, {}), (name, {"role": "owner", "more": 1}), (name, {"role": "x" * 20_001}),
+                (f"{state}.setvar", {"var_name": "theme", "value": "dark"}), (f"{state}._private", {}),
+                (f"{state}.reset", {}), (f"{state}.get_state", {}), ("no.such.state", {}), ("", {}),
+            ]:  # fmt: skip
+                said = await socket.send(bad, payload, "/")
+                answers += [u for u in said if u.get("events")]
+        return answers
+
+    assert run(attack) == []
+
+
+def test_a_foreign_origin_gets_no_socket(site: Site) -> None:
+    async def attack() -> bool:
+        client = socketio.AsyncClient()
+        try:
+            await client.connect(
+                f"{site.url}?token=x", headers={"Origin": "https://evil.example"}, transports=["websocket"],
+                socketio_path="/_event", namespaces=["/_event"],
+            )  # fmt: skip
+        except socketio.exceptions.ConnectionError:
+            return False
+        await client.disconnect()
+        return True
+
+    assert run(attack) is False
+
+
+def test_another_session_with_the_same_token_finds_another_state(site: Site, strangers: dict[str, str]) -> None:
+    async def shows(cookie: str, token: str) -> str:
+        name = next(n for n, fn in handlers().items() if fn.__qualname__ == "Profile.load")
+        socket = Socket(site.url, cookie)
+        Socket.mark = mark_name()
+        socket.client.on("event", socket._got, namespace="/_event")
+        await socket.client.connect(
+            f"{site.url}?token={token}", headers={"Origin": site.url, "Cookie": f"koprogo={cookie}"},
+            transports=["websocket"], socketio_path="/_event", namespaces=["/_event"],
+        )  # fmt: skip
+        said = await socket.send(name, {}, "/profile")
+        await socket.client.disconnect()
+        return json.dumps(said)
+
+    async def attack() -> tuple[str, str]:
+        owner = await shows(strangers["an owner of another building"], "the-same-token")
+        thief = await shows(strangers["nobody"] or "x", "the-same-token")
+        return owner, thief
+
+    owner, thief = run(attack)
+    assert "neighbour@example.be" in owner and "neighbour@example.be" not in thief
+
+
+def test_reflexs_own_upload_is_closed(site: Site) -> None:
+    for path in ("/_upload", "/_upload/x", "//_upload"):
+        assert httpx.post(site.url + path, files={"files": b"x"}).status_code == 404
