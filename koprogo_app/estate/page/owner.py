@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, loaded, row_of
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, loaded, row_of, trail
 from koprogo_app.estate.state.owner import HeldLine, OwnerPage
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import dialog
@@ -19,11 +19,15 @@ def owner() -> rx.Component:
     """The card."""
     side = rx.el.div(_lots(), _account(), _history(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0")
     content = rx.fragment(
-        page_header(OwnerPage.name),
+        page_header(OwnerPage.name, over=rx.cond(OwnerPage.base != "", _trail(), rx.fragment())),
         rx.el.div(_data(), side, class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"),
         _ask(),
     )
     return loaded(OwnerPage.failed, OwnerPage.ready, OwnerPage.load, content)
+
+
+def _trail() -> rx.Component:
+    return trail(link(OwnerPage.building, OwnerPage.base), "·", link(t("Owners"), OwnerPage.base + "/owners"))
 
 
 def _text(name: str, label: Any, **props: Any) -> rx.Component:

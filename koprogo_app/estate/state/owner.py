@@ -70,6 +70,8 @@ class OwnerPage(rx.State):
     ready: bool = False
     at: str = ""
     name: str = ""
+    building: str = ""
+    base: str = ""
     values: dict[str, str] = {}
     version: int = 0
     shown: int = 0
@@ -105,6 +107,8 @@ class OwnerPage(rx.State):
         buildings = [None, *{one.building_id for one in card.lots}]
         self.name, self.values, self.version = row.full_name, _values(row), row.version
         self.lots = [_held(one, lang) for one in card.lots]
+        first = card.lots[0] if card.lots else None
+        self.building, self.base = (first.building_name, workspace(first.building_id)) if first else ("", "")
         self.history = [_past(one, lang) for one in past]
         self.account, self.account_state = (user.email, user.status) if user else ("", "")
         self.write = any(may("owners.write", row.organization_id, one) for one in buildings)
