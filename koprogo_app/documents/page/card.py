@@ -49,7 +49,7 @@ def _look() -> rx.Component:
         download(t("Save"), doc.href + "?download=true"),
         rx.cond(
             Card.write,
-            rx.fragment(button(t("Change"), on_click=Card.edit), button(t("Send a new version"), on_click=Card.renew)),
+            rx.fragment(button(t("Edit"), on_click=Card.edit), button(t("Send a new version"), on_click=Card.renew)),
             rx.fragment(),
         ),
         rx.cond(Card.delete, button(t("Delete"), kind="danger", on_click=Card.ask_delete), rx.fragment()),
@@ -65,7 +65,7 @@ def _look() -> rx.Component:
 def _facts() -> rx.Component:
     doc = Card.doc
     law = rx.cond(doc.article != "", law_tag(doc.article), rx.fragment())
-    kept = rx.el.span(rx.cond(doc.kept != "", doc.kept, t("always")), " ", law)
+    kept = rx.el.span(rx.cond(doc.kept != "", doc.kept, t("without limit")), " ", law)
     return rx.el.div(
         facts(
             (t("Kind"), doc.kind),

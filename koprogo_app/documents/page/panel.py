@@ -61,7 +61,7 @@ def lot_panel() -> rx.Component:
 def _line(row: rx.Var[DocLine]) -> rx.Component:
     return rx.el.li(
         name_of(row),
-        rx.el.span(row.kind, " · ", row.dated, class_name="text-13 text-muted"),
+        rx.el.span(row.kind, " · ", row.dated, class_name="max-sm:hidden text-13 text-muted"),
         who_mark(row),
         class_name="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-1.5 border-b border-line-soft "
         "last:border-0",

@@ -25,7 +25,7 @@ def shelves(*, office: bool) -> rx.Component:
                 class_name="kit-card px-4 lg:hidden",
             ),
             rx.el.div(card(_tree(), title=t("Kinds and years")), class_name="hidden lg:block"),
-            rx.el.div(_choice(), _table(office=office), class_name="min-w-0 grid gap-3.5 content-start"),
+            rx.el.div(_choice(), _table(office=office), class_name="min-w-0 grid grid-cols-1 gap-3.5 content-start"),
             class_name="grid grid-cols-1 gap-3.5 lg:grid-cols-[15rem_minmax(0,1fr)] items-start",
         ),
         card_dialog(),
@@ -105,8 +105,15 @@ def name_of(row: rx.Var[DocLine]) -> rx.Component:
         rx.el.button(
             row.title, type="button", on_click=Card.show(row.id), class_name="kit-link font-semibold text-start"
         ),
-        rx.cond(row.under != "", rx.el.p(row.under, class_name="text-13 text-muted font-normal"), rx.fragment()),
-        class_name="min-w-48 py-1",
+        rx.el.p(
+            rx.el.span(row.kind, " · ", row.dated, " · ", class_name="sm:hidden"),
+            rx.cond(row.under != "", rx.fragment(row.under, " · "), rx.fragment()),
+            row.type,
+            " ",
+            row.size,
+            class_name="text-13 text-muted font-normal",
+        ),
+        class_name="min-w-48 sm:min-w-64 py-1",
     )
 
 
@@ -117,10 +124,6 @@ def who_mark(row: rx.Var[DocLine]) -> rx.Component:
     )
 
 
-def _file(row: rx.Var[DocLine]) -> rx.Component:
-    return rx.el.span(row.type, " ", row.size, class_name="whitespace-nowrap")
-
-
 def _table(*, office: bool) -> rx.Component:
     at = Library.at
     columns = [
@@ -129,12 +132,11 @@ def _table(*, office: bool) -> rx.Component:
         Column(t("Kind"), lambda d: d.kind, sort="kind"),
         Column(t("Date"), lambda d: d.dated, kind="number", sort="dated"),
         *([Column(t("Who may see it"), who_mark)] if office else []),
-        Column(t("File"), _file, kind="number", sort="size"),
         *([Column(t("Kept until"), lambda d: d.kept, kind="number", sort="destroy_on")] if office else []),
     ]  # fmt: skip
     filters = [search_field(t("Search titles and words…"))]
     if office:
-        levels = [("", t("Whoever may see it")), *((level, t(label)) for level, label in WHO.items())]
+        levels = [("", t("Any visibility")), *((level, t(label)) for level, label in WHO.items())]
         filters += [
             filter_select(t("Who may see it"), "who", levels),
             filter_select(t("Keeping"), "due", [("", t("Kept and due")), ("1", t("May be destroyed today"))]),

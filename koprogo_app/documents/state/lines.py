@@ -30,7 +30,7 @@ def line(row: DocumentRow, lang: str, *, with_building: bool = False) -> DocLine
     where = [row.building_name] if with_building else []
     where += [tr(lang, "Lot {number}", number=row.lot_number)] if row.lot_number else []
     who = row.owner_name if row.visibility == "owner" and row.owner_name else tr(lang, WHO[row.visibility])
-    kept = shown_day(row.destroy_on, lang) if row.destroy_on else tr(lang, "always")
+    kept = shown_day(row.destroy_on, lang) if row.destroy_on else tr(lang, "without limit")
     return DocLine(
         str(row.id), row.title, " · ".join(where), tr(lang, KINDS[row.kind]), shown_day(row.dated, lang), who,
         row.visibility, type_name(row.media_type, row.file_name), size_text(row.size, lang), kept, row.has_preview,
