@@ -76,7 +76,17 @@ async def test_her_own_lots_with_the_names_of_those_who_hold_them_with_her(world
 
 
 RIGHTS = st.sampled_from(list(Right))
-HELD = st.lists(st.tuples(st.integers(1, 3), RIGHTS, st.sampled_from([1, 2, 3])), max_size=5)
+WHOLE = st.sampled_from(
+    [
+        [(1, Right.FULL, 1)],
+        [(1, Right.FULL, 2), (2, Right.FULL, 2)],
+        [(1, Right.FULL, 3), (2, Right.FULL, 3), (3, Right.FULL, 3)],
+        [(1, Right.BARE, 1), (2, Right.USUFRUCT, 1)],
+        [(1, Right.BARE, 1), (1, Right.USUFRUCT, 1)],
+        [(1, Right.FULL, 2), (1, Right.BARE, 2), (2, Right.HABITATION, 2)],
+    ]
+)
+HELD = WHOLE | st.lists(st.tuples(st.integers(1, 3), RIGHTS, st.sampled_from([1, 2, 3])), max_size=5)
 
 
 @given(held=HELD, named=st.booleans())
