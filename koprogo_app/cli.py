@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,13 +77,17 @@ def _plain_words(error: Exception) -> str | None:
         return "\n".join(f"{name}: {what}" for name, what in setting_errors(error))
     if isinstance(error, (PostgresError, BuildError)):
         return str(error)
+    if type(error).__name__ == "ResolutionError" and "No such revision" in str(
+        error
+    ):  # alembic's, not imported for this
+        return "This database was migrated by a newer version of KoproGo. Use that version, or restore a backup."
     return None
 
 
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1, prebuilt: Prebuilt = False) -> None:
     """Serve pages, sockets and API on one port."""
-    _address(port)
+    _address(host, port)
     with _database() as access:
         _bring_up_to_date(access)
         if not prebuilt:
@@ -105,7 +110,8 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Fill an empty database with the demo co-ownership and print a login for each role."""
-    _address(port)
+    if serve_it:
+        _address(host, port)
     with _database() as access:
         _migrate(access)
         if serve_it:
@@ -207,8 +213,16 @@ def verify() -> None:
 # --- parts ---------------------------------------------------------------------------------------------------------
 
 
-def _address(port: int) -> None:
-    """Unless the operator names the address people type, it is this machine's: page sockets refuse any other origin."""
+def _address(host: str, port: int) -> None:
+    """Before anything is started: is the port free? And unless the operator names the address people type, it is this
+    machine's: page sockets refuse any other origin.
+    """
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        err.print(f"Port {port} cannot be used: {error.strerror}. Stop what holds it, or give --port.", style="red")
+        raise typer.Exit(1) from None
     os.environ.setdefault("KOPROGO_PUBLIC_URL", f"http://localhost:{port}")
 
 

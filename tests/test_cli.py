@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -203,3 +204,27 @@ def test_the_demo_leaves_an_installation_in_use_alone(data_dir: Path) -> None:
     refused = koprogo("demo", data_dir=data_dir)
     assert refused.returncode == 1
     assert "holds data already" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--serve")])
+def test_a_taken_port_is_said_before_anything_starts(data_dir: Path, command: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = koprogo(*command, "--port", str(taken.getsockname()[1]), data_dir=data_dir / "never")
+    assert done.returncode == 1
+    assert "Address already in use" in done.stderr
+    assert "give --port" in done.stderr
+    assert not (data_dir / "never").exists()
+
+
+def test_a_database_of_a_newer_version_is_said_to_be_one(data_dir: Path) -> None:
+    koprogo("migrate", data_dir=data_dir)
+    with ensure_server(data_dir) as server, server.connect(role="postgres") as connection:
+        kept = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        try:
+            done = koprogo("migrate", data_dir=data_dir)
+        finally:
+            connection.execute("UPDATE alembic_version SET version_num = %s", kept)
+    assert done.returncode == 1
+    assert "newer version" in done.stderr
+    assert "Traceback" not in done.stderr
