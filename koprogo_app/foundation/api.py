@@ -315,6 +315,15 @@ select fingerprint, status, body, content_type from idempotency_key
  where user_id = %(user)s and key = %(key)s"""
 
 
+_KEY_PARAMETER: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A text of your own; the same call with the same key acts once",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+
 def idempotent(caller: Caller) -> type[APIRoute]:
     """A class of routes whose POST honours `Idempotency-Key`, kept per person for a day.
 
@@ -323,6 +332,12 @@ def idempotent(caller: Caller) -> type[APIRoute]:
     """
 
     class IdempotentRoute(APIRoute):
+        def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+            super().__init__(path, endpoint, **options)
+            if "POST" in (self.methods or ()):
+                extra = dict(self.openapi_extra or {})
+                self.openapi_extra = {**extra, "parameters": [*extra.get("parameters", ()), _KEY_PARAMETER]}
+
         def get_route_handler(self) -> Handle:
             handle = super().get_route_handler()
             if "POST" not in (self.methods or ()):
