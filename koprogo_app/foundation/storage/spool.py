@@ -11,7 +11,7 @@ from pathlib import Path
 
 from koprogo_app.foundation.storage.failures import TooLarge, as_failures
 
-_BLOCK = 1 << 20
+_BLOCK = 2 << 20
 _STALE_SECONDS = 24 * 3600
 
 
@@ -28,6 +28,7 @@ class Spool:
             self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._hash = hashlib.sha256()
         self._waiting = bytearray()
+        self._writing: asyncio.Future[None] | None = None
         self.limit = limit
         self.size = 0
 
@@ -37,7 +38,7 @@ class Spool:
         return self._hash.hexdigest()
 
     async def write(self, data: bytes) -> None:
-        """Takes the next bytes; keeps at most 1 MiB of them in memory."""
+        """Takes the next bytes; keeps some megabytes of them in memory, and writes while more arrive."""
         self.size += len(data)
         if self.size > self.limit:
             raise TooLarge(self.limit)
@@ -46,10 +47,17 @@ class Spool:
             await self._flush()
 
     async def _flush(self) -> None:
-        block, self._waiting = bytes(self._waiting), bytearray()
-        await asyncio.to_thread(self._put, block)
+        await self._written()
+        block, self._waiting = self._waiting, bytearray()
+        self._writing = asyncio.get_running_loop().run_in_executor(None, self._put, block)
 
-    def _put(self, block: bytes) -> None:
+    async def _written(self) -> None:
+        """The block that was being written is on its way to the disk; raises what went wrong with it."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
+
+    def _put(self, block: bytearray) -> None:
         self._hash.update(block)
         view = memoryview(block)
         with as_failures("spool"):
@@ -60,14 +68,21 @@ class Spool:
         """Everything is written and on the disk."""
         if self._waiting:
             await self._flush()
+        await self._written()
         await asyncio.to_thread(self._sync)
 
     def _sync(self) -> None:
         with as_failures("spool"):
             os.fsync(self._handle)
 
-    def close(self) -> None:
-        """Closes it and removes what is left of it."""
+    async def close(self) -> None:
+        """Closes it and removes what is left of it, once nothing is being written any more."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+            self._writing.exception()
+        await asyncio.to_thread(self._remove)
+
+    def _remove(self) -> None:
         os.close(self._handle)
         self.path.unlink(missing_ok=True)
 
@@ -79,7 +94,7 @@ async def spool(folder: Path, limit: int) -> AsyncIterator[Spool]:
     try:
         yield incoming
     finally:
-        await asyncio.to_thread(incoming.close)
+        await asyncio.shield(incoming.close())
 
 
 def sweep_spools(folder: Path) -> int:

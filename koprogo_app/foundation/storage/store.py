@@ -112,14 +112,20 @@ class Store:
         never looks whole. Missing when there is no such object.
         """
         digest, seen, held = hashlib.sha256(), 0, b""
+        loop, hashing = asyncio.get_running_loop(), None
         with as_failures("read"):
             answer = await obstore.get_async(self.objects, key)
             async for chunk in answer.stream(min_chunk_size=BLOCK):
-                if held:
-                    yield held
-                held = bytes(chunk)
+                if hashing is not None:
+                    await hashing
+                before, held = held, bytes(chunk)
                 seen += len(held)
-                await asyncio.to_thread(digest.update, held)
+                # While this block is hashed the one before it is being sent.
+                hashing = loop.run_in_executor(None, digest.update, held)
+                if before:
+                    yield before
+            if hashing is not None:
+                await hashing
         if seen != size or digest.hexdigest() != key.rpartition("/")[2]:
             raise Damaged
         yield held
