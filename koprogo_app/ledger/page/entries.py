@@ -7,9 +7,9 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button_link, link
-from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
+from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.page.parts import books_header, part_filter, places, year_filter
 from koprogo_app.ledger.state.entries import Entries
 from koprogo_app.ledger.state.seal import BooksSeal
 
@@ -47,7 +47,5 @@ def _table() -> rx.Component:
             year_filter(Entries.years),
             part_filter(),
         ),
-        foot=pager(
-            Entries.at["page"], Entries.at["pages"], Entries.at["total"], Entries.at["first"], Entries.at["last"]
-        ),
+        foot=places(Entries.at),
     )

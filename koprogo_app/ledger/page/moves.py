@@ -6,9 +6,9 @@ from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link
-from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
+from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.page.parts import books_header, part_filter, places, year_filter
 from koprogo_app.ledger.state.reports import Moves
 from koprogo_app.ledger.state.seal import BooksSeal
 
@@ -47,7 +47,7 @@ def _table() -> rx.Component:
             year_filter(Moves.years),
             part_filter(),
         ),
-        foot=pager(Moves.at["page"], Moves.at["pages"], Moves.at["total"], Moves.at["first"], Moves.at["last"]),
+        foot=places(Moves.at),
     )
 
 

@@ -7,7 +7,7 @@ import reflex as rx
 from koprogo_app.estate.page.parts import trail
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.parts import Text, badge, link, page_header
-from koprogo_app.interface.table import filter_select
+from koprogo_app.interface.table import filter_select, pager
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.common import PARTS
 from koprogo_app.ledger.state.seal import BooksSeal, FindingLine, Named
@@ -84,6 +84,11 @@ def year_filter(options: rx.Var[list[dict[str, str]]]) -> rx.Component:
 def part_filter() -> rx.Component:
     """The whole year or a quarter of it."""
     return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *[(k, t(v)) for k, v in PARTS.items()]])
+
+
+def places(at: rx.Var[dict[str, int]]) -> rx.Component:
+    """Which rows of how many; nothing when there is none."""
+    return rx.cond(at["total"] > 0, pager(at["page"], at["pages"], at["total"], at["first"], at["last"]), rx.fragment())
 
 
 def sum_row(label: Text, *cells: Any) -> rx.Component:

@@ -10,8 +10,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import Text, badge, cards, figure, link, stack
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, sum_row, year_filter
-from koprogo_app.ledger.state.reports import Statements
+from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.state.reports import StatementLine, Statements
 from koprogo_app.ledger.state.seal import BooksSeal
 
 SHOWN = Statements.shown
@@ -34,13 +34,13 @@ def statements() -> rx.Component:
             _answers(),
             rx.el.h2(t("Balance sheet"), class_name="text-18 font-strong mt-2"),
             cards(
-                _side(t("What the association has"), Statements.assets, "assets", "day"),
-                _side(t("What it owes, and its funds"), Statements.liabilities, "owed", "day", left=True),
+                _side(t("What the association has"), Statements.assets, "day"),
+                _side(t("What it owes, and its funds"), Statements.liabilities, "day"),
             ),
             rx.el.h2(t("Income statement"), class_name="text-18 font-strong mt-2"),
             cards(
-                _side(t("Costs"), Statements.costs, "costs", "days"),
-                _side(t("Income"), Statements.income, "income", "days"),
+                _side(t("Costs"), Statements.costs, "days"),
+                _side(t("Income"), Statements.income, "days"),
             ),
         ),
     )
@@ -58,17 +58,24 @@ def _answers() -> rx.Component:
     )  # fmt: skip
 
 
-def _side(title: Text, rows: Any, total: str, days: str, *, left: bool = False) -> rx.Component:
+def _side(title: Text, rows: Any, days: str) -> rx.Component:
     columns = [
-        Column(title, lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label), r.href,
-                                     class_name="hover:underline font-normal"), primary=True),
-        Column(SHOWN[days], lambda r: r.now, kind="money"),
-        Column(rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before")),
-               lambda r: r.before, kind="money"),
-    ]  # fmt: skip
-    result = [sum_row(t("Result not appropriated yet"), SHOWN["left"], SHOWN["left_before"])] if left else []
-    foot = rx.el.table(
-        rx.el.tbody(*result, sum_row(t("Total"), SHOWN[total], SHOWN[total + "_before"])),
-        class_name="w-full [&_td]:ps-4 [&_td]:text-end [&_th]:text-start",
-    )
-    return table(title, columns, rows, empty=t("Nothing in these days."), key=lambda r: r.code, foot=foot)
+        Column(title, _name, primary=True),
+        Column(SHOWN[days], lambda r: _figure(r, r.now), kind="money"),
+        Column(
+            rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before")),
+            lambda r: _figure(r, r.before),
+            kind="money",
+        ),
+    ]
+    return table(title, columns, rows, empty="", key=lambda r: r.code + r.label)
+
+
+def _name(row: rx.Var[StatementLine]) -> rx.Component:
+    named = rx.fragment(rx.el.span(row.code, class_name="tabular-nums me-2"), row.label)
+    plain = rx.cond(row.strong, rx.el.span(row.label, class_name="font-strong"), rx.el.span(row.label))
+    return rx.cond(row.href != "", link(named, row.href, class_name="hover:underline font-normal"), plain)
+
+
+def _figure(row: rx.Var[StatementLine], text: rx.Var[str]) -> rx.Component:
+    return rx.cond(row.strong, rx.el.span(text, class_name="font-strong"), rx.el.span(text))

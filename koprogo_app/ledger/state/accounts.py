@@ -8,6 +8,7 @@ import reflex as rx
 
 from koprogo_app.estate.state.common import (
     acting,
+    as_id,
     failure,
     id_after,
     lang_of,
@@ -28,6 +29,7 @@ from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.books import AccountRow, Book
 from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.state.common import amount, days_of, year_options
+from koprogo_app.ledger.state.seal import BooksSeal
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Accounts(rx.State):
         days = days_of(query, years, w.today)
         trial = await reports.trial_balance(w, book.building_id, days.year.start, days.year.end)
         balances = {row.code: row.closing for row in trial.rows}
-        self.years, self.days = year_options(years), days.text(lang)
+        self.years, self.days = year_options(years, w.today), days.text(lang)
         chart = await books.accounts(w, book.building_id)
         self.rows = tree(chart, balances, self.base, lang, query.get("show") == "all", query.get("q", ""))
 
@@ -109,9 +111,10 @@ class Accounts(rx.State):
             await self._fill()
         except KoproError as error:
             self.errors = problems(error)
-            return
+            return None
         self.errors = {}
         await notify(self, "done", N_("The accounts are open. Take over the balances, or write the first entry."))
+        return BooksSeal.look
 
     @handler("ledger.write")
     async def add(self) -> None:
@@ -140,8 +143,6 @@ class Accounts(rx.State):
     @handler("ledger.write")
     async def use(self, account: str, used: bool) -> None:
         """Takes an account out of use, or back into it."""
-        from koprogo_app.estate.state.common import as_id
-
         try:
             async with work(acting(await lang_of(self))) as w:
                 await service.archive_account(w, as_id(account), used=used)

@@ -27,9 +27,16 @@ def amount(cents: int | None, lang: str, *, blank: bool = False) -> str:
     return number(Decimal(cents) / 100, lang, 2)
 
 
-def year_options(years: list[YearRow]) -> list[dict[str, str]]:
-    """The financial years to choose from, newest first; the first choice is the running one."""
-    return [{"value": year.name, "label": year.name} for year in reversed(years)]
+def running(years: list[YearRow], today: date) -> YearRow:
+    """The financial year of a day; outside all of them the last one."""
+    return next((y for y in years if y.start <= today <= y.end), years[-1])
+
+
+def year_options(years: list[YearRow], today: date) -> list[dict[str, str]]:
+    """The financial years to choose from: the running one, which an address need not name, then the others."""
+    now = running(years, today)
+    others = [{"value": year.name, "label": year.name} for year in reversed(years) if year is not now]
+    return [{"value": "", "label": now.name}, *others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,7 @@ class Days:
 
 def days_of(query: Mapping[str, str], years: list[YearRow], today: date) -> Days:
     """The days an address asks for: `year` by its name (default: today's, or the last), `part` of it (q1 … q4)."""
-    running = next((y for y in years if y.start <= today <= y.end), years[-1])
-    year = next((y for y in years if y.name == query.get("year")), running)
+    year = next((y for y in years if y.name == query.get("year")), running(years, today))
     part = query.get("part", "")
     if part not in PARTS:
         return Days(year, year.start, year.end)

@@ -23,7 +23,7 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.model import Nature
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryRow, entries_page
-from koprogo_app.ledger.state.common import amount, days_of, year_options
+from koprogo_app.ledger.state.common import amount, days_of
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Entries(rx.State):
             years = await books.years(w, building_id)
             days = days_of(query, years, w.today) if query.get("year") or query.get("part") else None
             journals = await books.journals(w, building_id)
+            named = [{"value": year.name, "label": year.name} for year in reversed(years)]
             page = await entries_page(
                 w,
                 building_id,
@@ -85,7 +86,7 @@ class Entries(rx.State):
             )
         self.building = book.building_name
         self.write = may("ledger.write", book.organization_id, building_id)
-        self.years = [{"value": "", "label": tr(lang, "All years")}, *year_options(years)]
+        self.years = [{"value": "", "label": tr(lang, "All years")}, *named]
         every = {"value": "", "label": tr(lang, "All journals")}
         self.journals = [every] + [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in journals]
         self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)

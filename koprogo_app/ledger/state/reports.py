@@ -63,7 +63,8 @@ class Trial(rx.State):
                 days = days_of(self.router.url.query_parameters, years, w.today)
                 found = await reports.trial_balance(w, building_id, days.start, days.end)
                 names = {row.code: row.label(lang) for row in await books.accounts(w, building_id)}
-            self.building, self.years = book.building_name, year_options(years)
+                self.years = year_options(years, w.today)
+            self.building = book.building_name
             self.rows = [self._line(row, names[row.code], lang) for row in found.rows]
             self.shown = {
                 "days": days.text(lang),
@@ -130,6 +131,7 @@ class Moves(rx.State):
             years = await books.years(w, building_id)
             days = days_of(query, years, w.today)
             people = await parties(w, building_id)
+            self.years = year_options(years, w.today)
             at, start, end = asked(query, 100), days.start, days.end
             if query.get("party"):
                 party = as_id(query["party"])
@@ -140,7 +142,7 @@ class Moves(rx.State):
                 page, self.subject = detail.movements, f"{code} {detail.account.label(lang)}"
             else:
                 page, self.subject = await general_ledger(w, building_id, at, start=start, end=end), ""
-        self.building, self.years = book.building_name, year_options(years)
+        self.building = book.building_name
         self.rows, self.at = [move_line(row, self.base, lang) for row in page.rows], place(page)
         self.people = [
             PartyLine(
@@ -163,6 +165,7 @@ class StatementLine:
     href: str = ""
     now: str = ""
     before: str = ""
+    strong: bool = False
 
 
 class Statements(rx.State):
@@ -198,12 +201,26 @@ class Statements(rx.State):
         days = days_of(self.router.url.query_parameters, years, w.today)
         sheet = await reports.balance_sheet(w, building_id, days.end)
         income = await reports.income_statement(w, building_id, days.start, days.end)
-        self.building, self.years = book.building_name, year_options(years)
-        self.assets, self.liabilities = self._side(sheet.assets, lang), self._side(sheet.liabilities, lang)
-        self.costs, self.income = self._side(income.costs, lang), self._side(income.income, lang)
-        result_before = sheet.result_before if sheet.day_before else None
-        owed_before = (
-            None if sheet.liabilities.before is None else sheet.liabilities.before + (sheet.result_before or 0)
+        self.building, self.years = book.building_name, year_options(years, w.today)
+        before = sheet.day_before is not None
+        owed, owed_before = (
+            sheet.liabilities.now + sheet.result,
+            (sheet.liabilities.before or 0) + (sheet.result_before or 0),
+        )
+        total = tr(lang, "Total")
+        self.assets = [
+            *self._side(sheet.assets, lang),
+            _sum(total, sheet.assets.now, sheet.assets.before or 0 if before else None, lang),
+        ]
+        self.liabilities = [
+            *self._side(sheet.liabilities, lang),
+            _sum(tr(lang, "Result not appropriated yet"), sheet.result, sheet.result_before, lang, strong=False),
+            _sum(total, owed, owed_before if before else None, lang),
+        ]
+        prior = income.prior is not None
+        self.costs, self.income = (
+            [*self._side(side, lang), _sum(total, side.now, side.before or 0 if prior else None, lang)]
+            for side in (income.costs, income.income)
         )
         self.shown = {
             "days": days.text(lang),
@@ -212,15 +229,8 @@ class Statements(rx.State):
             "days_before": "" if income.prior is None else
             f"{shown_day(income.prior.start, lang)} – {shown_day(income.prior.end, lang)}",
             "assets": amount(sheet.assets.now, lang),
-            "assets_before": amount(sheet.assets.before or 0 if sheet.day_before else None, lang),
-            "owed": amount(sheet.liabilities.now + sheet.result, lang),
-            "owed_before": amount(owed_before, lang),
-            "left": amount(sheet.result, lang),
-            "left_before": amount(result_before, lang),
             "costs": amount(income.costs.now, lang),
-            "costs_before": amount(income.costs.before, lang),
             "income": amount(income.income.now, lang),
-            "income_before": amount(income.income.before, lang),
             "result": amount(income.result, lang),
             "result_before": amount(income.result_before, lang),
             **{f"proof_{name}": value for name, value in balanced_text(sheet.balanced, lang).items()},
@@ -237,3 +247,8 @@ class Statements(rx.State):
             )
             for row in side.rows
         ]
+
+
+def _sum(label: str, now: int, before: int | None, lang: str, *, strong: bool = True) -> StatementLine:
+    """A line that no account stands behind: a total, or the result."""
+    return StatementLine("", label, "", amount(now, lang), amount(before, lang), strong)
