@@ -215,7 +215,10 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
 
 
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:
-    """Says of every call how one signs in for it."""
+    """Says of every call how one signs in for it, and names calls as sentences are written."""
+    for item in description["paths"].values():
+        for call in item.values():
+            call["summary"] = str(call.get("summary", "")).capitalize()
     description.setdefault("components", {})["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "The access token of `POST /api/v1/auth/login`"}
     }

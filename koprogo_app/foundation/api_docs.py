@@ -188,6 +188,7 @@ article { border-top: 1px solid var(--line); padding: 20px 0; }
 table { border-collapse: collapse; width: 100%; margin: 8px 0; } caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); padding: 4px 12px 4px 0; }
 td p, li p { margin: 0; } code { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; }
+td:first-child code { white-space: nowrap; }
 .call b { display: inline-block; min-width: 64px; } .media { color: var(--soft); }
 @media (max-width: 800px) { body { display: block; } nav { position: static; height: auto; border: 0; }
   main { padding: 16px; } table { display: block; overflow-x: auto; } }
