@@ -29,11 +29,11 @@ test: setup-test ## build the front end and run every test (ARGS="-k words" for 
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup-test ## format, lint, types, import order, dependencies
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/deptry .
+	@failed=""; \
+	for tool in "ruff format --check ." "ruff check ." mypy lint-imports "deptry ."; do \
+	    echo "— $$tool"; $(BIN)/$$tool || failed="$$failed  $$tool"; \
+	done; \
+	[ -z "$$failed" ] || { echo "Failed:$$failed"; exit 1; }
 
 lock: setup-test ## compile requirements*.in to the lock files (UPGRADE=1 for the newest versions)
 	@scripts/lock $(if $(UPGRADE),--upgrade)
