@@ -1,0 +1,186 @@
+"""Every operation of the API, called by those who must not: nobody, an ended session, an owner of another building of the
+same organisation, the syndic of another organisation. An operation without a rule here fails the test."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.identity.model import User
+from koprogo_app.identity.service import sessions, tokens
+from koprogo_app.koprogo_app import api
+
+from tests.world import World
+
+OPEN, OWN, LIST, THEIRS = "open", "own", "list", "theirs"
+SINCE = "2026-01-01"
+DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
+
+
+def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, Any]]:
+    """(method, path) → (what it is, a body that would be accepted from somebody who may)."""
+    lot, other, owner = str(world.lots["T1"]), str(world.lots["T2"]), str(world.owners["T1"])
+    building, organization = str(world.buildings["tilia"]), str(world.organizations["a"])
+    return {
+        ("POST", "/api/v1/auth/login"): (OPEN, {"email": "x@example.be", "password": "wrong"}),
+        ("POST", "/api/v1/auth/refresh"): (OPEN, {"refresh_token": "unknown"}),
+        ("POST", "/api/v1/auth/logout"): (OWN, None),
+        ("GET", "/api/v1/auth/me"): (OWN, None),
+        ("POST", "/api/v1/auth/totp"): (OWN, None),
+        ("POST", "/api/v1/auth/totp/confirm"): (OWN, {"code": "000000"}),
+        ("POST", "/api/v1/auth/totp/disable"): (OWN, {"code": "000000"}),
+        ("GET", "/api/v1/auth/sessions"): (LIST, None),
+        ("DELETE", "/api/v1/auth/sessions"): (OWN, None),
+        ("DELETE", "/api/v1/auth/sessions/{session_id}"): (THEIRS, None),
+        ("GET", "/api/v1/organizations"): (LIST, None),
+        ("POST", "/api/v1/organizations"): (THEIRS, {"name": "Mine"}),
+        ("GET", "/api/v1/organizations/{organization_id}"): (THEIRS, None),
+        ("PATCH", "/api/v1/organizations/{organization_id}"): (THEIRS, {"name": "Mine"}),
+        ("DELETE", "/api/v1/organizations/{organization_id}"): (THEIRS, None),
+        ("GET", "/api/v1/buildings"): (LIST, None),
+        ("POST", "/api/v1/buildings"): (THEIRS, {"organization_id": organization, "name": "New", "deed_total": 10}),
+        ("GET", "/api/v1/buildings/{building_id}"): (THEIRS, None),
+        ("PATCH", "/api/v1/buildings/{building_id}"): (THEIRS, {"name": "Mine"}),
+        ("DELETE", "/api/v1/buildings/{building_id}"): (THEIRS, None),
+        ("POST", "/api/v1/buildings/{building_id}/restore"): (THEIRS, None),
+        ("POST", "/api/v1/buildings/{building_id}/shares"): (THEIRS, {"shares": {lot: 300, other: 450}, **DECIDED}),
+        ("POST", "/api/v1/buildings/{building_id}/import/preview"): (THEIRS, b"Lot;Type\nX1;Garage\n"),
+        ("POST", "/api/v1/buildings/{building_id}/import"): (THEIRS, b"Lot;Type\nX1;Garage\n"),
+        ("GET", "/api/v1/buildings/{building_id}/export"): (THEIRS, None),
+        ("GET", "/api/v1/units"): (THEIRS, None),
+        ("POST", "/api/v1/units"): (THEIRS, {"building_id": building, "number": "X1", "kind": "garage", "share": 1}),
+        ("GET", "/api/v1/units/{unit_id}"): (THEIRS, None),
+        ("PATCH", "/api/v1/units/{unit_id}"): (THEIRS, {"floor": 9}),
+        ("DELETE", "/api/v1/units/{unit_id}"): (THEIRS, None),
+        ("POST", "/api/v1/units/{unit_id}/split"): (
+            THEIRS, {"parts": [{"number": "Ta", "share": 200}, {"number": "Tb", "share": 200}], **DECIDED},
+        ),
+        ("POST", "/api/v1/units/merge"): (THEIRS, {"unit_ids": [lot, other], "number": "T9", **DECIDED}),
+        ("PUT", "/api/v1/units/{unit_id}/mandatary"): (THEIRS, {"owner_id": owner, "since": SINCE, "reference": "x"}),
+        ("DELETE", "/api/v1/units/{unit_id}/mandatary"): (THEIRS, None),
+        ("GET", "/api/v1/units/{unit_id}/owners"): (THEIRS, None),
+        ("POST", "/api/v1/units/{unit_id}/owners"): (THEIRS, {"owner_id": owner, "percentage": 50}),
+        ("PUT", "/api/v1/units/{unit_id}/owners"): (THEIRS, {"owners": [{"owner_id": owner, "percentage": 100}]}),
+        ("DELETE", "/api/v1/units/{unit_id}/owners/{owner_id}"): (THEIRS, None),
+        ("PUT", "/api/v1/units/{unit_id}/owners/{owner_id}/percentage"): (THEIRS, {"percentage": "1/2"}),
+        ("PUT", "/api/v1/units/{unit_id}/owners/{owner_id}/primary"): (THEIRS, None),
+        ("POST", "/api/v1/units/{unit_id}/owners/transfer"): (
+            THEIRS, {"seller_id": owner, "valid_from": SINCE, "to": [{"owner_id": str(world.owners["T2"])}]},
+        ),
+        ("GET", "/api/v1/units/{unit_id}/ownership-history"): (THEIRS, None),
+        ("GET", "/api/v1/owners"): (LIST, None),
+        ("POST", "/api/v1/owners"): (THEIRS, {"organization_id": organization, "name": "Mine"}),
+        ("GET", "/api/v1/owners/{owner_id}"): (THEIRS, None),
+        ("PATCH", "/api/v1/owners/{owner_id}"): (THEIRS, {"lang": "nl"}),
+        ("DELETE", "/api/v1/owners/{owner_id}"): (THEIRS, None),
+        ("GET", "/api/v1/owners/{owner_id}/units"): (THEIRS, None),
+        **MORE_RULES(world),
+    }  # fmt: skip
+
+
+def MORE_RULES(world: World) -> dict[tuple[str, str], tuple[str, Any]]:  # noqa: N802
+    """Rules of the areas above the estate."""
+    books = "/api/v1/financial"
+    line = {"account": "61210", "cents": 1}
+    entry = {"journal": "OD", "on": SINCE, "document_ref": "X", "lines": [line, {"account": "551", "cents": -1}]}
+    return {
+        **{("GET", f"{books}/{name}/{{building_id}}"): (THEIRS, None)
+           for name in ("accounts", "entries", "trial-balance", "balance-sheet", "income-statement", "seal")},
+        ("GET", f"{books}/accounts/{{building_id}}/{{code}}/movements"): (THEIRS, None),
+        ("PUT", f"{books}/take-over/{{building_id}}"): (THEIRS, b"Compte;Debit\n551;1\n"),
+        ("POST", f"{books}/entries/{{building_id}}"): (THEIRS, entry),
+        ("GET", f"{books}/entry/{{entry_id}}"): (THEIRS, None),
+        ("POST", f"{books}/entry/{{entry_id}}/reverse"): (THEIRS, {"reason": "Mine"}),
+    }  # fmt: skip
+
+
+def operations() -> set[tuple[str, str]]:
+    """Every documented operation."""
+    return {(method.upper(), path) for path, methods in api.openapi()["paths"].items() for method in methods}
+
+
+async def _token(world: World, who: str) -> tuple[str, UUID]:
+    async with work(SYSTEM) as w:
+        user = await w.get(User, world.people[who].user_id)
+        session, _secret = await sessions.open_session(w, user, "api", ip="", user_agent="test")
+        return tokens.access_token(user.id, session.id, w.now), session.id
+
+
+async def _headers(world: World, stranger: str) -> dict[str, str]:
+    if stranger == "nobody":
+        return {}
+    token, session_id = await _token(world, "syndic_a" if stranger == "ended session" else stranger)
+    if stranger == "ended session":
+        async with work(SYSTEM) as w:
+            await sessions.end(w, session_id, "test")
+        sessions.forget()
+    return {"authorization": f"Bearer {token}"}
+
+
+async def _everything() -> str:
+    """What the database holds of the estate, as one hash, and how many acts were audited on it."""
+    async with work(SYSTEM) as w:
+        parts = [
+            await w.value(f"select coalesce(md5(string_agg(t::text, ' ' order by t.id)), '') from {table} t")
+            for table in ("organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key")
+        ]
+        acts = await w.value("select count(*) from audit_entry where organization_id is not null")
+    return f"{parts} {acts}"
+
+
+def test_every_operation_has_a_rule(world_ids: World) -> None:
+    assert operations() == set(rules(world_ids, UUID(int=1)))
+
+
+@pytest.fixture
+def world_ids() -> World:
+    """A world of empty ids: enough to read the table."""
+    zero = UUID(int=0)
+    return World(*({k: zero for k in ("a", "b", "tilia", "T1", "T2", "fagus")} for _ in range(4)))
+
+
+@pytest.mark.parametrize("stranger", ["nobody", "ended session", "owner_fagus", "syndic_b"])
+async def test_strangers_learn_nothing_and_change_nothing(
+    world: World, stranger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from koprogo_app import settings as module
+
+    generous = module.settings().model_copy(update={"anonymous_per_minute": 10_000, "failed_logins": 10_000})
+    monkeypatch.setattr("koprogo_app.identity.signed_in.settings", lambda: generous)
+    headers, (_, foreign_session) = await _headers(world, stranger), await _token(world, "syndic_a")
+    before, wrong = await _everything(), []
+    ids = {"session_id": foreign_session, "organization_id": world.organizations["a"], "unit_id": world.lots["T1"],
+           "building_id": world.buildings["tilia"], "owner_id": world.owners["T1"],
+           "entry_id": world.lots["T1"], "code": "4101"}  # fmt: skip
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
+        for (method, path), (kind, body) in sorted(rules(world, foreign_session).items()):
+            content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+            kind_header = {"content-type": "application/octet-stream" if isinstance(body, bytes) else "application/json"}
+            answer = await client.request(
+                method, path.format(**ids), headers=headers | kind_header, content=content,
+                params={("DELETE", "/api/v1/units/{unit_id}/mandatary"): {"on": SINCE},
+                        ("GET", "/api/v1/units"): {"building_id": str(ids["building_id"])}}.get((method, path)),
+            )  # fmt: skip
+            if problem := _wrong(kind, stranger, answer):
+                wrong.append(f"{method} {path}: {problem}")
+            if path.endswith(("/logout", "/totp")) and headers:
+                headers = await _headers(world, stranger)
+    assert wrong == []
+    assert await _everything() == before
+
+
+def _wrong(kind: str, stranger: str, answer: httpx.Response) -> str:
+    status, text = answer.status_code, answer.text
+    if any(secret in text for secret in ("TILIA", "Tilia", "tilia1@", "Syndic A")) and stranger != "owner_fagus":
+        return f"tells {text[:200]}"
+    if "TILIA" in text or "tilia1@" in text:
+        return f"tells {text[:200]}"
+    if kind == OPEN:
+        return "" if status in (401, 422) else str(status)
+    if stranger in ("nobody", "ended session"):
+        return "" if status == 401 else str(status)
+    allowed = {THEIRS: (403, 404), LIST: (200, 403), OWN: (200, 204, 401, 409, 422, 429)}[kind]
+    return "" if status in allowed else f"{status} {text[:200]}"
