@@ -1,8 +1,8 @@
 """Runs migrations over the connection that `koprogo_app.foundation.migrations` hands over."""
 
-from alembic import context
 from sqlalchemy import Connection
 
+from alembic import context
 from koprogo_app.foundation.schema import target_metadata
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import reflex as rx
 
@@ -48,11 +49,11 @@ health.add_part("storage", storage_ready)
 api = make_api(ROUTERS)
 
 
-def _pretty(inner: object) -> PrettyPaths:
+def _pretty(inner: Any) -> PrettyPaths:
     return PrettyPaths(inner, client_dir())
 
 
-def _secured(inner: object) -> SecurityHeaders:
+def _secured(inner: Any) -> SecurityHeaders:
     return SecurityHeaders(inner, csp_hashes(), tls=settings().secure, origin=settings().public_url)
 
 

@@ -1,5 +1,5 @@
-"""Every operation of the API, called by those who must not: nobody, an ended session, an owner of another building of the
-same organisation, the syndic of another organisation. An operation without a rule here fails the test."""
+"""Every operation of the API, called by those who must not: nobody, an ended session, an owner of another building of
+the same organisation, the syndic of another organisation. An operation without a rule here fails the test."""
 
 import json
 from typing import Any
@@ -7,12 +7,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
-
 from tests.world import World
 
 OPEN, OWN, LIST, THEIRS = "open", "own", "list", "theirs"
@@ -81,7 +81,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
     }  # fmt: skip
 
 
-def MORE_RULES(world: World) -> dict[tuple[str, str], tuple[str, Any]]:  # noqa: N802
+def MORE_RULES(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
     """Rules of the areas above the estate."""
     books = "/api/v1/financial"
     line = {"account": "61210", "cents": 1}
@@ -139,7 +139,7 @@ def test_every_operation_has_a_rule(world_ids: World) -> None:
 def world_ids() -> World:
     """A world of empty ids: enough to read the table."""
     zero = UUID(int=0)
-    return World(*({k: zero for k in ("a", "b", "tilia", "T1", "T2", "fagus")} for _ in range(4)))
+    return World(*(dict.fromkeys(("a", "b", "tilia", "T1", "T2", "fagus"), zero) for _ in range(4)))
 
 
 @pytest.mark.parametrize("stranger", ["nobody", "ended session", "owner_fagus", "syndic_b"])
@@ -158,7 +158,9 @@ async def test_strangers_learn_nothing_and_change_nothing(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
         for (method, path), (kind, body) in sorted(rules(world, foreign_session).items()):
             content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-            kind_header = {"content-type": "application/octet-stream" if isinstance(body, bytes) else "application/json"}
+            kind_header = {
+                "content-type": "application/octet-stream" if isinstance(body, bytes) else "application/json"
+            }
             answer = await client.request(
                 method, path.format(**ids), headers=headers | kind_header, content=content,
                 params={("DELETE", "/api/v1/units/{unit_id}/mandatary"): {"on": SINCE},

@@ -1,5 +1,5 @@
-"""Every page event, sent over a bare socket by those who must not: nobody, an ended session, an owner of another building of
-the same organisation, the syndic of another organisation. A handler without a permission fails the test."""
+"""Every page event, sent over a bare socket by those who must not: nobody, an ended session, an owner of another
+building of the same organisation, the syndic of another organisation. A handler without a permission fails the test."""
 
 import asyncio
 import inspect
@@ -10,6 +10,8 @@ from typing import Any, get_type_hints
 
 import pytest
 import socketio
+from reflex_base.registry import RegistrationContext
+
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import SYSTEM
@@ -19,8 +21,6 @@ from koprogo_app.identity.service import sessions
 from koprogo_app.interface.build import build
 from koprogo_app.koprogo_app import PAGES
 from koprogo_app.settings import settings
-from reflex_base.registry import RegistrationContext
-
 from tests.browser import served
 from tests.test_strangers_api import _everything
 from tests.world import World

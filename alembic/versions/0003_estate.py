@@ -1,8 +1,9 @@
 """Organisations, buildings, lots, owners, rights, keys."""
 
 import sqlalchemy as sa
-from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from alembic import op
 
 revision = "0003"
 down_revision = "0002"

@@ -1,7 +1,8 @@
 """The job queue, in the same database."""
 
-from alembic import op
 from procrastinate.schema import SchemaManager
+
+from alembic import op
 
 revision = "0004"
 down_revision = "0003"

@@ -113,7 +113,7 @@ class Lot(SQLModel, table=True):
     position: int = Field(default=0, description="Order in the deed; decides ties when a cent is left over")
     kind: str
     floor: int | None = None
-    area: Decimal | None = Field(default=None, sa_type=Numeric(9, 2), description="Net floor area, m²")  # type: ignore[call-overload]
+    area: Decimal | None = Field(default=None, sa_type=Numeric(9, 2), description="Net floor area, m²")
     share: int = Field(sa_type=BigInteger, description="Numerator over the building's deed total")
     status: str = LotStatus.DRAFT
     complete_from: date | None = Field(default=None, description="Day from which ownership must total 1")

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -87,7 +87,7 @@ class Database:
         while self._idle:
             line = self._idle.pop()
             try:
-                await line.raw.execute(cast(LiteralString, opening), prepare=False)
+                await line.raw.execute(opening, prepare=False)
                 return line
             except psycopg.OperationalError:
                 await self._drop(line)
@@ -96,7 +96,7 @@ class Database:
                 raise
         line = await self._connect()
         try:
-            await line.raw.execute(cast(LiteralString, opening), prepare=False)
+            await line.raw.execute(opening, prepare=False)
         except BaseException:
             await self._drop(line)
             raise
@@ -207,7 +207,7 @@ class Work:
         """Rows of a query (`%(name)s` parameters), each as `row_type(**columns)`."""
         await self.flush()
         async with self._raw.cursor(row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(cast(LiteralString, sql), params)
+            await cursor.execute(sql, params)
             return await cursor.fetchall()
 
     async def one(self, sql: str, row_type: type[R], **params: Any) -> R:
@@ -220,14 +220,14 @@ class Work:
     async def value(self, sql: str, **params: Any) -> Any:
         """First column of the first row, or None."""
         await self.flush()
-        cursor = await self._raw.execute(cast(LiteralString, sql), params)
+        cursor = await self._raw.execute(sql, params)
         row = await cursor.fetchone()
         return None if row is None else row[0]
 
     async def execute(self, sql: str, **params: Any) -> int:
         """Runs a statement; returns how many rows it touched."""
         await self.flush()
-        return (await self._raw.execute(cast(LiteralString, sql), params)).rowcount
+        return (await self._raw.execute(sql, params)).rowcount
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Does something in memory once the transaction is committed, and never when it is not."""

@@ -15,7 +15,7 @@ NAMES = {
     "ck": "%(table_name)s_%(constraint_name)s",
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
 }
-SQLModel.metadata.naming_convention = NAMES  # type: ignore[assignment]
+SQLModel.metadata.naming_convention = NAMES
 
 Period = Range[date]
 """A span of days, the first included, the last not; None as an end means without end."""
@@ -35,7 +35,7 @@ def created_field() -> Any:
     """Moment the row was written, by the database's clock."""
     return Field(
         default=None,
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
         sa_column_kwargs={"server_default": text("now()")},
         nullable=False,
     )
@@ -43,17 +43,17 @@ def created_field() -> Any:
 
 def moment_field(*, nullable: bool = True) -> Any:
     """A point in time with its zone."""
-    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable)
 
 
 def period_field() -> Any:
     """A span of days (`daterange`), never empty."""
-    return Field(sa_type=DATERANGE, nullable=False)  # type: ignore[call-overload]
+    return Field(sa_type=DATERANGE, nullable=False)
 
 
 def json_field(*, nullable: bool = True) -> Any:
     """A small document of display or comparison values."""
-    return Field(default=None, sa_type=JSONB, nullable=nullable)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=JSONB, nullable=nullable)
 
 
 class Installation(SQLModel, table=True):

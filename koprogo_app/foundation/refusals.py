@@ -1,7 +1,7 @@
 """Refusals of the database in the words of the house.
 
-Triggers raise SQLSTATE `KG001` (against the law: detail = article), `KG002` (conflict) or `KG003` (invalid); hint = field. Unique and
-exclusion violations become Conflict with a sentence per constraint.
+Triggers raise SQLSTATE `KG001` (against the law: detail = article), `KG002` (conflict) or `KG003` (invalid);
+hint = field. Unique and exclusion violations become Conflict with a sentence per constraint.
 """
 
 import psycopg

@@ -21,9 +21,7 @@ _REASONS = {
     Division.SPLIT: N_(
         "Splitting a lot changes the division of the shares: all co-owners must agree. Give the decision."
     ),
-    Division.MERGE: N_(
-        "Merging lots changes the division of the shares: all co-owners must agree. Give the decision."
-    ),
+    Division.MERGE: N_("Merging lots changes the division of the shares: all co-owners must agree. Give the decision."),
     Division.CHANGE: N_("All co-owners must agree to a change in the division of the shares. Give the decision."),
 }
 

@@ -1,6 +1,7 @@
 """The demo is written through the services, once, and only into an empty installation."""
 
 import pytest
+
 from koprogo_app.demo import fill
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import Conflict
@@ -22,7 +23,9 @@ async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in(db: Databas
             "join building b on b.id = l.building_id where b.name = 'Résidence Les Tilleuls'"
         )
         assert (lots, shares, drafts) == (60, 10_000, 0)
-        assert await w.value("select count(*) from audit_entry where user_id is null and starts_with(action, 'lot.')") == 0
+        assert (
+            await w.value("select count(*) from audit_entry where user_id is null and starts_with(action, 'lot.')") == 0
+        )
         before = await w.value("select count(*) from audit_entry")
     assert await fill(_silent) == logins
     async with work(SYSTEM) as w:

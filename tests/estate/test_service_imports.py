@@ -101,12 +101,13 @@ async def test_settled_shares_and_complete_lots_are_not_rewritten_by_a_file(worl
         others = await preview_import(w, building, SMALL.replace(b"DUBOIS Anne;anne@", b"CLAES Wim;wim@", 1))
         assert [(p.code, p.line) for p in others.problems if p.severity == "error"] == [("other-owners", 2)]
         moved = await preview_import(w, building, SMALL.replace(b";72,5;", b";73;"))
-        assert [(one.action, one.changes.get("area")) for one in moved.lots][0] == ("changed", 73)
+        first = moved.lots[0]
+        assert (first.action, first.changes.get("area")) == ("changed", 73)
         assert moved.importable
 
 
 async def test_people_are_recognised(world: World) -> None:
-    """By our own reference, their enterprise number, name and e-mail, name and lot; never by a name that contradicts."""
+    """By our own reference, their enterprise number, name and e-mail, name and lot; never by a contradicting name."""
     building = await _building(world)
     await _import(world, building, SMALL)
     async with work(world.people["syndic_a"]) as w:

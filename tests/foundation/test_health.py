@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+
 from koprogo_app.foundation import database, health
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server

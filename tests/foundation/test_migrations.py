@@ -6,10 +6,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
 from koprogo_app.foundation import migrations
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.schema import target_metadata
-from sqlalchemy import create_engine, text
 
 # Foreign keys that run against the order of the areas: the migration draws them, the lower area's model cannot.
 DRAWN_BY_MIGRATIONS = {"role_grant_organization_fkey", "role_grant_building_fkey"}
@@ -58,8 +59,12 @@ def test_the_history_can_be_taken_back_and_applied_again(pg: Server, database_na
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
         connection.commit()
-        left = connection.execute(text("select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-                                       "where nspname = 'public' and relkind = 'r'")).scalars().all()  # fmt: skip
+        left = connection.execute(
+            text(
+                "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                "where nspname = 'public' and relkind = 'r'"
+            )
+        ).scalars()
         assert set(left) <= {"alembic_version"}
     engine.dispose()
     migrations.upgrade(url)
@@ -70,6 +75,8 @@ def test_the_history_can_be_taken_back_and_applied_again(pg: Server, database_na
 def test_the_program_owns_no_table(pg: Server, table: str) -> None:
     with pg.connect("koprogo") as c:
         owner = c.execute("select tableowner from pg_tables where tablename = %s", [table]).fetchone()
-        role = c.execute("select rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = 'koprogo_app'").fetchone()
+        role = c.execute(
+            "select rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = 'koprogo_app'"
+        ).fetchone()
     assert owner == ("koprogo_owner",)
     assert role == (False, False, False)

@@ -61,7 +61,7 @@ async def test_a_reference_cannot_leave_the_organisation(world: World) -> None:
                     lot_id=world.lots["T1"],
                     owner_id=world.owners["Q1"],
                     period=span(date(2019, 1, 1), date(2019, 6, 1)),
-                )  # fmt: skip
+                )
             )
 
 
@@ -105,8 +105,15 @@ async def test_audit_is_chained_append_only_and_holds_no_personal_data(
 ) -> None:
     for name in ("Jan", "Piet"):
         async with work(world.people["syndic_a"]) as w:
-            await audit(w, "owner.updated", "owner", world.owners["T1"], organization_id=world.organizations["a"],
-                        before={"email": "x@example.be", "lang": "fr"}, after={"email": name, "lang": "nl"})  # fmt: skip
+            await audit(
+                w,
+                "owner.updated",
+                "owner",
+                world.owners["T1"],
+                organization_id=world.organizations["a"],
+                before={"email": "x@example.be", "lang": "fr"},
+                after={"email": name, "lang": "nl"},
+            )
     async with work(SYSTEM) as w:
         assert await w.value("select array_agg(seq order by seq) from audit_entry") == [1, 2]
         assert await w.value("select bool_and(hash = koprogo_audit_hash(a)) from audit_entry a")
