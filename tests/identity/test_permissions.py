@@ -29,6 +29,12 @@ owners.write          x          x      .          .     .       .     .
 keys.read             x          x      x          x     x       x     .
 keys.write            x          x      .          .     .       .     .
 documents.read        x          x      x          x     x       x     x
+documents.read_co_owners x       x      x          x     x       x     .
+documents.read_board  x          x      x          x     x       .     .
+documents.read_syndic x          x      .          .     .       .     .
+documents.read_owner  x          x      x          .     .       .     .
+documents.read_own    .          .      .          .     .       x     .
+documents.read_file   .          .      .          .     .       .     x
 documents.write       x          x      x          .     .       .     .
 documents.delete      x          x      .          .     .       .     .
 ledger.read           x          x      x          x     x       .     .

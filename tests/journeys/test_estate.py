@@ -112,7 +112,7 @@ def test_import_fix_edit_in_place_and_the_owner_sees_it(page: Page, site: Site, 
     row = page.locator("tbody[data-group]")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("il manque 5 %")
-    row.get_by_role("button", name=re.compile("Donner le reste à VANDENBROUCKE")).click()
+    row.get_by_role("button", name=re.compile("Attribuer le reste à VANDENBROUCKE")).click()
     expect(page.get_by_text("La propriété du lot A2.4 est complète")).to_be_visible()
     expect(page.locator("#share-sum")).to_contain_text("Σ 10 000 / 10 000")
 
@@ -220,7 +220,7 @@ def test_ownership_is_checked_while_one_types(page: Page, site: Site) -> None:
     part.fill("un tiers")
     expect(page.get_by_role("alert")).to_contain_text("n'est pas une part")
     part.fill("20 %")
-    total.get_by_role("button", name="Donner le reste à SIMON François").click()
+    total.get_by_role("button", name="Attribuer le reste à SIMON François").click()
     expect(page.get_by_label("Part de SIMON François")).to_have_value("1/3")
     expect(total).to_contain_text("complet")
     site.check(page, 320, 375)
