@@ -53,7 +53,8 @@ def button_link(
 
 def download(label: Text, href: str | rx.Var[str]) -> rx.Component:
     """A link to a file of the API, in the shape of a button."""
-    return rx.el.a(label, href=href, download=True, class_name="kit-button")
+    # Reflex makes every link one of the router, which would look for a page there.
+    return rx.el.a(label, href=href, download=True, reload_document=True, class_name="kit-button")
 
 
 def badge(text: Text, kind: Kind | rx.Var[str] = "neutral") -> rx.Component:

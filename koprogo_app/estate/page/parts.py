@@ -75,7 +75,7 @@ def button_menu(label: Text, *entries: rx.Component) -> rx.Component:
 
 def menu_download(label: Text, href: str | rx.Var[str]) -> rx.Component:
     """A file in such a menu."""
-    return rx.el.a(label, href=href, download=True, class_name="kit-item")
+    return rx.el.a(label, href=href, download=True, reload_document=True, class_name="kit-item")
 
 
 def decision_fields(errors: Errors) -> rx.Component:
