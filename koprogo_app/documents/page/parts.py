@@ -35,7 +35,10 @@ def shelves(*, office: bool) -> rx.Component:
 
 def _leaf(label: Any, count: Any, href: Any, here: Any, *, deep: bool = False) -> rx.Component:
     return link(
-        rx.fragment(rx.el.span(label, class_name="truncate"), rx.el.span(count, class_name="text-muted text-13")),
+        rx.fragment(
+            rx.el.span(label, class_name="truncate"),
+            rx.el.span(count, class_name=rx.cond(here, "text-13", "text-muted text-13")),
+        ),
         href,
         aria_current=rx.cond(here, "page", "false"),
         class_name="flex justify-between items-center gap-3 rounded-md px-2 min-h-9 max-lg:min-h-touch "

@@ -22,7 +22,7 @@ from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.articles import shown
 from koprogo_app.law.retention import RETENTION, Paper
 
-_TURNS: Final = 60
+_TURNS: Final = 240
 _FIELDS: Final = ("title", "kind", "dated", "lang", "visibility")
 
 
