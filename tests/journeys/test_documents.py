@@ -74,7 +74,9 @@ def test_five_files_at_once_one_refused_then_found_and_looked_at(
     expect(page.get_by_role("button", name=f"Facture {word}")).to_have_count(0)
 
     page.get_by_role("button", name=f"Rapport {word}").click()
-    expect(dialog.get_by_role("img", name=f"Première page de Rapport {word}")).to_be_visible()
+    # The worker first makes the previews of the demo's papers.
+    picture = dialog.get_by_role("img", name=f"Première page de Rapport {word}")
+    expect(picture).to_be_visible(timeout=110_000)
     expect(dialog).to_contain_text("Tous les copropriétaires")
     expect(dialog).to_contain_text("01/01/2037")
     site.check(page)

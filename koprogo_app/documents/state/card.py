@@ -131,7 +131,7 @@ class Card(rx.State):
         self.editing, self.deleting, self.errors = False, False, {}
 
     @handler("documents.write")
-    async def save(self, data: dict) -> Any:
+    async def save(self, data: dict[str, Any]) -> Any:
         """Changes what is said of the document."""
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -155,7 +155,7 @@ class Card(rx.State):
         self.deleting, self.editing, self.errors = True, False, {}
 
     @handler("documents.delete")
-    async def do_delete(self, data: dict) -> Any:
+    async def do_delete(self, data: dict[str, Any]) -> Any:
         """Deletes the document."""
         try:
             async with work(acting(await lang_of(self))) as w:
