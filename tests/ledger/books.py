@@ -10,6 +10,8 @@ from koprogo_app.ledger.service import books, entries
 from tests.world import World
 
 NOW = datetime(2026, 3, 15, 9, 0, tzinfo=UTC)
+LATER = datetime(2100, 1, 15, 9, 0, tzinfo=UTC)
+"""When every year of a test is over."""
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Ending a year and opening it again; the seal on the books."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from koprogo_app.ledger.queries import books as reads
 from koprogo_app.ledger.rules.integrity import Check, Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import closing, entries, integrity
-from tests.ledger.books import Books
+from tests.ledger.books import LATER, NOW, Books
 
 
 async def balances(w, year_name: str, books: Books, natures: tuple[str, ...]) -> dict[str, int]:
@@ -34,7 +34,7 @@ async def a_year(books: Books) -> None:
 
 
 async def close(books: Books, index: int = 0, **options: object) -> closing.Closed:
-    async with books.at_work() as w:
+    async with books.at_work(now=LATER) as w:
         years = await reads.years(w, books.building)
         return await closing.close_year(w, years[index].id, **options)
 
@@ -94,6 +94,16 @@ async def test_the_reserve_must_be_covered_or_the_shortage_accepted(books: Books
         seal = await integrity.check(w, books.building)
         assert [f.check for f in seal.findings if f.level is Level.ATTENTION] == [Check.RESERVE]
     await close(books, accepted="The assembly decided so on 3 May 2026")
+
+
+async def test_a_year_is_closed_when_it_is_over(books: Books) -> None:
+    for name, now in (("accountant_a", datetime(2026, 12, 31, 12, tzinfo=UTC)), ("accountant_a", NOW)):
+        with pytest.raises(Conflict, match="ends on"):
+            async with books.at_work(name, now) as w:
+                (year,) = await reads.years(w, books.building)
+                await closing.close_year(w, year.id)
+    async with books.at_work(now=datetime(2027, 1, 1, 12, tzinfo=UTC)) as w:
+        await closing.close_year(w, year.id)
 
 
 async def test_years_close_in_order_and_open_again_in_the_reverse_order(books: Books) -> None:

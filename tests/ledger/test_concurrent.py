@@ -8,7 +8,7 @@ from koprogo_app.foundation.errors import KoproError
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import closing, entries, integrity
-from tests.ledger.books import Books
+from tests.ledger.books import LATER, Books
 
 WRITERS, EACH = 8, 12
 
@@ -58,7 +58,7 @@ async def test_nobody_posts_into_a_year_that_is_being_closed(books: Books) -> No
             outcomes.append("refused")
 
     async def close() -> None:
-        async with books.at_work() as w:
+        async with books.at_work(now=LATER) as w:
             (year,) = await closing.books.years(w, books.building)
             await closing.close_year(w, year.id)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from koprogo_app.ledger.queries import frames, reports
 from koprogo_app.ledger.service import closing, entries
-from tests.ledger.books import Books
+from tests.ledger.books import LATER, Books
 
 
 def shown(found: reports.TrialBalance) -> dict[str, tuple[int, int, int, int]]:
@@ -57,7 +57,7 @@ async def test_the_frame_grows_by_what_was_posted_and_forgets_what_was_rolled_ba
 async def test_statements_stand_beside_the_year_before(books: Books) -> None:
     await books.post(books.call(100_00), books.reserve_call(50_00), books.paid(100_00), books.invoice(30_00),
                      books.paid(50_00, bank="550", account="4100"))  # fmt: skip
-    async with books.at_work() as w:
+    async with books.at_work(now=LATER) as w:
         (year,) = await closing.books.years(w, books.building)
         await closing.close_year(w, year.id)
     await books.post(books.call(80_00, on=date(2027, 1, 5)), books.invoice(90_00, on=date(2027, 3, 1)))

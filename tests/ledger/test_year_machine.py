@@ -29,7 +29,7 @@ from koprogo_app.ledger.queries import reports
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
 from koprogo_app.ledger.service import books, closing, entries, integrity, matching
-from tests.ledger.books import NOW
+from tests.ledger.books import LATER, NOW
 from tests.world import World, build_world
 
 CENTS = st.integers(min_value=1, max_value=10**9)
@@ -47,7 +47,7 @@ class Years(RuleBasedStateMachine):
 
     def run(self, action: Any) -> Any:
         async def inside() -> Any:
-            async with work(self.world.people["accountant_a"], now=NOW) as w:
+            async with work(self.world.people["accountant_a"], now=LATER) as w:
                 return await action(w)
 
         return self.runner.run(inside())
@@ -60,7 +60,7 @@ class Years(RuleBasedStateMachine):
             row = await w.add(
                 Building(organization_id=self.world.organizations["a"], name=f"M{self.count}", deed_total=9)
             )
-            await books.open_ledger(w, row.id)
+            await books.open_ledger(w, row.id, first_day=date(2026, 1, 1))
             return row.id
 
         self.building = self.run(start)

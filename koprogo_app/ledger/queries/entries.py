@@ -249,12 +249,16 @@ async def party_account(
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A co-owner or supplier with the balance of his individual accounts; positive: he owes the association."""
+    """A co-owner or supplier with the balance of his individual accounts; positive: he owes the association.
+
+    `moved`: whether anything was ever posted on them.
+    """
 
     id: UUID
     kind: str
     name: str
     balance: int
+    moved: bool
 
 
 async def parties(w: Work, building_id: UUID) -> list[PartyRow]:
@@ -268,12 +272,13 @@ with sums as (
     from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none' group by 1)
 select o.id, 'owner' as kind, trim(concat_ws(' ', nullif(o.first_name, ''), o.name)) as name,
-       coalesce(s.balance, 0)::bigint as balance
+       coalesce(s.balance, 0)::bigint as balance, s.id is not null as moved
   from owner o left join sums s on s.id = o.id
  where s.id is not null or o.id in (select w.owner_id from ownership w join lot l on l.id = w.lot_id
                                      where l.building_id = %(b)s)
 union all
-select p.id, 'supplier', p.name, coalesce(s.balance, 0)::bigint from supplier p left join sums s on s.id = p.id
+select p.id, 'supplier', p.name, coalesce(s.balance, 0)::bigint, s.id is not null
+  from supplier p left join sums s on s.id = p.id
  where p.organization_id = %(o)s and (p.archived_at is null or s.id is not null)
  order by kind, name""",
         PartyRow,

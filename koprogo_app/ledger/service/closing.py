@@ -19,6 +19,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.law import accounts as law
 from koprogo_app.law.accounts import Obstacle
 from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.written import ShownDay
 from koprogo_app.ledger.model import Entry, FiscalYear, Nature, YearStatus
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
@@ -62,7 +63,7 @@ async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell =
     """Closes a financial year (`ledger.close`) whose books are whole.
 
     `accepted`: why a year whose reserve fund is not covered is closed nevertheless. Raises Conflict when it is closed,
-    an earlier one is open or an entry was tampered with, AgainstTheLaw for what must be put right first.
+    not over, an earlier one is open or an entry was tampered with, AgainstTheLaw for what must be put right first.
     """
     year = await books.year(w, year_id)
     book = await books.open_book(w, year.building_id, "ledger.close")
@@ -84,6 +85,8 @@ async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell =
 
 
 async def _checked(w: Work, book: books.Book, year: books.YearRow, accepted: str) -> None:
+    if w.today <= year.end:
+        raise Conflict(N_("This financial year ends on {day}; it is closed after that."), day=ShownDay(year.end))
     found = await obstacles(w, year)
     if accepted.strip():
         found.pop(Obstacle.RESERVE, None)

@@ -178,8 +178,10 @@ class NewEntry(rx.State):
         if not found and error.field not in ("lines", "party", "account"):
             self.errors, self.wrong = problems(error), []
             return
-        where = tr(lang, "Line {number}", number=filled[int(found[1])]) + ": " if found else ""
-        self.errors, self.wrong = {}, [{"text": where + error.text(lang)}]
+        text = error.text(lang)
+        if found:
+            text = tr(lang, "Line {line}: {reason}", line=filled[int(found[1])], reason=text)
+        self.errors, self.wrong = {}, [{"text": text}]
 
 
 def _cents(shown: str, lang: str) -> int:

@@ -153,6 +153,7 @@ class Moves(rx.State):
                 amount(p.balance, lang),
             )
             for p in people
+            if p.moved
         ]
 
 

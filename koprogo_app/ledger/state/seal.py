@@ -51,7 +51,7 @@ class BooksSeal(rx.State):
             return
         self.kind = _KINDS[seal.level]
         self.title = {
-            Level.GOOD: tr(lang, "The books are whole: {count} entries checked", count=number(seal.entries, lang)),
+            Level.GOOD: tr(lang, "The books are whole; entries checked: {count}", count=number(seal.entries, lang)),
             Level.ATTENTION: tr(lang, "The books are whole; something to settle"),
             Level.BROKEN: tr(lang, "The books are damaged"),
         }[seal.level]

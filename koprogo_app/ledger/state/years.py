@@ -19,6 +19,7 @@ from koprogo_app.ledger.jobs import ask_to_close
 from koprogo_app.ledger.queries import books, runs
 from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.service import closing
+from koprogo_app.ledger.state.seal import BooksSeal
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Years(rx.State):
             book = await books.open_book(w, building_id)
             found = await books.years(w, building_id)
             run = await runs.under_way(w, building_id)
+            today = w.today
         self.building = book.building_name
         self.write = may("ledger.close", book.organization_id, building_id)
         self._run = str(run) if run else ""
@@ -78,7 +80,9 @@ class Years(rx.State):
             self.running = {}
         first_open = next((y.id for y in found if y.is_open), None)
         last_closed = next((y.id for y in reversed(found) if not y.is_open), None)
-        self.rows = [_line(y, first_open, last_closed, lang) for y in reversed(found)]
+        # A year is closed when it is over, the first open one first; the last closed one can be opened again.
+        closable = next((y.id for y in found if y.is_open and y.end < today and y.id == first_open), None)
+        self.rows = [_line(y, closable, last_closed, lang) for y in reversed(found)]
 
     def _choose(self, year: str) -> None:
         row = next((r for r in self.rows if r.id == year), None)
@@ -160,20 +164,20 @@ class Years(rx.State):
                 "of": str(len(closing.STEPS) + 1)}  # fmt: skip
 
     @handler("ledger.read", background=True)
-    async def follow(self) -> None:
+    async def follow(self) -> Any:
         """Shows how far the closing is until it ends; the page may be left meanwhile."""
         while True:
             async with self:
                 run, lang = self._run, await lang_of(self)
                 if not run:
-                    return
+                    return None
                 async with work(acting(lang)) as w:
                     found = await runs.run(w, UUID(run))
                 if found.status in ("waiting", "running"):
                     self.running = self._progress(found.status, found.step, lang)
                 else:
                     await self._ended(found, lang)
-                    return
+                    return BooksSeal.look
             await asyncio.sleep(0.4)
 
     async def _ended(self, found: runs.RunRow, lang: str) -> None:
@@ -187,7 +191,7 @@ class Years(rx.State):
         self.running = {"status": "failed", "text": text, "article": str(refusal.get("article", ""))}
 
 
-def _line(y: books.YearRow, first_open: UUID | None, last_closed: UUID | None, lang: str) -> YearLine:
+def _line(y: books.YearRow, closable: UUID | None, last_closed: UUID | None, lang: str) -> YearLine:
     note = tr(lang, "closed on {moment}", moment=moment(y.closed_at, lang)) if y.closed_at else ""
     if y.reopened_reason and y.is_open:
         note = tr(lang, "opened again: {reason}", reason=y.reopened_reason)
@@ -198,6 +202,6 @@ def _line(y: books.YearRow, first_open: UUID | None, last_closed: UUID | None, l
         y.is_open,
         str(y.entries),
         note,
-        y.id == first_open,
+        y.id == closable,
         y.id == last_closed,
     )
