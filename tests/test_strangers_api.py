@@ -8,15 +8,23 @@ from uuid import UUID
 import httpx
 import pytest
 
+from koprogo_app.documents.service.bundling import ask_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.storage import Store
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
+from tests.documents.conftest import kept, put
+from tests.ledger.books import open_books
 from tests.world import World
+
+__all__ = ["kept"]
 
 OPEN, OWN, LIST, THEIRS = "open", "own", "list", "theirs"
 SINCE = "2026-01-01"
+PAPER = {"file": ("x.txt", b"x", "text/plain")}
+WATCHED = ["organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry"]
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
 
@@ -49,6 +57,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         ("POST", "/api/v1/buildings/{building_id}/shares"): (THEIRS, {"shares": {lot: 300, other: 450}, **DECIDED}),
         ("POST", "/api/v1/buildings/{building_id}/import/preview"): (THEIRS, b"Lot;Type\nX1;Garage\n"),
         ("POST", "/api/v1/buildings/{building_id}/import"): (THEIRS, b"Lot;Type\nX1;Garage\n"),
+        ("PUT", "/api/v1/buildings/{building_id}/import"): (THEIRS, b"Lot;Type\nX1;Garage\n"),
         ("GET", "/api/v1/buildings/{building_id}/export"): (THEIRS, None),
         ("GET", "/api/v1/units"): (THEIRS, None),
         ("POST", "/api/v1/units"): (THEIRS, {"building_id": building, "number": "X1", "kind": "garage", "share": 1}),
@@ -77,24 +86,42 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         ("PATCH", "/api/v1/owners/{owner_id}"): (THEIRS, {"lang": "nl"}),
         ("DELETE", "/api/v1/owners/{owner_id}"): (THEIRS, None),
         ("GET", "/api/v1/owners/{owner_id}/units"): (THEIRS, None),
-        **MORE_RULES(world),
+        **_of_documents(),
+        **_of_the_ledger(),
     }  # fmt: skip
 
 
-def MORE_RULES(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
-    """Rules of the areas above the estate."""
-    books = "/api/v1/financial"
-    line = {"account": "61210", "cents": 1}
-    entry = {"journal": "OD", "on": SINCE, "document_ref": "X", "lines": [line, {"account": "551", "cents": -1}]}
+def _of_documents() -> dict[tuple[str, str], tuple[str, Any]]:
+    one = "/api/v1/documents/{document_id}"
     return {
-        **{("GET", f"{books}/{name}/{{building_id}}"): (THEIRS, None)
-           for name in ("accounts", "entries", "trial-balance", "balance-sheet", "income-statement", "seal")},
-        ("GET", f"{books}/accounts/{{building_id}}/{{code}}/movements"): (THEIRS, None),
-        ("PUT", f"{books}/take-over/{{building_id}}"): (THEIRS, b"Compte;Debit\n551;1\n"),
-        ("POST", f"{books}/entries/{{building_id}}"): (THEIRS, entry),
-        ("GET", f"{books}/entry/{{entry_id}}"): (THEIRS, None),
-        ("POST", f"{books}/entry/{{entry_id}}/reverse"): (THEIRS, {"reason": "Mine"}),
-    }  # fmt: skip
+        ("POST", "/api/v1/documents/upload"): (THEIRS, PAPER),
+        ("GET", "/api/v1/documents"): (LIST, None),
+        ("GET", "/api/v1/documents/tree"): (LIST, None),
+        ("GET", "/api/v1/buildings/{building_id}/documents"): (THEIRS, None),
+        ("GET", one): (THEIRS, None),
+        ("DELETE", one): (THEIRS, None),
+        ("GET", f"{one}/metadata"): (THEIRS, None),
+        ("PATCH", f"{one}/metadata"): (THEIRS, {"title": "Mine"}),
+        ("GET", f"{one}/preview"): (THEIRS, None),
+        ("POST", f"{one}/link"): (THEIRS, None),
+        ("POST", "/api/v1/documents/bundles"): (THEIRS, {"ids": ["{document_id}"]}),
+        ("GET", "/api/v1/documents/bundles/{bundle_id}"): (THEIRS, None),
+        ("GET", "/api/v1/documents/bundles/{bundle_id}/content"): (THEIRS, None),
+    }
+
+
+def _of_the_ledger() -> dict[tuple[str, str], tuple[str, Any]]:
+    base, reports = "/api/v1/financial", ("accounts", "trial-balance", "balance-sheet", "income-statement", "seal")
+    lines = [{"account": "61210", "cents": 1000}, {"account": "499", "cents": -1000}]
+    entry = {"journal": "OD", "on": SINCE, "document_ref": "X", "lines": lines}
+    return {
+        **{("GET", f"{base}/{name}/{{building_id}}"): (THEIRS, None) for name in (*reports, "entries")},
+        ("GET", f"{base}/accounts/{{building_id}}/{{code}}/movements"): (THEIRS, None),
+        ("PUT", f"{base}/take-over/{{building_id}}"): (THEIRS, b"Compte;Debit;Credit\n551;10;0\n100;0;10\n"),
+        ("POST", f"{base}/entries/{{building_id}}"): (THEIRS, entry),
+        ("GET", f"{base}/entry/{{entry_id}}"): (THEIRS, None),
+        ("POST", f"{base}/entry/{{entry_id}}/reverse"): (THEIRS, {"reason": "wrong"}),
+    }
 
 
 def operations() -> set[tuple[str, str]]:
@@ -125,7 +152,7 @@ async def _everything() -> str:
     async with work(SYSTEM) as w:
         parts = [
             await w.value(f"select coalesce(md5(string_agg(t::text, ' ' order by t.id)), '') from {table} t")
-            for table in ("organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key")
+            for table in WATCHED
         ]
         acts = await w.value("select count(*) from audit_entry where organization_id is not null")
     return f"{parts} {acts}"
@@ -144,34 +171,51 @@ def world_ids() -> World:
 
 @pytest.mark.parametrize("stranger", ["nobody", "ended session", "owner_fagus", "syndic_b"])
 async def test_strangers_learn_nothing_and_change_nothing(
-    world: World, stranger: str, monkeypatch: pytest.MonkeyPatch
+    world: World, kept: Store, stranger: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from koprogo_app import settings as module
 
     generous = module.settings().model_copy(update={"anonymous_per_minute": 10_000, "failed_logins": 10_000})
     monkeypatch.setattr("koprogo_app.identity.signed_in.settings", lambda: generous)
     headers, (_, foreign_session) = await _headers(world, stranger), await _token(world, "syndic_a")
-    before, wrong = await _everything(), []
-    ids = {"session_id": foreign_session, "organization_id": world.organizations["a"], "unit_id": world.lots["T1"],
-           "building_id": world.buildings["tilia"], "owner_id": world.owners["T1"],
-           "entry_id": world.lots["T1"], "code": "4101"}  # fmt: skip
+    ids = {
+        "session_id": foreign_session, "organization_id": world.organizations["a"], "unit_id": world.lots["T1"],
+        "building_id": world.buildings["tilia"], "owner_id": world.owners["T1"], "code": "4101",
+        **await _paper_and_entry(world),
+    }  # fmt: skip
+    before, wrong = await _everything(), list[str]()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
         for (method, path), (kind, body) in sorted(rules(world, foreign_session).items()):
-            content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-            kind_header = {
-                "content-type": "application/octet-stream" if isinstance(body, bytes) else "application/json"
-            }
-            answer = await client.request(
-                method, path.format(**ids), headers=headers | kind_header, content=content,
-                params={("DELETE", "/api/v1/units/{unit_id}/mandatary"): {"on": SINCE},
-                        ("GET", "/api/v1/units"): {"building_id": str(ids["building_id"])}}.get((method, path)),
-            )  # fmt: skip
+            asked = {
+                ("DELETE", "/api/v1/units/{unit_id}/mandatary"): {"on": SINCE},
+                ("GET", "/api/v1/units"): {"building_id": str(ids["building_id"])},
+            }.get((method, path))
+            answer = await client.request(method, path.format(**ids), headers=headers, params=asked, **_sent(body, ids))
             if problem := _wrong(kind, stranger, answer):
                 wrong.append(f"{method} {path}: {problem}")
             if path.endswith(("/logout", "/totp")) and headers:
                 headers = await _headers(world, stranger)
     assert wrong == []
     assert await _everything() == before
+
+
+def _sent(body: Any, ids: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(body, dict) and "file" in body:
+        return {"files": {"file": body["file"]}, "data": {"building_id": str(ids["building_id"]), "kind": "minutes"}}
+    if isinstance(body, dict):
+        return {"json": json.loads(json.dumps(body).replace("{document_id}", str(ids["document_id"])))}
+    return {"content": body}
+
+
+async def _paper_and_entry(world: World) -> dict[str, UUID]:
+    """A paper that every owner of the building may read, a bundle of it, and an entry in its books."""
+    syndic = world.people["syndic_a"]
+    paper = (await put(syndic, building_id=world.buildings["tilia"], visibility="co_owners", title="TILIA 1")).document
+    async with work(syndic) as w:
+        bundle = await ask_bundle(w, [paper.id])
+    books = await open_books(world)
+    (entry,) = await books.post(books.invoice(1000))
+    return {"document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id}
 
 
 def _wrong(kind: str, stranger: str, answer: httpx.Response) -> str:

@@ -19,11 +19,12 @@ from koprogo_app.documents.api.shapes import (
 from koprogo_app.documents.queries.library import Choice, document_detail, documents_page, tree
 from koprogo_app.documents.service import describing, showing
 from koprogo_app.estate.api.common import Who, caller, page_of
+from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.api import problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Unauthenticated
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.identity.access import Person
+from koprogo_app.identity.access import Person, require
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.signed_in import anonymous, ip_of
 from koprogo_app.settings import settings
@@ -40,9 +41,11 @@ async def documents_list(who: Who, query: Annotated[DocumentQuery, Query()]) -> 
     return await _page(who, query)
 
 
-@router.get("/buildings/{building_id}/documents", responses=problems(401, 403, 422))
+@router.get("/buildings/{building_id}/documents", responses=problems(401, 403, 404, 422))
 async def building_documents(building_id: UUID, who: Who, query: Annotated[DocumentQuery, Query()]) -> DocumentPage:
     """The documents of one building that one may see."""
+    async with work(who) as w:
+        require(w, "documents.read", await organization_of_building(w, building_id), building_id)
     return await _page(who, query.model_copy(update={"building_id": building_id}))
 
 
