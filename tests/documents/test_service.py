@@ -305,10 +305,15 @@ async def test_filters_and_the_tree(world: World, kept: Store) -> None:
 
 
 async def test_reading_is_recorded_once_for_a_reader_and_never_for_the_sender(world: World, kept: Store) -> None:
-    document = (await put(world.people["syndic_a"], **where(world))).document
-    for name in ("syndic_a", "owner_tilia", "owner_tilia", "board_tilia"):
+    sent = await put(world.people["syndic_a"], **where(world))
+    document = sent.document
+    for name in ("syndic_a", "owner_tilia", "owner_tilia"):
         async with work(world.people[name]) as w:
             await showing.content(w, document.id)
+    await digest_version(sent.version.id)
+    async with work(world.people["board_tilia"]) as w:
+        await showing.preview(w, document.id)
+        await showing.content(w, document.id)
     async with work(SYSTEM) as w:
         readers = await w.value(
             "select array_agg(user_id order by seq) from audit_entry where action = 'document.read'"

@@ -56,8 +56,7 @@ async def content(w: Work, document_id: UUID, number: int | None = None) -> Cont
     """
     detail = await document_detail(w, document_id)
     version, row = _chosen(detail, number), detail.row
-    if w.principal.user_id != row.created_by or row.created_by is None:
-        await _record(w, detail, version)
+    await _record(w, detail, version)
     return Content(
         key_of(row.organization_id, version.sha256), version.size, version.media_type, version.file_name,
         version.sha256, BY_MEDIA_TYPE[version.media_type].shown,
@@ -66,6 +65,8 @@ async def content(w: Work, document_id: UUID, number: int | None = None) -> Cont
 
 async def _record(w: Work, detail: DocumentDetail, version: VersionRow) -> None:
     row, who = detail.row, w.principal
+    if row.created_by is not None and who.user_id == row.created_by:
+        return
     known = await w.value(
         _ONCE, org=row.organization_id, id=row.id, me=who.user_id, session=who.session_id, now=w.now,
         number=str(version.number),
@@ -78,11 +79,12 @@ async def _record(w: Work, detail: DocumentDetail, version: VersionRow) -> None:
 
 
 async def preview(w: Work, document_id: UUID, number: int | None = None) -> Content:
-    """The picture of a version's first page. Raises NotFound when there is none, or not yet."""
+    """The picture of a version's first page, recorded like the whole. Raises NotFound without one."""
     detail = await document_detail(w, document_id)
     version = _chosen(detail, number)
     if version.preview_sha256 is None or version.preview_size is None:
         raise NotFound(N_("There is no preview of this document."))
+    await _record(w, detail, version)
     key = key_of(detail.row.organization_id, version.preview_sha256)
     return Content(key, version.preview_size, "image/webp", "preview.webp", version.preview_sha256, True)
 
