@@ -60,8 +60,8 @@ def test_a_draft_says_what_is_missing_and_offers_to_give_the_rest() -> None:
     row = lot_row(lot(*holders, status="draft", voting="draft"), WRITE)
     assert row["note"]["text"].replace("\xa0", " ") == "Les parts totalisent 95 % : il manque 5 %."
     assert [fix["label"] for fix in row["note"]["fixes"]] == [
-        "Donner le reste à DENIS Hugo",
-        "Donner le reste à MAES Els",
+        "Attribuer le reste à DENIS Hugo",
+        "Attribuer le reste à MAES Els",
     ]
     at = int(row["note"]["fixes"][1]["action"].removeprefix("mend:"))
     after = inputs_of(preview_of(holders).suggestions[at], holders)
