@@ -79,6 +79,11 @@ PAPERS: Final = [
         "Inspection périodique : conforme, câble à surveiller, bouton du troisième étage défectueux.",)),
     Paper("post_intervention", "Dossier d'intervention ultérieure : toiture B", date(2025, 11, 3), (
         "Plans, fiches techniques de l'isolation, points d'ancrage en toiture.",)),
+    Paper("quote", "Devis peinture de la cage d'escalier A", date(2020, 10, 5), (
+        "Peinture des murs et plafonds, deux couches : 6.940 euros hors TVA. Non retenu.",), "board"),
+    Paper("insurance", "Déclaration de sinistre : dégât des eaux, lot A1.1", date(2026, 10, 19), (
+        "Infiltration par la façade nord constatée le 17 octobre 2026 dans le séjour.",
+        "Expertise demandée à l'assureur, numéro de dossier 26-88120."), "board", lot="A1.1"),
     Paper("other", "Courrier du conseil juridique", date(2026, 7, 8), (
         "Analyse du litige relatif aux infiltrations du garage. Confidentiel.",), "syndic"),
 ]  # fmt: skip

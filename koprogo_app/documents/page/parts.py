@@ -20,7 +20,11 @@ def shelves(*, office: bool) -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.details(
-                rx.el.summary(t("Kinds and years"), class_name="font-semibold min-h-touch flex items-center"),
+                rx.el.summary(
+                    t("Kinds and years"),
+                    rx.el.span("▾", aria_hidden="true"),
+                    class_name="font-semibold min-h-touch flex items-center justify-between",
+                ),
                 _tree(),
                 class_name="kit-card px-4 lg:hidden",
             ),
