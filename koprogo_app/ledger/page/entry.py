@@ -7,10 +7,10 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, facts, link, page_header, stack
+from koprogo_app.interface.parts import badge, button, callout, card, facts, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import sum_row
+from koprogo_app.ledger.page.parts import blocks, sum_row
 from koprogo_app.ledger.state.entry import EntryPage, PostedLine
 
 SHOWN = EntryPage.shown
@@ -23,7 +23,7 @@ def entry() -> rx.Component:
     over = trail(link(EntryPage.building, EntryPage.base), "/", link(t("Journal"), EntryPage.base + "/entries"))
     content = rx.fragment(
         page_header(SHOWN["name"], reverse, over=over, under=SHOWN["label"]),
-        stack(_state(), _lines(), _card()),
+        blocks(_state(), _lines(), _card()),
         _ask(),
     )
     return loaded(EntryPage.failed, EntryPage.ready, EntryPage.load, content)

@@ -54,6 +54,7 @@ def _form() -> rx.Component:
             button_link(t("Cancel"), NewEntry.base + "/entries"),
         ),
         on_submit=NewEntry.post,
+        class_name="grid grid-cols-1 gap-3.5",
     )
 
 

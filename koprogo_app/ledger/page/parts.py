@@ -50,6 +50,11 @@ def tabs(base: rx.Var[str], here: str) -> rx.Component:
     )  # fmt: skip
 
 
+def blocks(*children: Any) -> rx.Component:
+    """Blocks below each other; one that is wider than the screen scrolls in itself."""
+    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5")
+
+
 def seal() -> rx.Component:
     """What was checked in the books; open when something is to be mended."""
     summary = rx.el.summary(

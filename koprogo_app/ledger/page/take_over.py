@@ -7,9 +7,10 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, link, page_header, stack
+from koprogo_app.interface.parts import badge, button, callout, card, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.ledger.state.take_over import TakeOver
 
 
@@ -79,7 +80,7 @@ def _preview() -> rx.Component:
         actions=[button(t("Another file"), on_click=TakeOver.another)],
         role="alert",
     )
-    return stack(
+    return blocks(
         rx.cond(TakeOver.fits, write, wrong),
         table(t("What the file holds"), columns, TakeOver.rows, empty=t("Nothing."), key=lambda r: r.code + r.debit,
               foot=rx.el.span(TakeOver.totals)),

@@ -127,10 +127,7 @@ async def trial_balance(w: Work, building_id: UUID, start: date | None = None, e
 async def trial_balances(w: Work, building_ids: Iterable[UUID], start: date, end: date) -> pl.DataFrame:
     """The trial balances of several buildings (`ledger.read` on each) whose years run from `start` to `end`: columns
     book, account, opening, debit, credit, earlier; one pass over all their frames."""
-    loaded = []
-    for building_id in building_ids:
-        book = await books.open_book(w, building_id)
-        loaded.append(await frames.frame(w, book))
+    loaded = [await frames.frame(w, book) for book in await books.every_open_book(w, list(building_ids))]
     return trial_plan(frames.together(loaded), Period(start, end, start), ["book", "account"]).collect()
 
 

@@ -35,7 +35,7 @@ async def open_ledger(
     if book.opened:
         raise Conflict(N_("The accounts of this building are open already."))
     if simplified:
-        heed(law.simplified_refusal(book.main_lots))
+        heed(law.simplified_refusal(await books.main_lots(w, building_id)))
     await w.add(Ledger(building_id=building_id, organization_id=book.organization_id, simplified=simplified))
     await _seed_accounts(w, book, chart(simplified))
     await _seed_journals(w, book)

@@ -84,7 +84,7 @@ class Accounts(rx.State):
             book = await books.book(w, building_id)
             self.building, self.opened, self.simplified = book.building_name, book.opened, book.simplified
             self.write = may("ledger.write", book.organization_id, building_id)
-            self.may_simplify = simplified_refusal(book.main_lots) is None
+            self.may_simplify = simplified_refusal(await books.main_lots(w, building_id)) is None
             if book.opened:
                 await self._fill_tree(w, book, lang)
             else:
