@@ -69,7 +69,10 @@ class Database:
     @contextlib.asynccontextmanager
     async def begun(self, principal: Principal) -> AsyncIterator[_Line]:
         """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent."""
-        async with asyncio.timeout(_WAIT_SECONDS):
+        if self._places.locked():
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._places.acquire()
+        else:
             await self._places.acquire()
         try:
             self.busy += 1
