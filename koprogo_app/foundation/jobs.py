@@ -70,7 +70,7 @@ async def run_worker(*, wait: bool = True, concurrency: int = 2, signals: bool =
     async with job_app() as app:
         await app.run_worker_async(
             wait=wait, concurrency=concurrency, install_signal_handlers=signals, delete_jobs="successful",
-            shutdown_graceful_timeout=20,
+            shutdown_graceful_timeout=20 if signals else 3,
         )  # fmt: skip
 
 

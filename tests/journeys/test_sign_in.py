@@ -210,6 +210,6 @@ def test_the_profile(page: Page, site: Site) -> None:
     page.get_by_role("dialog").get_by_label("Code").fill(codes[1])
     page.get_by_role("dialog").get_by_role("button", name="Désactiver").click()
     expect(page.get_by_text("La connexion en deux étapes est désactivée.")).to_be_visible()
-    page.get_by_role("button", name="Sombre").click()
+    page.get_by_role("button", name="Sombre", exact=True).click()
     expect(page.locator("html")).to_have_class(re.compile("dark"))
     site.check(page, 375)
