@@ -165,7 +165,11 @@ async def answers(
             outcome |= {"value": saved.value, "version": saved.version, "note": saved.note}
         except KoproError as error:
             offered = list(fixes(change, error)) if fixes else []
-            outcome["error"] = {"text": error.text(lang), "article": error.article, "fixes": offered}
+            outcome["error"] = {
+                "text": error.text(lang),
+                "article": f"art. {error.article}" if error.article else "",
+                "fixes": offered,
+            }
         made.append(outcome)
     number = max(time.time_ns() // 1_000_000, *(int(o["n"]) + 1 for o in before[-1:]), 1)
     return before[-KEPT_ANSWERS:] + [{**outcome, "n": number + i} for i, outcome in enumerate(made)]

@@ -45,7 +45,7 @@ async def test_one_refusal_leaves_the_others_saved_and_offers_mends() -> None:
     )
     assert found[0]["error"] == {
         "text": "Vul dit in.",
-        "article": "3.85 §1",
+        "article": "art. 3.85 §1",
         "fixes": [{"action": "do", "label": "Doe"}],
     }
     assert "error" not in found[1]
