@@ -11,7 +11,8 @@ from koprogo_app.identity.permissions import PERMISSIONS
 _HEAD = """# Who may do what
 
 Printed from `koprogo_app/identity/permissions.py`. A role is held on an organisation or on one building, for a
-period, and allows nothing outside it. A permission opens a page; the service behind it authorises again on the row it touches.
+period, and allows nothing outside it. A permission opens a page; the service behind it authorises again on the row it
+touches.
 
 """
 
