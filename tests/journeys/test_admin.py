@@ -72,7 +72,7 @@ def test_a_person_is_given_another_role_loses_it_and_is_disabled(page: Page, sit
 def test_the_audit_trail_is_filtered_and_its_chain_verified(page: Page, site: Site) -> None:
     site.sign_in(page, "syndic")
     page.get_by_role("link", name="Journal d'audit").click()
-    expect(page.get_by_role("row", name=re.compile("Anne Nowak")).first).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Anne Nowak.*Immeuble ajouté")).first).to_be_visible()
     page.get_by_role("searchbox").fill("building.created")
     expect(page.get_by_role("row", name=re.compile("building.created")).first).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("owner.updated"))).to_have_count(0)

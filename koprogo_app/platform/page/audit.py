@@ -81,8 +81,13 @@ def _who(row: rx.Var[EntryLine]) -> rx.Component:
 
 def _what(row: rx.Var[EntryLine]) -> rx.Component:
     return rx.el.div(
-        rx.el.code(row.action, class_name="font-semibold"),
-        rx.el.p(row.place, class_name="text-13 text-muted font-normal"),
+        rx.el.p(pick(row.act), class_name="font-semibold"),
+        rx.el.p(
+            rx.cond(row.place != "", rx.fragment(row.place, " · "), rx.fragment()),
+            rx.el.code(row.action),
+            class_name="text-13 text-muted font-normal",
+        ),
+        class_name="min-w-48",
     )
 
 

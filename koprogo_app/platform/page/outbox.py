@@ -31,8 +31,8 @@ def outbox() -> rx.Component:
 def _table() -> rx.Component:
     columns = [
         Column(t("Subject"), _subject, primary=True),
-        Column(t("To"), lambda m: rx.el.span(m.recipient, class_name="break-all")),
-        Column(t("Written"), lambda m: pick(m.written)),
+        Column(t("To"), lambda m: rx.el.span(m.recipient, class_name="whitespace-nowrap")),
+        Column(t("Written"), lambda m: rx.el.span(pick(m.written), class_name="whitespace-nowrap")),
         Column(t("State"), lambda m: badge(pick(m.status), m.kind)),
     ]
     return table(
@@ -50,7 +50,9 @@ def _table() -> rx.Component:
 
 
 def _subject(row: rx.Var[MailLine]) -> rx.Component:
-    return button(row.subject, kind="link", on_click=Outbox.read(row.id), class_name="font-semibold text-start")
+    return button(
+        row.subject, kind="link", on_click=Outbox.read(row.id), class_name="font-semibold text-start min-w-44"
+    )
 
 
 def _mail() -> rx.Component:

@@ -38,7 +38,7 @@ def _table() -> rx.Component:
         Column(t("Roles"), _roles),
         Column(t("Account"), lambda p: badge(pick(p.status), p.kind)),
         Column(t("Two steps"), lambda p: rx.cond(p.two_steps, t("on"), rx.el.span(t("off"), class_name="text-muted"))),
-        Column(t("Last seen"), lambda p: pick(p.seen)),
+        Column(t("Last seen"), lambda p: rx.el.span(pick(p.seen), class_name="whitespace-nowrap")),
     ]
     offices = rx.cond(
         People.offices.length() > 1,
@@ -60,7 +60,7 @@ def _name(row: rx.Var[PersonLine]) -> rx.Component:
     return rx.el.div(
         button(row.name, kind="link", on_click=People.show(row.id), class_name="font-semibold text-start"),
         rx.el.p(row.email, class_name="text-13 text-muted font-normal break-all"),
-        class_name="min-w-56",
+        class_name="min-w-64",
     )
 
 

@@ -20,6 +20,7 @@ from koprogo_app.identity.queries import audit as queries
 from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import refuse
+from koprogo_app.platform.state.acts import ACTS
 from koprogo_app.platform.state.common import PER_PAGE, failure, offset_of, place
 
 _INSTALLATION = "installation"
@@ -46,6 +47,7 @@ class EntryLine:
     at: dict[str, str] = field(default_factory=dict)
     who: dict[str, str] = field(default_factory=dict)
     address: str = ""
+    act: dict[str, str] = field(default_factory=dict)
     action: str = ""
     place: str = ""
     changes: list[Difference] = field(default_factory=list)
@@ -155,8 +157,8 @@ def _line(row: queries.EntryRow, names: Mapping[str, str]) -> EntryLine:
     changes = _differences(row.before, row.after)
     who = dict.fromkeys(LANGS, row.who) if row.who else catalogue(_PROGRAM)
     return EntryLine(
-        str(row.id), row.seq, in_all_languages(row.at), who, row.ip, row.action,
-        names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
+        str(row.id), row.seq, in_all_languages(row.at), who, row.ip, catalogue(ACTS.get(row.action, row.action)),
+        row.action, names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
     )  # fmt: skip
 
 
