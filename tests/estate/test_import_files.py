@@ -61,7 +61,16 @@ def test_one_file_a_session_for_an_hour(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"  \n", b"%PDF-1.7 x", b"\xd0\xcf\x11\xe0\xa1\xb1", b"GIF89a\x00\x01", bytes(range(32)) * 40]
+    "data",
+    [
+        b"",
+        b"  \n",
+        b"%PDF-1.7 x",
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        b"GIF89a\x00\x01",
+        bytes(range(32)) * 40,
+        bytes(range(1, 9)) * 99,
+    ],
 )
 def test_garbage_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid):
