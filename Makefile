@@ -24,9 +24,10 @@ serve: setup ## serve this checkout with its own database
 build: setup ## build the front end, if it is not up to date
 	@$(BIN)/koprogo build
 
+# Files keep their order (browser tests last): a process in which Playwright has run cannot start asynchronous tests.
 test: setup-test ## build the front end and run every test (ARGS="-k words" for some)
 	@$(BIN)/koprogo build
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-test ## format, lint, types, import order, dependencies
 	@failed=""; \
