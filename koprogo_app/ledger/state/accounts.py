@@ -1,7 +1,7 @@
 """The chart of a building as a tree with balances; opening its accounts; accounts of its own."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -28,7 +28,7 @@ from koprogo_app.law.accounts import simplified_refusal
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.books import AccountRow, Book
 from koprogo_app.ledger.service import books as service
-from koprogo_app.ledger.state.common import amount, days_of, year_options
+from koprogo_app.ledger.state.common import amount, days_of, same_days, year_options
 from koprogo_app.ledger.state.seal import BooksSeal
 
 
@@ -98,7 +98,9 @@ class Accounts(rx.State):
         balances = {row.code: row.closing for row in trial.rows}
         self.years, self.days = year_options(years, w.today), days.text(lang)
         chart = await books.accounts(w, book.building_id)
-        self.rows = tree(chart, balances, self.base, lang, query.get("show") == "all", query.get("q", ""))
+        self.rows = tree(chart, balances, lang, query.get("show") == "all", query.get("q", ""))
+        here = f"{self.base}/ledger?account="
+        self.rows = [replace(row, href=f"{here}{row.code}{same_days(query)}") for row in self.rows]
 
     @handler("ledger.write")
     async def open_books(self, data: dict[str, Any]) -> Any:
@@ -152,7 +154,7 @@ class Accounts(rx.State):
 
 
 def tree(
-    chart: list[AccountRow], balances: dict[str, int], base: str, lang: str, everything: bool, text: str
+    chart: list[AccountRow], balances: dict[str, int], lang: str, everything: bool, text: str
 ) -> list[AccountLine]:
     """The chart by code; without `everything` only accounts with a balance, and their headings."""
     lines, path = [], list[str]()
@@ -163,17 +165,17 @@ def tree(
         below = [cents for code, cents in balances.items() if code.startswith(row.code)]
         found = words in f"{row.code} {row.label(lang)}".casefold() if words else everything or bool(below)
         if found:
-            lines.append(_line(row, sum(below) if below else None, base, lang, len(path)))
+            lines.append(_line(row, sum(below) if below else None, lang, len(path)))
         path.append(row.code)
     return lines
 
 
-def _line(row: AccountRow, balance: int | None, base: str, lang: str, depth: int) -> AccountLine:
+def _line(row: AccountRow, balance: int | None, lang: str, depth: int) -> AccountLine:
     return AccountLine(
         str(row.id),
         row.code,
         row.label(lang),
-        f"{base}/ledger?account={row.code}",
+        "",
         min(depth, 4),
         not row.postable,
         row.origin == "own",

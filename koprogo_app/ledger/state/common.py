@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
+from urllib.parse import quote
 
 from koprogo_app.estate.state.common import shown_day
 from koprogo_app.foundation.i18n import N_, number, tr
@@ -61,6 +62,11 @@ def days_of(query: Mapping[str, str], years: list[YearRow], today: date) -> Days
     start = add_months(year.start, 3 * (int(part[1]) - 1))
     end = add_months(start, 3) - timedelta(days=1)
     return Days(year, min(start, year.end), min(end, year.end))
+
+
+def same_days(query: Mapping[str, str]) -> str:
+    """The days an address asks for, to hand on to the next one: "&year=2025&part=q1"."""
+    return "".join(f"&{name}={quote(query[name])}" for name in ("year", "part") if query.get(name))
 
 
 @dataclass(frozen=True)

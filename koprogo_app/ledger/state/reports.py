@@ -23,7 +23,7 @@ from koprogo_app.foundation.i18n import tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
-from koprogo_app.ledger.state.common import MoveLine, amount, balanced_text, days_of, move_line, year_options
+from koprogo_app.ledger.state.common import MoveLine, amount, balanced_text, days_of, move_line, same_days, year_options
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Trial(rx.State):
         return TrialLine(
             row.code,
             label,
-            f"{self.base}/ledger?account={row.code}",
+            f"{self.base}/ledger?account={row.code}{same_days(self.router.url.query_parameters)}",
             amount(row.opening, lang, blank=True),
             amount(row.debit, lang, blank=True),
             amount(row.credit, lang, blank=True),
@@ -148,7 +148,7 @@ class Moves(rx.State):
             PartyLine(
                 str(p.id),
                 p.name,
-                f"{self.base}/ledger?party={p.id}",
+                f"{self.base}/ledger?party={p.id}{same_days(query)}",
                 tr(lang, "Co-owner") if p.kind == "owner" else tr(lang, "Supplier"),
                 amount(p.balance, lang),
             )
@@ -238,11 +238,12 @@ class Statements(rx.State):
         }  # fmt: skip
 
     def _side(self, side: reports.Side, lang: str) -> list[StatementLine]:
+        days = same_days(self.router.url.query_parameters)
         return [
             StatementLine(
                 row.account.code,
                 row.account.label(lang),
-                f"{self.base}/ledger?account={row.account.code}",
+                f"{self.base}/ledger?account={row.account.code}{days}",
                 amount(row.now, lang),
                 amount(row.before, lang),
             )
