@@ -67,7 +67,7 @@ def served(target: str, log: Path, environment: dict[str, str]) -> Iterator[str]
             yield url
         finally:
             process.terminate()
-            process.wait(15)
+            process.wait(60)
 
 
 class Watch:
