@@ -1,0 +1,154 @@
+"""The accountant's year in the books: opens them, takes balances over, writes an entry, reads it back from a balance,
+takes it back, closes the year, opens it again."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import Watch
+from tests.journeys.conftest import Site
+
+BALANCES = """Compte;Libellé;Débit;Crédit;Tiers
+160;Fonds de réserve;;2 500,00;
+100;Fonds de roulement;;800,00;
+550;Épargne;2 500,00;;
+5511;Compte à vue;550,00;;
+4101;Appelé;250,00;;Dirk MAES
+"""
+
+
+def cell(page: Page, column: str, line: int) -> Locator:
+    return page.get_by_label(f"{column}, Ligne {line}", exact=True)
+
+
+def fill(page: Page, column: str, line: int, text: str) -> None:
+    cell(page, column, line).focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Comptabilité").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def open_the_books(page: Page, site: Site) -> None:
+    """To the accounts of the demo building, opened on 1 January 2025."""
+    site.sign_in(page, "syndic")
+    page.get_by_role("link", name=re.compile("Tilleuls")).first.click()
+    page.get_by_role("link", name="Comptabilité", exact=True).first.click()
+    page.get_by_label("Premier jour du premier exercice").fill("2025-01-01")
+    page.get_by_role("button", name="Ouvrir la comptabilité").click()
+    expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
+
+
+def test_the_year_of_the_books(page: Page, site: Site, watch: Watch, tmp_path: Path) -> None:
+    open_the_books(page, site)
+    site.check(page)
+    take_balances_over(page, tmp_path, watch)
+    write_an_entry(page)
+    site.check(page)
+    from_a_balance_to_its_entry(page, site)
+    take_it_back(page)
+    close_and_open_again(page, site)
+    on_a_phone(page, site)
+
+
+def take_balances_over(page: Page, tmp_path: Path, watch: Watch) -> None:
+    page.get_by_role("link", name="Reprendre des soldes").click()
+    file = tmp_path / "balance.csv"
+    file.write_text(BALANCES.replace("250,00", "249,99"))
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("alert")).to_contain_text("0,01")
+    page.get_by_role("button", name="Autre fichier").or_(
+        page.get_by_role("button", name="Un autre fichier")
+    ).first.click()
+    file.write_text(BALANCES)
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("Débit 3 300,00, crédit 3 300,00".replace(" ", "\u202f").replace("Débit\u202f", "Débit ")
+                            .replace(",\u202fcrédit\u202f", ", crédit "))).to_be_visible()  # fmt: skip
+    page.get_by_label("Pièce").fill("Bilan au 31/12/2024")
+    page.get_by_role("button", name="Écrire").click()
+    expect(page.get_by_role("heading", name="OUV 1")).to_be_visible()
+
+
+def write_an_entry(page: Page) -> None:
+    page.get_by_role("link", name="Journal", exact=True).click()
+    page.get_by_role("link", name="Passer une écriture").click()
+    page.get_by_label("Date", exact=True).fill("2025-11-20")
+    page.get_by_label("Pièce", exact=True).fill("AF 2025/1")
+    fill(page, "Compte", 1, "4101")
+    cell(page, "Copropriétaire ou fournisseur", 1).select_option(label="Dirk MAES")
+    fill(page, "Débit", 1, "1250,50")
+    fill(page, "Compte", 2, "70x")
+    expect(page.locator(".kit-refused-text")).to_contain_text("Il n’y a pas de compte 70x")
+    fill(page, "Compte", 2, "701")
+    fill(page, "Crédit", 2, "1250,49")
+    totals = page.get_by_role("status").filter(has_text="Débit")
+    expect(totals).to_contain_text("Le débit dépasse le crédit de 0,01")
+    page.get_by_role("button", name="Comptabiliser").click()
+    expect(page.get_by_role("alert").filter(has_text="0,01")).to_be_visible()
+    fill(page, "Crédit", 2, "1250,50")
+    expect(totals).to_contain_text("Débit et crédit sont égaux")
+    page.get_by_role("button", name="Comptabiliser").click()
+    expect(page.get_by_role("heading", name="OD 1")).to_be_visible()
+
+
+def from_a_balance_to_its_entry(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Journal", exact=True).click()
+    go(page, "Balance des comptes")
+    page.get_by_label("Exercice", exact=True).select_option("2025")
+    expect(page.get_by_text("S’équilibre au cent près")).to_be_visible()
+    site.check(page)
+    page.get_by_role("link", name=re.compile("^701")).click()
+    page.get_by_role("link", name="OD 1").click()
+    expect(page.get_by_role("heading", name="OD 1")).to_be_visible()
+
+
+def take_it_back(page: Page) -> None:
+    page.get_by_role("button", name="Extourner…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Extourner").click()
+    expect(dialog.get_by_text("Dites pourquoi cette écriture est extournée.")).to_be_visible()
+    dialog.get_by_label("Raison").fill("Mauvais copropriétaire")
+    dialog.get_by_role("button", name="Extourner").click()
+    expect(page.get_by_role("heading", name="OD 2")).to_be_visible()
+    expect(page.get_by_text("Mauvais copropriétaire")).to_be_visible()
+
+
+def close_and_open_again(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Journal", exact=True).click()
+    go(page, "Exercices")
+    page.get_by_role("button", name="Clôturer…").click()
+    site.check(page)
+    page.get_by_role("dialog").get_by_role("button", name="Clôturer l’exercice").click()
+    expect(page.get_by_text("L’exercice est clôturé et ses soldes sont reportés.")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("2025.*clôturé"))).to_be_visible()
+    go(page, "Bilan et résultats")
+    expect(page.get_by_role("row", name=re.compile("Fonds de réserve")).first).to_be_visible()
+    site.check(page)
+    go(page, "Exercices")
+    page.get_by_role("button", name="Rouvrir…").click()
+    page.get_by_role("dialog").get_by_label("Raison").fill("Une facture manquait")
+    page.get_by_role("dialog").get_by_role("button", name="Rouvrir").click()
+    expect(page.get_by_text("rouvert : Une facture manquait")).to_be_visible()
+    expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
+
+
+def on_a_phone(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    for name in ("Plan comptable", "Journal", "Grand livre", "Balance des comptes", "Bilan et résultats"):
+        go(page, name)
+    site.check(page, 375)
+
+
+@pytest.mark.usefixtures("watch")
+def test_a_council_member_reads_the_books_and_cannot_write(page: Page, site: Site) -> None:
+    site.sign_in(page, "board")
+    page.get_by_role("link", name=re.compile("Tilleuls")).first.click()
+    page.get_by_role("link", name="Comptabilité", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Passer une écriture")).to_have_count(0)
+    expect(page.get_by_role("button", name="Ouvrir la comptabilité")).to_have_count(0)
