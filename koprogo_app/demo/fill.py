@@ -123,13 +123,16 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
             await update_owner(
                 w, owner, {"email_consent_on": "2024-05-02", "email_consent_ref": "Formulaire signé, dossier 2024"}
             )
-            await update_owner(w, owner, _address(address))
+        for box, owner in enumerate(await _owners_by_name(w), 1):
+            await update_owner(
+                w, owner, {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
+            )
     return building.id
 
 
-def _address(email: str) -> dict[str, str]:
-    box = 1 + _OWNERS.index(email)
-    return {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
+async def _owners_by_name(w: Work) -> list[UUID]:
+    found: list[UUID] = await w.value("select array_agg(id order by name, first_name) from owner")
+    return found
 
 
 async def _lot(w: Work, building_id: UUID, number: str) -> UUID:
