@@ -96,7 +96,7 @@ class Accounts(rx.State):
         days = days_of(query, years, w.today)
         trial = await reports.trial_balance(w, book.building_id, days.year.start, days.year.end)
         balances = {row.code: row.closing for row in trial.rows}
-        self.years, self.days = year_options(years, w.today), days.text(lang)
+        self.years, self.days = year_options(years, w.today, query.get("year", "")), days.text(lang)
         chart = await books.accounts(w, book.building_id)
         self.rows = tree(chart, balances, lang, query.get("show") == "all", query.get("q", ""))
         here = f"{self.base}/ledger?account="

@@ -33,11 +33,14 @@ def running(years: list[YearRow], today: date) -> YearRow:
     return next((y for y in years if y.start <= today <= y.end), years[-1])
 
 
-def year_options(years: list[YearRow], today: date) -> list[dict[str, str]]:
-    """The financial years to choose from: the running one, which an address need not name, then the others."""
+def year_options(years: list[YearRow], today: date, named: str = "") -> list[dict[str, str]]:
+    """The financial years to choose from: the running one, which an address need not name, then the others.
+
+    `named`: the year that the address does name.
+    """
     now = running(years, today)
     others = [{"value": year.name, "label": year.name} for year in reversed(years) if year is not now]
-    return [{"value": "", "label": now.name}, *others]
+    return [{"value": now.name if named == now.name else "", "label": now.name}, *others]
 
 
 @dataclass(frozen=True, slots=True)

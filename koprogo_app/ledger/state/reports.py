@@ -63,7 +63,7 @@ class Trial(rx.State):
                 days = days_of(self.router.url.query_parameters, years, w.today)
                 found = await reports.trial_balance(w, building_id, days.start, days.end)
                 names = {row.code: row.label(lang) for row in await books.accounts(w, building_id)}
-                self.years = year_options(years, w.today)
+                self.years = year_options(years, w.today, self.router.url.query_parameters.get("year", ""))
             self.building = book.building_name
             self.rows = [self._line(row, names[row.code], lang) for row in found.rows]
             self.shown = {
@@ -131,7 +131,7 @@ class Moves(rx.State):
             years = await books.years(w, building_id)
             days = days_of(query, years, w.today)
             people = await parties(w, building_id)
-            self.years = year_options(years, w.today)
+            self.years = year_options(years, w.today, self.router.url.query_parameters.get("year", ""))
             at, start, end = asked(query, 100), days.start, days.end
             if query.get("party"):
                 party = as_id(query["party"])
@@ -202,7 +202,10 @@ class Statements(rx.State):
         days = days_of(self.router.url.query_parameters, years, w.today)
         sheet = await reports.balance_sheet(w, building_id, days.end)
         income = await reports.income_statement(w, building_id, days.start, days.end)
-        self.building, self.years = book.building_name, year_options(years, w.today)
+        self.building, self.years = (
+            book.building_name,
+            year_options(years, w.today, self.router.url.query_parameters.get("year", "")),
+        )
         before = sheet.day_before is not None
         owed, owed_before = (
             sheet.liabilities.now + sheet.result,
