@@ -39,7 +39,7 @@ def test_a_dropped_file_is_sent(form: Page) -> None:
     [
         ("lots.pdf", b"x", "Seuls ces formats sont acceptés : .csv, .xlsx."),
         ("lots.csv", b"", "Ce fichier est vide."),
-        ("lots.csv", b"x" * 3_000_000, "Ce fichier fait 2,9 Mo ; 1,9 Mo au plus sont acceptés."),
+        ("lots.csv", b"x" * 3_000_000, "Ce fichier fait 3 Mo ; 2 Mo au plus sont acceptés."),
     ],
 )
 def test_what_cannot_be_accepted_is_said_before_sending(form: Page, name: str, content: bytes, words: str) -> None:

@@ -101,6 +101,8 @@ def test_a_session_revoked_elsewhere_ends_the_open_page(page: Page, site: Site, 
 def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(page: Page, site: Site) -> None:
     page.goto("/sign-in")
     page.get_by_role("link", name="Mot de passe oublié").click()
+    # Both pages have a field of this name: wait for the second page.
+    expect(page.get_by_role("heading", name="Mot de passe oublié")).to_be_visible()
     page.get_by_label("Adresse e-mail").fill(WHO["usufructuary"])
     page.get_by_role("button", name="M'envoyer un lien").click()
     expect(page.get_by_text("un lien est en route")).to_be_visible()
