@@ -70,6 +70,18 @@ def served(target: str, log: Path, environment: dict[str, str]) -> Iterator[str]
             process.wait(60)
 
 
+def _wait_until_it_answers(page: Page) -> None:
+    """Makes `page.goto` return when our pages take clicks: what is drawn ahead by the build does not yet."""
+    goto = page.goto
+
+    def arrive(url: str, **options: Any) -> Any:
+        answer = goto(url, **options)
+        page.locator("html[data-arrived], html:not(:has(#main))").first.wait_for(state="attached", timeout=20_000)
+        return answer
+
+    page.goto = arrive  # type: ignore[method-assign]
+
+
 class Watch:
     """Console errors, script errors and failed answers of a page; `allow` names what a test means to cause."""
 
@@ -79,6 +91,7 @@ class Watch:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.found.append(f"script: {error}"))
         page.on("response", lambda r: r.status >= 400 and self.found.append(f"{r.status} {r.url}"))
+        _wait_until_it_answers(page)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -90,6 +90,8 @@ export function Arrival({ lang }) {
   const location = useLocation();
   useEffect(() => {
     document.documentElement.lang = lang;
+    // The page answers from here on; before, it is only drawn.
+    document.documentElement.dataset.arrived = "true";
   }, [lang]);
   useEffect(() => {
     // Each page mounts its own frame, so the address before is kept outside of it.
