@@ -8,6 +8,8 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.charges import api as charges_api
+from koprogo_app.charges.page import PAGES as CHARGES_PAGES
 from koprogo_app.documents import api as documents_api
 from koprogo_app.documents.page import PAGES as DOCUMENTS_PAGES
 from koprogo_app.estate import api as estate_api
@@ -35,7 +37,14 @@ from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
 from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.settings import settings
 
-PAGES: list[Page] = [*IDENTITY_PAGES, *ESTATE_PAGES, *DOCUMENTS_PAGES, *LEDGER_PAGES, *PLATFORM_PAGES]
+PAGES: list[Page] = [
+    *IDENTITY_PAGES,
+    *ESTATE_PAGES,
+    *DOCUMENTS_PAGES,
+    *LEDGER_PAGES,
+    *CHARGES_PAGES,
+    *PLATFORM_PAGES,
+]
 ROUTERS = [
     health.router,
     metrics.router,
@@ -44,6 +53,7 @@ ROUTERS = [
     upload_api.router,
     documents_api.router,
     ledger_api.router,
+    charges_api.router,
 ]
 
 health.add_part("storage", storage_ready)

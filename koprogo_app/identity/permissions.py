@@ -47,6 +47,22 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "ledger.read": _CONTROL,
     "ledger.write": _BOOKS,
     "ledger.close": _BOOKS,
+    # What suppliers bill. Approving is another's act than writing where the building asks for four eyes.
+    "suppliers.read": _CONTROL,
+    "suppliers.write": _BOOKS,
+    "invoices.read": _CONTROL,
+    "invoices.write": _BOOKS,
+    "invoices.approve": _BOOKS,
+    "invoices.pay": _BOOKS,
+    # What owners are asked, and what they paid: the council controls the syndic's management (art. 3.90).
+    "calls.read": _CONTROL,
+    "calls.write": _BOOKS,
+    "payments.write": _BOOKS,
+    "bank.read": _CONTROL,
+    "bank.write": _BOOKS,
+    # An owner's own account, calls and statements; and, of the association, the accounts any co-owner may consult.
+    "own_account.read": frozenset({Role.OWNER}),
+    "reports.read": _CONTROL,
     "audit.read": _SYNDIC,
     "users.read": _SYNDIC,
     "users.write": _SYNDIC,

@@ -53,5 +53,6 @@ def test_an_error_stands_under_its_field_and_keeps_what_was_typed(form: Page) ->
 def test_each_opening_starts_from_the_defaults(form: Page) -> None:
     form.get_by_label("Nom").fill("left behind")
     form.keyboard.press("Escape")
+    expect(form.get_by_role("dialog")).to_be_hidden()
     form.get_by_role("button", name="Ouvrir").click()
     expect(form.get_by_label("Nom")).to_have_value("")

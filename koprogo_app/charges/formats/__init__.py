@@ -1,0 +1,1 @@
+"""Files of banks and suppliers, read and written without touching anything else."""

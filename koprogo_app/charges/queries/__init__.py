@@ -1,0 +1,1 @@
+"""Reads of charges, scoped and paged."""
