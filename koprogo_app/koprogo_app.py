@@ -8,6 +8,8 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.budget import api as budget_api
+from koprogo_app.budget.page import PAGES as BUDGET_PAGES
 from koprogo_app.charges import api as charges_api
 from koprogo_app.charges.page import PAGES as CHARGES_PAGES
 from koprogo_app.documents import api as documents_api
@@ -35,6 +37,8 @@ from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
 from koprogo_app.ledger import api as ledger_api
 from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
 from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
+from koprogo_app.recovery import api as recovery_api
+from koprogo_app.recovery.page import PAGES as RECOVERY_PAGES
 from koprogo_app.settings import settings
 
 PAGES: list[Page] = [
@@ -43,6 +47,8 @@ PAGES: list[Page] = [
     *DOCUMENTS_PAGES,
     *LEDGER_PAGES,
     *CHARGES_PAGES,
+    *BUDGET_PAGES,
+    *RECOVERY_PAGES,
     *PLATFORM_PAGES,
 ]
 ROUTERS = [
@@ -54,6 +60,8 @@ ROUTERS = [
     documents_api.router,
     ledger_api.router,
     charges_api.router,
+    budget_api.router,
+    recovery_api.router,
 ]
 
 health.add_part("storage", storage_ready)

@@ -63,6 +63,14 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     # An owner's own account, calls and statements; and, of the association, the accounts any co-owner may consult.
     "own_account.read": frozenset({Role.OWNER}),
     "reports.read": _CONTROL,
+    "budget.read": _CONTROL,
+    "budget.write": _BOOKS,
+    # The vote is the assembly's; the syndic records it (art. 3.89 §5).
+    "budget.vote": _SYNDIC,
+    # Who is late is the office's and, of all together, the council's concern: not the other owners'.
+    "recovery.read": _CONTROL,
+    "recovery.write": _BOOKS,
+    "rates.write": _ADMIN,
     "audit.read": _SYNDIC,
     "users.read": _SYNDIC,
     "users.write": _SYNDIC,

@@ -53,6 +53,12 @@ bank.read             x          x      x          x     x       .     .
 bank.write            x          x      x          .     .       .     .
 own_account.read      .          .      .          .     .       x     .
 reports.read          x          x      x          x     x       .     .
+budget.read           x          x      x          x     x       .     .
+budget.write          x          x      x          .     .       .     .
+budget.vote           x          x      .          .     .       .     .
+recovery.read         x          x      x          x     x       .     .
+recovery.write        x          x      x          .     .       .     .
+rates.write           x          .      .          .     .       .     .
 audit.read            x          x      .          .     .       .     .
 users.read            x          x      .          .     .       .     .
 users.write           x          x      .          .     .       .     .

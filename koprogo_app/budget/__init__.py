@@ -1,0 +1,1 @@
+"""The year ahead: what is voted, what it becomes, and where the two part."""

@@ -1,0 +1,1 @@
+"""Reads of budget, scoped and paged."""

@@ -1,0 +1,1 @@
+"""Commands of budget: each authorises, checks, writes and audits in the transaction it is given."""

@@ -1,0 +1,7 @@
+"""REST of recovery (`/api/v1`)."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
+
+__all__ = ["router"]

@@ -1,0 +1,5 @@
+"""The pages of recovery; one module a page, because the browser loads code by module."""
+
+from koprogo_app.interface.page import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,1 @@
+"""Commands of recovery: each authorises, checks, writes and audits in the transaction it is given."""
