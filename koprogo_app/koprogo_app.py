@@ -20,6 +20,7 @@ from koprogo_app.estate.page import PAGES as ESTATE_PAGES
 from koprogo_app.estate.state.frame import Frame
 from koprogo_app.foundation import health, metrics
 from koprogo_app.foundation.api import make_api
+from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.jobs import embedded_worker
 from koprogo_app.foundation.logs import RequestLog, set_up_logs
 from koprogo_app.foundation.process import connected
@@ -64,6 +65,7 @@ ROUTERS = [
     recovery_api.router,
 ]
 
+import_each("seal")
 health.add_part("storage", storage_ready)
 api = make_api(ROUTERS)
 

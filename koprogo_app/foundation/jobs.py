@@ -7,7 +7,6 @@ their tasks on `tasks` in a module `jobs.py` (or `foundation.mail`), which the w
 import asyncio
 import contextlib
 import importlib
-import pkgutil
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ import procrastinate
 import structlog
 from psycopg.types.json import Jsonb
 
+from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.database import Database, Work, database, work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.settings import settings
@@ -39,14 +39,10 @@ async def defer(w: Work, task: Any, **args: Any) -> None:
 
 
 def _import_tasks() -> None:
-    """Imports every area's `jobs` module, and the mails, so that the worker knows their tasks."""
-    import koprogo_app
-
+    """Imports every area's `jobs` module, and the mails, so that the worker knows their tasks; and what they check."""
     importlib.import_module("koprogo_app.foundation.mail")
-    for area in pkgutil.iter_modules(koprogo_app.__path__):
-        folder = f"{koprogo_app.__path__[0]}/{area.name}"
-        if area.ispkg and area.name != "foundation" and any(m.name == "jobs" for m in pkgutil.iter_modules([folder])):
-            importlib.import_module(f"koprogo_app.{area.name}.jobs")
+    import_each("jobs")
+    import_each("seal")
 
 
 @contextlib.asynccontextmanager

@@ -142,19 +142,54 @@ def reserve_cover(balances: Mapping[str, int]) -> ReserveCover:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WorkingCover:
+    """Working fund against what covers it, in cents: money beside the reserve's, claims on co-owners, less debts and
+    less the result, which is the co-owners' own. `shortage` is 0 when it is covered."""
+
+    fund: int
+    money: int
+    called: int
+    debts: int
+    result: int
+
+    @property
+    def shortage(self) -> int:
+        return max(0, self.fund - (self.money + self.called - self.debts - self.result))
+
+
+def working_cover(balances: Mapping[str, int]) -> WorkingCover:
+    """The working fund (100) against the money that is not the reserve's (class 5 without 550 and 53) and what
+    co-owners still owe (41 without 4100), once debts (44, 45, 48) are paid and the result (14, classes 6 and 7 without
+    700) is settled with the co-owners: what is missing lies with the reserve or elsewhere (art. 3.86 §3)."""
+    return WorkingCover(
+        fund=-under(balances, WORKING_FUND),
+        money=under(balances, "5") - under(balances, RESERVE_BANK, TERM_DEPOSITS),
+        called=under(balances, "41") - under(balances, OWNERS_RESERVE),
+        debts=-under(balances, "44", "45", "48"),
+        result=-under(balances, RESULT, "6", "7") + under(balances, RESERVE_CALLS),
+    )
+
+
 class Obstacle(StrEnum):
     """What stands in the way of closing a year."""
 
     TRANSFERS = "transfers"
     PRIVATE = "private"
     RESERVE = "reserve"
+    SHARES = "shares"
 
 
-def closing_obstacles(balances: Mapping[str, int]) -> dict[Obstacle, Refusal]:
+ACCEPTABLE: Final = frozenset({Obstacle.RESERVE, Obstacle.SHARES})
+"""What a year may be closed with nevertheless, when the reason is written down."""
+
+
+def closing_obstacles(balances: Mapping[str, int], unnamed: int = 0) -> dict[Obstacle, Refusal]:
     """What must be put right before a year is closed, given every account's balance on its last day.
 
     Money on its way between own accounts has arrived (58 = 0), private costs have been charged to their owners
-    (643 = 0), and the reserve fund is covered.
+    (643 = 0), the reserve fund is covered, and the co-owners' shares in the working fund add up to it: `unnamed` is
+    what is left of it in nobody's name.
     """
     found: dict[Obstacle, Refusal] = {}
     if left := under(balances, INTERNAL_TRANSFERS):
@@ -175,7 +210,19 @@ def closing_obstacles(balances: Mapping[str, int]) -> dict[Obstacle, Refusal]:
             articles.FUNDS,
             {"amount": ShownMoney(short)},
         )
+    if unnamed:
+        found[Obstacle.SHARES] = Refusal(
+            "The co-owners' shares in the working fund (100) differ from it by {amount}.",
+            articles.FUNDS,
+            {"amount": ShownMoney(unnamed)},
+        )
     return found
+
+
+def unnamed_share(named: int, unnamed: int) -> int:
+    """What of the working fund stands in nobody's name, in cents, where some of it stands in a co-owner's: then the
+    shares do not add up. A fund without any name is held by shares in the common parts: nothing is missing."""
+    return abs(unnamed) if named else 0
 
 
 def appropriation(balances: Mapping[str, int]) -> dict[str, int]:

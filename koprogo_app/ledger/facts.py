@@ -30,6 +30,15 @@ class EntryName:
 
 
 @dataclass(frozen=True, slots=True)
+class FundShares:
+    """The working fund (100), in cents of credit: what stands in co-owners' names, and the rest with its entries."""
+
+    named: int = 0
+    unnamed: int = 0
+    entries: tuple[EntryName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the database was asked, in one moment; entries named where a check failed."""
 
@@ -43,3 +52,4 @@ class Facts:
     uncarried: tuple[EntryName, ...] = ()
     transfers: tuple[EntryName, ...] = ()
     private: tuple[EntryName, ...] = ()
+    fund: FundShares = FundShares()

@@ -7,7 +7,7 @@ import pytest
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.ledger.queries import books as reads
-from koprogo_app.ledger.rules.integrity import Check, Level
+from koprogo_app.ledger.rules.integrity import Check, Finding, Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import closing, entries, integrity
 from tests.ledger.books import LATER, NOW, Books
@@ -96,6 +96,53 @@ async def test_the_reserve_must_be_covered_or_the_shortage_accepted(books: Books
     await close(books, accepted="The assembly decided so on 3 May 2026")
 
 
+async def test_the_working_fund_is_covered_by_its_own_money_and_its_shares_add_up(books: Books) -> None:
+    """Money of the working fund on the reserve's account is said; a part of the fund in nobody's name stops a closing
+    until the reason is written down."""
+    owner = {"T1": books.owner("T1"), "T2": books.owner("T2")}
+    lines = [DraftLine("4101", 30_00, owner_id=id) for id in owner.values()]
+    named = [DraftLine("100", -30_00, owner_id=id) for id in owner.values()]
+    await books.post(Draft("APP", date(2026, 1, 5), "AF 1", [*lines, *named]), books.paid(30_00))
+    await a_year(books)
+    async with books.at_work() as w:
+        assert (await integrity.check(w, books.building)).level is Level.GOOD
+    await books.post(Draft("BQR", date(2026, 5, 1), "X", [DraftLine("550", 10_00), DraftLine("551", -10_00)]))
+    async with books.at_work() as w:
+        (found,) = [f for f in (await integrity.check(w, books.building)).findings if f.level is not Level.GOOD]
+        assert found.check == Check.WORKING and "€10.00" in found.text("en")
+    (nameless,) = await books.post(
+        Draft("OD", date(2026, 6, 1), "Y", [DraftLine("551", 7_00), DraftLine("100", -7_00)])
+    )
+    async with books.at_work() as w:
+        found = {f.check: f for f in (await integrity.check(w, books.building)).findings}[Check.SHARES]
+        assert found.level is Level.ATTENTION and [e.id for e in found.entries] == [str(nameless.id)]
+    with pytest.raises(AgainstTheLaw, match="shares in the working fund"):
+        await close(books)
+    await close(books, accepted="Paid in by the builder")
+
+
+async def test_another_area_adds_a_check(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it finds is asked anew at every page, is part of the seal, and keeps a year from being closed."""
+    monkeypatch.setattr(integrity, "_added", [])
+    level = [Level.GOOD]
+
+    @integrity.register
+    async def bank(w, building_id) -> Finding | None:
+        return Finding("bank", level[0], "The statement and {code} differ.", {"code": "551"}) if level else None
+
+    await a_year(books)
+    async with books.at_work() as w:
+        assert [f.check for f in (await integrity.check(w, books.building)).findings].count("bank") == 1
+        level[0] = Level.BROKEN
+        seal = await integrity.recent(w, books.building)
+        assert seal.level is Level.BROKEN and seal.broken[0].text("en") == "The statement and 551 differ."
+    with pytest.raises(Conflict) as refused:
+        await close(books)
+    assert "The statement and 551 differ." in refused.value.text("en")
+    level.clear()
+    await close(books)
+
+
 async def test_a_year_is_closed_when_it_is_over(books: Books) -> None:
     for name, now in (("accountant_a", datetime(2026, 12, 31, 12, tzinfo=UTC)), ("accountant_a", NOW)):
         with pytest.raises(Conflict, match="ends on"):
@@ -160,7 +207,8 @@ async def test_the_seal_names_the_entry_that_was_tampered_with(books: Books, pg:
             c.execute(f"alter table {table} disable trigger user")
         c.execute("update entry_line set debit_cents = debit_cents + 1 where entry_id = %s and debit_cents > 0",
                   [posted[1].id])  # fmt: skip
-        assert await found() == {Check.BALANCE: [name[posted[1].id]], Check.CHAIN: [name[posted[1].id]]}
+        tampered = [name[posted[1].id]]
+        assert await found() == {Check.BALANCE: tampered, Check.CHAIN: tampered, Check.SHEET: []}
         c.execute("update entry_line set debit_cents = debit_cents - 1 where entry_id = %s and debit_cents > 0",
                   [posted[1].id])  # fmt: skip
         assert await found() == {}

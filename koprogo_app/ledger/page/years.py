@@ -73,7 +73,7 @@ def _acts(row: rx.Var[YearLine]) -> rx.Component:
 def _close() -> rx.Component:
     errors = Years.errors
     accept = text_field(
-        "accepted", t("Why the year is closed although the reserve fund is not covered"), errors=errors,
+        "accepted", t("Why the year is closed nevertheless"), errors=errors,
         auto_complete="off", required=True,
     )  # fmt: skip
     return dialog(

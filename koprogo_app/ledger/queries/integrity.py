@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
-from koprogo_app.ledger.facts import EntryName, Facts
+from koprogo_app.law.accounts import WORKING_FUND
+from koprogo_app.ledger.facts import EntryName, Facts, FundShares
 
 _NAME = "e.id::text, j.code as journal, e.number, extract(year from e.date)::int as year"
 _ENTRY = f"select {_NAME} from entry e join journal j on j.id = e.journal_id"
@@ -68,10 +69,36 @@ select a.code, sum(l.debit_cents - l.credit_cents)::bigint as cents
 """
 
 
+_FUND = """
+select coalesce(-sum(l.debit_cents - l.credit_cents) filter (where l.owner_id is not null), 0)::bigint as named,
+       coalesce(-sum(l.debit_cents - l.credit_cents) filter (where l.owner_id is null), 0)::bigint as unnamed
+  from entry e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
+ where e.building_id = %(b)s and e.nature in ('entry', 'result') and a.code like %(code)s
+"""
+_UNNAMED = f"""{_ENTRY} where e.nature in ('entry', 'result') and e.id in (
+  select l.entry_id from entry_line l join account a on a.id = l.account_id
+   where l.building_id = %(b)s and l.owner_id is null and a.code like %(code)s) order by e.id limit {_MOST}"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Balance:
     code: str
     cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Fund:
+    named: int
+    unnamed: int
+
+
+async def fund_shares(w: Work, building_id: UUID) -> FundShares:
+    """Whose the working fund is; the caller has authorised the building."""
+    found = await w.one(_FUND, _Fund, b=building_id, code=WORKING_FUND + "%")
+    if not found.named or not found.unnamed:
+        return FundShares(found.named, found.unnamed)
+    names = await w.rows(_UNNAMED, EntryName, b=building_id, code=WORKING_FUND + "%")
+    return FundShares(found.named, found.unnamed, tuple(names))
 
 
 async def facts(w: Work, building_id: UUID) -> Facts:
@@ -91,4 +118,5 @@ async def facts(w: Work, building_id: UUID) -> Facts:
         uncarried=await named(_UNCARRIED),
         transfers=await named(_SINCE_ZERO, code="58%"),
         private=await named(_SINCE_ZERO, code="643%"),
+        fund=await fund_shares(w, building_id),
     )

@@ -11,7 +11,7 @@ from koprogo_app.ledger.facts import EntryName, Facts
 
 
 class Check(StrEnum):
-    """One thing that is checked."""
+    """What the books themselves are checked for; other areas add checks of their own."""
 
     BALANCE = "balance"
     CHAIN = "chain"
@@ -21,6 +21,9 @@ class Check(StrEnum):
     TRANSFERS = "transfers"
     PRIVATE = "private"
     RESERVE = "reserve"
+    WORKING = "working"
+    SHARES = "shares"
+    SHEET = "sheet"
 
 
 class Level(StrEnum):
@@ -33,9 +36,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one check: a sentence with its values, and the entries it is about."""
+    """The outcome of one check (a `Check`, or the name of another area's): a sentence with its values, and the entries
+    it is about."""
 
-    check: Check
+    check: str
     level: Level
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
@@ -83,7 +87,7 @@ _HARD: Final = (
 
 def seal(version: int, facts: Facts) -> Seal:
     """The findings on a ledger: always one for each check, good or not."""
-    return Seal(version, facts.entries, (*_hard(facts), *_soft(facts)))
+    return Seal(version, facts.entries, (*_hard(facts), *_soft(facts), *_funds(facts)))
 
 
 def _hard(facts: Facts) -> Iterable[Finding]:
@@ -95,12 +99,16 @@ def _hard(facts: Facts) -> Iterable[Finding]:
             yield Finding(check, Level.BROKEN, bad, {}, entries)
         else:
             yield Finding(check, Level.GOOD, good)
+    if apart := sum(facts.balances.values()):
+        yield Finding(Check.SHEET, Level.BROKEN, N_("The two sides of the balance sheet differ by {amount}."),
+                      {"amount": law.ShownMoney(apart)})  # fmt: skip
+    else:
+        yield Finding(Check.SHEET, Level.GOOD, N_("The two sides of the balance sheet are equal."))
 
 
 def _soft(facts: Facts) -> Iterable[Finding]:
     transfers = law.under(facts.balances, law.INTERNAL_TRANSFERS)
     private = law.under(facts.balances, law.PRIVATE_COSTS)
-    short = law.reserve_cover(facts.balances).shortage
     yield (
         Finding(Check.TRANSFERS, Level.ATTENTION, N_("Internal transfers (58) on their way: {amount}, since"),
                 {"amount": law.ShownMoney(transfers)}, facts.transfers)
@@ -111,9 +119,28 @@ def _soft(facts: Facts) -> Iterable[Finding]:
                 {"amount": law.ShownMoney(private)}, facts.private)
         if private else Finding(Check.PRIVATE, Level.GOOD, N_("Private costs (643) are all charged."))
     )  # fmt: skip
+
+
+def _funds(facts: Facts) -> Iterable[Finding]:
+    reserve = law.reserve_cover(facts.balances).shortage
+    working = law.working_cover(facts.balances).shortage
+    unnamed = law.unnamed_share(facts.fund.named, facts.fund.unnamed)
     yield (
         Finding(Check.RESERVE, Level.ATTENTION,
                 N_("The reserve fund is not covered: {amount} is missing on its bank account (art. 3.86 §3)."),
-                {"amount": law.ShownMoney(short)})
-        if short else Finding(Check.RESERVE, Level.GOOD, N_("The reserve fund is covered."))
+                {"amount": law.ShownMoney(reserve)})
+        if reserve else Finding(Check.RESERVE, Level.GOOD, N_("The reserve fund is covered."))
+    )  # fmt: skip
+    yield (
+        Finding(Check.WORKING, Level.ATTENTION,
+                N_("The working fund is not covered: {amount} lies with the reserve or elsewhere (art. 3.86 §3)."),
+                {"amount": law.ShownMoney(working)})
+        if working else Finding(Check.WORKING, Level.GOOD, N_("The working fund is covered."))
+    )  # fmt: skip
+    yield (
+        Finding(Check.SHARES, Level.ATTENTION,
+                N_("The co-owners' shares in the working fund differ from it by {amount}: no co-owner is named in"),
+                {"amount": law.ShownMoney(unnamed)}, facts.fund.entries)
+        if unnamed
+        else Finding(Check.SHARES, Level.GOOD, N_("The co-owners' shares in the working fund add up to it."))
     )  # fmt: skip

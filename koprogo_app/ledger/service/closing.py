@@ -22,6 +22,7 @@ from koprogo_app.law.refusal import Refusal
 from koprogo_app.law.written import ShownDay
 from koprogo_app.ledger.model import Entry, FiscalYear, Nature, YearStatus
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.integrity import fund_shares
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
 from koprogo_app.ledger.service import integrity
 from koprogo_app.ledger.service.books import add_year
@@ -52,17 +53,19 @@ class Closed:
 
 
 async def obstacles(w: Work, year: books.YearRow) -> dict[Obstacle, Refusal]:
-    """What must be put right before the year is closed: internal transfers, private costs, the reserve's cover."""
+    """What must be put right before the year is closed: internal transfers, private costs, the reserve's cover, the
+    shares in the working fund."""
     balances: Counter[str] = Counter()
     for line in await _balances(w, year.id):
         balances[line.account] += line.cents
-    return law.closing_obstacles(balances)
+    fund = await fund_shares(w, year.building_id)
+    return law.closing_obstacles(balances, law.unnamed_share(fund.named, fund.unnamed))
 
 
 async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell = _silent) -> Closed:
     """Closes a financial year (`ledger.close`) whose books are whole.
 
-    `accepted`: why a year whose reserve fund is not covered is closed nevertheless. Raises Conflict when it is closed,
+    `accepted`: why a year is closed although a fund is not in order (`ACCEPTABLE`). Raises Conflict when it is closed,
     not over, an earlier one is open or an entry was tampered with, AgainstTheLaw for what must be put right first.
     """
     year = await books.year(w, year_id)
@@ -89,7 +92,7 @@ async def _checked(w: Work, book: books.Book, year: books.YearRow, accepted: str
         raise Conflict(N_("This financial year ends on {day}; it is closed after that."), day=ShownDay(year.end))
     found = await obstacles(w, year)
     if accepted.strip():
-        found.pop(Obstacle.RESERVE, None)
+        found = {obstacle: refusal for obstacle, refusal in found.items() if obstacle not in law.ACCEPTABLE}
     for refusal in found.values():
         raise as_error(refusal)
     earlier = [y for y in await books.years(w, book.building_id) if y.is_open and y.start < year.start]

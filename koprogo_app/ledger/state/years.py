@@ -14,7 +14,7 @@ from koprogo_app.foundation.i18n import LANGS, N_, moment, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
-from koprogo_app.law.accounts import Obstacle
+from koprogo_app.law.accounts import ACCEPTABLE
 from koprogo_app.ledger.jobs import ask_to_close
 from koprogo_app.ledger.queries import books, runs
 from koprogo_app.ledger.service import books as service
@@ -114,8 +114,8 @@ class Years(rx.State):
              "article": refusal.article.text(lang) if refusal.article else ""}
             for refusal in found.values()
         ]  # fmt: skip
-        self.may_accept = set(found) == {Obstacle.RESERVE}
-        self.blocked = bool(set(found) - {Obstacle.RESERVE})
+        self.may_accept = bool(found) and set(found) <= ACCEPTABLE
+        self.blocked = bool(set(found) - ACCEPTABLE)
         self.asking = "close"
 
     @handler("ledger.close")
