@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from koprogo_app.charges.service.bank_accounts import open_account
 from koprogo_app.documents.service.bundling import ask_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
@@ -24,7 +25,10 @@ __all__ = ["kept"]
 OPEN, OWN, LIST, THEIRS = "open", "own", "list", "theirs"
 SINCE = "2026-01-01"
 PAPER = {"file": ("x.txt", b"x", "text/plain")}
-WATCHED = ["organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry"]
+WATCHED = [
+    "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
+    "bank_account",
+]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
 
@@ -88,6 +92,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         ("GET", "/api/v1/owners/{owner_id}/units"): (THEIRS, None),
         **_of_documents(),
         **_of_the_ledger(),
+        **_of_the_bank(),
     }  # fmt: skip
 
 
@@ -121,6 +126,15 @@ def _of_the_ledger() -> dict[tuple[str, str], tuple[str, Any]]:
         ("POST", f"{base}/entries/{{building_id}}"): (THEIRS, entry),
         ("GET", f"{base}/entry/{{entry_id}}"): (THEIRS, None),
         ("POST", f"{base}/entry/{{entry_id}}/reverse"): (THEIRS, {"reason": "wrong"}),
+    }
+
+
+def _of_the_bank() -> dict[tuple[str, str], tuple[str, Any]]:
+    base = "/api/v1/bank"
+    return {
+        ("GET", f"{base}/accounts/{{building_id}}"): (THEIRS, None),
+        ("POST", f"{base}/accounts/{{building_id}}"): (THEIRS, {"iban": "BE54 0000 0000 9797", "fund": "reserve"}),
+        ("PATCH", f"{base}/account/{{bank_account_id}}"): (THEIRS, {"holder": "Mine"}),
     }
 
 
@@ -215,7 +229,11 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
         bundle = await ask_bundle(w, [paper.id])
     books = await open_books(world)
     (entry,) = await books.post(books.invoice(1000))
-    return {"document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id}
+    async with books.at_work() as w:
+        account = await open_account(w, books.building, {"iban": "BE68 5390 0754 7034", "fund": "working"})
+    return {
+        "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
+    }  # fmt: skip
 
 
 def _wrong(kind: str, stranger: str, answer: httpx.Response) -> str:

@@ -24,6 +24,8 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
     "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
     "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),
+    "bank_account_once": ("iban", N_("This account is registered already.")),
+    "bank_account_journal_once": ("fund", N_("Another bank account has this journal already.")),
     "role_grant_no_overlap": ("role", N_("This person already has this role for that period.")),
 }
 

@@ -141,11 +141,11 @@ async def archive_account(w: Work, account_id: UUID, *, used: bool) -> Account:
 async def add_journal(
     w: Work, building_id: UUID, code: str, kind: JournalKind, name: str, account: str = ""
 ) -> Journal:
-    """Adds a journal; a bank or cash journal names the account (55x, 57) whose movements it holds."""
+    """Adds a journal; a bank or cash journal names the account (53x, 55x, 57) whose movements it holds."""
     book = await books.open_book(w, building_id, "ledger.write")
     money = kind in (JournalKind.BANK, JournalKind.CASH)
     chosen = (await books.posting_accounts(w, building_id)).get(account)
-    if money and (chosen is None or not account.startswith(("55", law.CASH))):
+    if money and (chosen is None or not account.startswith((law.TERM_DEPOSITS, "55", law.CASH))):
         raise Invalid("account", N_("Choose the bank or cash account of this journal."))
     row = await w.add(
         Journal(
