@@ -26,6 +26,8 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),
     "bank_account_once": ("iban", N_("This account is registered already.")),
     "bank_account_journal_once": ("fund", N_("Another bank account has this journal already.")),
+    "invoice_number_once": ("number", N_("This supplier already has an invoice or credit note with this number.")),
+    "payment_order_line_once": ("invoices", N_("One of these invoices is in another payment order already.")),
     "role_grant_no_overlap": ("role", N_("This person already has this role for that period.")),
 }
 

@@ -213,6 +213,15 @@ class Supplier(SQLModel, table=True):
     name: str
     enterprise_number: str | None = Field(default=None, description="Ten digits, without dots")
     iban: str = Field(default="", description="Without spaces")
+    email: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    street: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    postal_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    city: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    country: str = Field(default="BE", sa_column_kwargs={"server_default": "BE"})
+    default_account: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}, description="Code of the account usually charged"
+    )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     archived_at: datetime | None = moment_field()
     created_at: datetime = created_field()
 

@@ -1,22 +1,5 @@
-"""Opened books and a store of files for the tests of charges."""
+"""Opened books for the tests of charges."""
 
-import pytest
+from tests.ledger.conftest import books, fresh_frames
 
-from koprogo_app.ledger.queries import frames
-from tests.documents.conftest import kept
-from tests.ledger.books import Books, open_books
-from tests.world import World
-
-__all__ = ["kept"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_frames() -> None:
-    """No frame of another test's database."""
-    frames.forget()
-
-
-@pytest.fixture
-async def books(world: World) -> Books:
-    """The accounts of `tilia`, open since 1 January 2026."""
-    return await open_books(world)
+__all__ = ["books", "fresh_frames"]
