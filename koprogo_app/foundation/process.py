@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation.database import Database
+from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.postgres_access import Access, open_access
 from koprogo_app.settings import Settings, settings
 
@@ -19,7 +20,8 @@ def database_access(of: Settings | None = None) -> Access:
 
 @contextlib.asynccontextmanager
 async def connected() -> AsyncIterator[Database]:
-    """The database in use by `work`, for as long as the block runs; the embedded server stops with its last user."""
+    """The database in use by `work`, for as long as the block runs; the embedded server stops with its last user,
+    the processes that draw PDFs with this one."""
     access = database_access()
     database = Database(access.app_url, role=access.app_role, size=settings().database_pool)
     databases.use(database)
@@ -27,5 +29,6 @@ async def connected() -> AsyncIterator[Database]:
         yield database
     finally:
         databases.use(None)
+        await pdf.close()
         await database.close()
         access.release()

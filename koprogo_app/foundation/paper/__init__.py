@@ -1,0 +1,1 @@
+"""What is printed: PDF letters and reports, payment QR codes, sheets."""
