@@ -75,7 +75,8 @@ class Claim:
 
 def privileged(debts: Iterable[tuple[date, int]], previous_year: date) -> Claim:
     """What of a lot's debts is privileged (art. 27, 7° of the Mortgage Act): that of the current and the previous
-    financial year. `debts` are (day the charge arose, cents); `previous_year` is the first day of the previous financial year.
+    financial year. `debts` are (day the charge arose, cents); `previous_year` is the first day of the previous
+    financial year.
 
     1,000 of 2023, 1,500 of 2024, 2,000 of 2025 and 600 of 2026, deed in 2026: 2,600 privileged, 2,500 ordinary.
     """
