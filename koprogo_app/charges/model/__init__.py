@@ -1,6 +1,20 @@
 """The tables of charges, by noun."""
 
-from koprogo_app.charges.model.accounts import BankAccount, ChargeSettings, Fund
+from koprogo_app.charges.model.accounts import (
+    BankAccount,
+    ChargeSettings,
+    Fund,
+)
+from koprogo_app.charges.model.calls import (
+    CallInstalment,
+    CallKind,
+    CallLine,
+    CallPart,
+    CallStatus,
+    FundCall,
+    Notice,
+    NoticeRun,
+)
 from koprogo_app.charges.model.invoices import (
     VAT_RATES,
     WRITABLE,
@@ -12,18 +26,40 @@ from koprogo_app.charges.model.invoices import (
     PaymentOrder,
     PaymentOrderLine,
 )
+from koprogo_app.charges.model.plans import (
+    InstalmentPlan,
+    PlanDebt,
+    PlanTerm,
+)
+from koprogo_app.charges.model.settling import (
+    PaymentReference,
+    Settlement,
+)
 
 __all__ = [
     "VAT_RATES",
     "WRITABLE",
     "BankAccount",
+    "CallInstalment",
+    "CallKind",
+    "CallLine",
+    "CallPart",
+    "CallStatus",
     "ChargeSettings",
     "Fund",
+    "FundCall",
+    "InstalmentPlan",
     "Invoice",
     "InvoiceKind",
     "InvoiceLine",
     "InvoiceStatus",
+    "Notice",
+    "NoticeRun",
     "OrderStatus",
     "PaymentOrder",
     "PaymentOrderLine",
+    "PaymentReference",
+    "PlanDebt",
+    "PlanTerm",
+    "Settlement",
 ]

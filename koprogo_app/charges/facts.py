@@ -1,0 +1,32 @@
+"""What reads and rules both speak of: debts and credits that are still open."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+Source = Literal["call", "invoice", "entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A line of a co-owner's or supplier's account of which something is still open.
+
+    `cents` is the line, debit positive, `open_cents` what is left of it, of the same sign. `source_id` is the call, the
+    invoice or the entry it comes from; `due_on` the day by which it is due (the entry's own day when nothing says it).
+    """
+
+    line_id: UUID
+    entry_id: UUID
+    account: str
+    owner_id: UUID | None
+    supplier_id: UUID | None
+    on: date
+    due_on: date
+    label: str
+    cents: int
+    open_cents: int
+    source: Source
+    source_id: UUID
+    lot_id: UUID | None = None
+    lot: str = ""
