@@ -25,7 +25,7 @@ from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
 from koprogo_app.law.retention import RETENTION, Paper, deletion_refusal, destroy_on
 
-ENTITIES: Final = ("meeting", "invoice", "ticket", "supplier", "transfer")
+ENTITIES: Final = ("meeting", "invoice", "ticket", "supplier", "transfer", "reminder")
 HIDDEN: Final = PERSONAL | {"title", "file_name", "delete_reason", "body", "search"}
 """Fields whose values the audit does not copy: they can name people, or are long."""
 
