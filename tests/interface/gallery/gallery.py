@@ -13,6 +13,7 @@ from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import number, parse_number
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.interface.build import client_dir, csp_hashes
+from koprogo_app.interface.chart import ChartData, chart, money_series
 from koprogo_app.interface.chrome import QueryLink
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
@@ -391,6 +392,48 @@ def login() -> rx.Component:
     )
 
 
+COSTS: ChartData = {
+    "kind": "rows",
+    "heading": "Nature",
+    "labels": ["Entretien des ascenseurs et des portes automatiques", "Eau <b>", "Gaz"],
+    "series": [
+        money_series("2026", [123_456, 80_000, None], "fr"),
+        money_series("2025", [110_000, 90_000, 5_000], "fr"),
+    ],
+    "stacked": False,
+}
+CASH: ChartData = {
+    "kind": "line", "heading": "Mois", "labels": [f"{m:02d}/2026" for m in range(1, 13)],
+    "series": [
+        money_series("Roulement", [500_000 - 20_000 * m for m in range(12)], "fr", step=True),
+        money_series("Réserve", [900_000 + 50_000 * m for m in range(12)], "fr", step=True),
+    ],
+    "stacked": False,
+}  # fmt: skip
+
+
+class Charts(rx.State):
+    """Two charts, and what was pressed last."""
+
+    costs: ChartData = COSTS
+    cash: ChartData = CASH
+    pressed: str = ""
+
+    @public
+    async def pick(self, label: int, series: int) -> None:
+        self.pressed = f"{self.costs['labels'][label]} / {self.costs['series'][series]['name']}"
+
+
+@page("/chart", title="Pages")
+def charts() -> rx.Component:
+    return rx.fragment(
+        page_header("Graphiques"),
+        card(chart("Charges par nature", Charts.costs, empty="Rien encore.", on_pick=Charts.pick), title="Charges"),
+        rx.el.p(Charts.pressed, id="pressed"),
+        card(chart("Trésorerie", Charts.cash, empty="Rien encore."), title="Trésorerie"),
+    )
+
+
 async def receive(request: Request) -> JSONResponse:
     size = len(await request.body())
     if request.query_params["name"].startswith("bad"):
@@ -413,4 +456,4 @@ app = rx.App(
     backend_exception_handler=on_server_error,
 )
 app.app_wraps[5, "Overlay"] = lambda stateful: connection_banner() if stateful else None
-add_pages(app, [lots, many, forms, home, login], before=[Session.enter], frame=shell)
+add_pages(app, [lots, many, forms, home, charts, login], before=[Session.enter], frame=shell)
