@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlmodel import SQLModel
 
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.model import AuditEntry
 
 PERSONAL = frozenset(
     {"name", "first_name", "email", "phone", "street", "postal_code", "city", "recipient", "email_consent_ref"}
@@ -67,21 +67,18 @@ async def audit(
     else:
         keys = set((before or after or {}).keys())
     who = w.principal
-    w.session.add(
-        AuditEntry(
-            organization_id=organization_id,
-            at=w.now,
-            user_id=who.user_id,
-            session_id=who.session_id,
-            ip=who.ip,
-            action=action,
-            entity=entity,
-            entity_id=entity_id,
-            building_id=building_id,
-            before=None if before is None else _shown(before, keys, personal),
-            after=None if after is None else _shown(after, keys, personal),
-            seq=0,
-            prev_hash=b"",
-            hash=b"",
-        )
+    w.record(
+        {
+            "organization": organization_id,
+            "at": w.now,
+            "user": who.user_id,
+            "session": who.session_id,
+            "ip": who.ip,
+            "action": action,
+            "entity": entity,
+            "entity_id": entity_id,
+            "building": building_id,
+            "before": None if before is None else Jsonb(_shown(before, keys, personal)),
+            "after": None if after is None else Jsonb(_shown(after, keys, personal)),
+        }
     )

@@ -147,6 +147,15 @@ _BEGIN = (
 )
 
 
+# Written as it stands, without SQLAlchemy: each command ends with one. The database gives it its place in the chain.
+_RECORD = """
+insert into audit_entry (organization_id, at, user_id, session_id, ip, action, entity, entity_id, building_id, before,
+                         after, seq, prev_hash, hash)
+values (%(organization)s, %(at)s, %(user)s, %(session)s, %(ip)s, %(action)s, %(entity)s, %(entity_id)s, %(building)s,
+        %(before)s, %(after)s, 0, '', '')
+"""
+
+
 _current: Database | None = None
 
 
@@ -173,6 +182,7 @@ class Work:
         self._raw = raw
         self._session: AsyncSession | None = None
         self._afterwards: list[Callable[[], None]] = []
+        self._records: list[dict[str, Any]] = []
         self.principal = who
         self.now = now
 
@@ -192,6 +202,14 @@ class Work:
         """Sends pending writes, so that constraints speak now."""
         if self._session is not None:
             await self._session.flush()
+        if self._records:
+            records, self._records = self._records, []
+            async with self._raw.cursor() as cursor:
+                await cursor.executemany(_RECORD, records)
+
+    def record(self, act: dict[str, Any]) -> None:
+        """Keeps a row of the audit trail until pending writes are sent; `foundation.audit` makes it."""
+        self._records.append(act)
 
     async def add(self, row: M) -> M:
         """Writes a new row and returns it with what the database filled in."""
@@ -199,9 +217,9 @@ class Work:
         await self.session.flush()
         return row
 
-    async def get(self, model: type[M], row_id: object) -> M:
-        """A row by its id. Raises NotFound when there is none that this principal may see."""
-        row = await self.session.get(model, row_id)
+    async def get(self, model: type[M], row_id: object, *, alone: bool = False) -> M:
+        """A row by its id, `alone`: kept from other writers. Raises NotFound when this principal sees none."""
+        row = await self.session.get(model, row_id, with_for_update=True if alone else None)
         if row is None:
             raise NotFound
         return row

@@ -48,8 +48,7 @@ async def create_lot(w: Work, building_id: UUID, values: Mapping[str, Any]) -> L
 
 async def update_lot(w: Work, lot_id: UUID, changes: Mapping[str, Any], *, version: int | None = None) -> Lot:
     """Changes fields of a lot (`lots.write`). Its share is settled once the lots add up to the deed (art. 3.88 §3)."""
-    await w.execute("select from lot where id = %(lot)s for update", lot=lot_id)
-    lot = await open_lot(w, lot_id, "lots.write")
+    lot = await open_lot(w, lot_id, "lots.write", alone=True)
     if version is not None and version != lot.version:
         raise Conflict(N_("Somebody else changed this in the meantime. Look at it again."))
     before, clean = snapshot(lot), fields.read(changes, LOT, w.principal.lang)
@@ -75,9 +74,9 @@ async def delete_lot(w: Work, lot_id: UUID) -> None:
     await w.flush()
 
 
-async def open_lot(w: Work, lot_id: UUID, permission: str) -> Lot:
-    """A lot to work on: authorised, its building not archived, itself not split or merged away."""
-    lot = await w.get(Lot, lot_id)
+async def open_lot(w: Work, lot_id: UUID, permission: str, *, alone: bool = False) -> Lot:
+    """A lot to work on: authorised, its building not archived, itself not split or merged away; `alone`: locked."""
+    lot = await w.get(Lot, lot_id, alone=alone)
     await open_building(w, lot.building_id, permission)
     if lot.retired_on is not None:
         raise Conflict(N_("This lot was split or merged and no longer exists."))
