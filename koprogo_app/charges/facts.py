@@ -30,3 +30,5 @@ class OpenItem:
     source_id: UUID
     lot_id: UUID | None = None
     lot: str = ""
+    ancillary: bool = False
+    """Interest or recovery costs, which a payment meets before the principal."""

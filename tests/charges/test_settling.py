@@ -63,7 +63,7 @@ async def test_what_is_settled_can_be_opened_again_and_settled_otherwise(books: 
         await receive(w, books, 3_000)
         await settling.unsettle(w, await w.value("select id from settlement"))
         assert await left(w, books) == [("4101", 3_000), ("4101", 3_000), ("4101", -3_000)]
-        await settling.use_credit(w, books.building, owner_id=books.owner())
+        await settling.use_credit(w, books.building, [books.owner()])
         assert await left(w, books) == [("4101", 3_000)]
 
 

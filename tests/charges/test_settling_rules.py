@@ -1,5 +1,6 @@
 """Which debts a payment settles: exact, the named ones first, then the oldest; too much stays as credit on 4101."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -41,6 +42,11 @@ def test_the_oldest_due_is_paid_first_and_the_rest_waits() -> None:
 def test_named_debts_come_first() -> None:
     items = [item(1, 100), item(2, 50, days=3), item(3, 70, days=30)]
     assert settled(plan(items, 100, owner_id=OWNER, aims=[UUID(int=3)])) == [(UUID(int=3), 70), (UUID(int=1), 30)]
+
+
+def test_interest_and_costs_come_before_the_principal() -> None:
+    interest = replace(item(2, 30, days=40), ancillary=True)
+    assert settled(plan([item(1, 100), interest], 50, owner_id=OWNER)) == [(UUID(int=2), 30), (UUID(int=1), 20)]
 
 
 def test_a_debt_that_is_not_open_cannot_be_named() -> None:

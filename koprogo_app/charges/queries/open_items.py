@@ -17,15 +17,19 @@ from koprogo_app.ledger.queries import books
 
 LINES: Final = """
   select l.id as line_id, l.entry_id, a.code as account, l.owner_id, l.supplier_id, l.lot_id, coalesce(lo.number, '')
-         as lot, e.date as on, coalesce(i.due_on, e.date) as due_on, coalesce(nullif(l.label, ''), e.label) as label,
+         as lot, e.date as on, coalesce(i.due_on, v.due_on, e.date) as due_on,
+         coalesce(nullif(l.label, ''), e.label) as label,
          l.debit_cents - l.credit_cents as cents, sign(l.debit_cents - l.credit_cents) * (l.debit_cents + l.credit_cents
            - coalesce((select sum(s.cents) from settlement s where s.debit_line_id = l.id), 0)
            - coalesce((select sum(s.cents) from settlement s where s.credit_line_id = l.id), 0)) as open_cents,
-         case when i.call_id is not null then 'call' else 'entry' end as source,
-         coalesce(i.call_id, e.id) as source_id, l.position
+         case when i.call_id is not null then 'call' when v.id is not null then 'invoice' else 'entry' end as source,
+         coalesce(i.call_id, v.id, e.id) as source_id, l.position,
+         exists (select from entry_line x join account y on y.id = x.account_id
+                  where x.entry_id = e.id and (y.code like '75%%' or y.code like '744%%')) as ancillary
     from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
     left join lot lo on lo.id = l.lot_id
     left join call_line c on c.entry_line_id = l.id left join call_instalment i on i.id = c.instalment_id
+    left join invoice v on v.entry_id = e.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none'
      and coalesce(l.owner_id, l.supplier_id) is not null and e.reversal_of is null
      and not exists (select from entry r where r.reversal_of = e.id)
@@ -36,7 +40,7 @@ with lines as ({LINES}
      and (%(supplier)s::uuid is null or l.supplier_id = %(supplier)s)
      and (%(on)s::date is null or e.date <= %(on)s))
 select line_id, entry_id, account, owner_id, supplier_id, "on", due_on, label, cents, open_cents::bigint, source,
-       source_id, lot_id, lot from lines where open_cents <> 0 order by due_on, "on", position, line_id"""
+       source_id, lot_id, lot, ancillary from lines where open_cents <> 0 order by due_on, "on", position, line_id"""
 
 
 async def open_items(

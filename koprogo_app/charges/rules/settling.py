@@ -1,4 +1,4 @@
-"""Which debts a payment settles: the ones the payer names, else the oldest first (art. 5.210 of the Civil Code).
+"""Which debts a payment settles: the ones the payer names, else interest and costs, then the oldest debt first.
 
 Pure: open items in, parts out. What is left over is a credit on the account where the next call will meet it.
 """
@@ -78,7 +78,7 @@ def plan(
 
 
 def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str) -> list[OpenItem]:
-    """The named items in their order, then the others, oldest due first."""
+    """The named items in their order, then the others: interest and costs, then oldest due first."""
     by_id = {item.line_id: item for item in items}
     if unknown := [line_id for line_id in aims if line_id not in by_id]:
         raise Invalid("aims", N_("This is no longer open: choose among the open items."), line=unknown[0])
@@ -88,7 +88,7 @@ def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str) -> li
 
 
 def _age(item: OpenItem, first: str = "") -> tuple[object, ...]:
-    return (item.due_on, item.account != first, item.on, item.account, item.line_id)
+    return (not item.ancillary, item.due_on, item.account != first, item.on, item.account, item.line_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Settling: which debts a payment pays, written down line by line, and taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -120,18 +120,16 @@ async def unsettle(w: Work, settlement_id: UUID) -> None:
     )
 
 
-async def use_credit(
-    w: Work, building_id: UUID, *, owner_id: UUID | None = None, supplier_id: UUID | None = None
-) -> int:
-    """Lets open credits settle open debts of the same account, oldest first (`ledger.write`); of one person when named.
+async def use_credit(w: Work, building_id: UUID, people: Collection[UUID] | None = None) -> int:
+    """Lets open credits settle open debts of the same account, oldest first (`ledger.write`).
 
-    Returns how many cents were settled.
+    `people`: owners and suppliers, None for everybody. Returns how many cents were settled.
     """
     book = await books.open_book(w, building_id, "ledger.write")
-    items = await open_items(w, building_id, owner_id=owner_id, supplier_id=supplier_id)
-    people: dict[UUID | None, list[OpenItem]] = {}
-    for item in items:
-        people.setdefault(item.owner_id or item.supplier_id, []).append(item)
-    found = [meeting for mine in people.values() for meeting in rules.meetings(mine)]
+    mine: dict[UUID | None, list[OpenItem]] = {}
+    for item in await open_items(w, building_id):
+        mine.setdefault(item.owner_id or item.supplier_id, []).append(item)
+    wanted = [items for who, items in mine.items() if people is None or who in people]
+    found = [meeting for items in wanted for meeting in rules.meetings(items)]
     await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found])
     return sum(one.cents for one in found)
