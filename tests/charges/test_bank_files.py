@@ -1,5 +1,6 @@
 """CODA and CAMT.053: what is written is read again, damage is refused, every refusal names its line."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -34,9 +35,9 @@ def movements(draw: st.DrawFn, depth: int = 0) -> Movement:
     details = draw(st.lists(movements(depth=1), max_size=3)) if not depth else []
     if len(details) == 1:
         details = []
-    if details:
-        amount = sum(d.cents for d in details) or 1
-        details = details if sum(d.cents for d in details) else []
+    if details:  # of one direction, as in a batch
+        details = [replace(d, cents=abs(d.cents) * (1 if amount > 0 else -1)) for d in details]
+        amount = sum(d.cents for d in details)
     text = f"+++{ogm[:3]}/{ogm[3:7]}/{ogm[7:]}+++" if ogm else draw(words)[:140].strip()
     return Movement(
         amount, draw(days), draw(days), name=" ".join(name[:35].split()), iban=draw(st.sampled_from(["", IBAN])),
