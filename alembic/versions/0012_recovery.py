@@ -27,7 +27,7 @@ begin
     return old;
   end if;
   if old.status <> 'prepared' and
-     (to_jsonb(new) - 'tracking' - 'proof_document_id') <> (to_jsonb(old) - 'tracking' - 'proof_document_id') then
+     (to_jsonb(new) - array['tracking', 'proof_document_id', 'entry_id']) <> (to_jsonb(old) - array['tracking', 'proof_document_id', 'entry_id']) then
     raise exception using errcode = 'KG002', hint = 'status', message = 'A reminder that was sent stays as it is.';
   end if;
   return new;
@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("mail_id", sa.Uuid(), nullable=True),
         sa.Column("tracking", sa.String(), server_default="", nullable=False),
         sa.Column("proof_document_id", sa.Uuid(), nullable=True),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(), server_default="", nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -192,6 +193,12 @@ def upgrade() -> None:
             "principal_cents > 0 and interest_cents >= 0 and costs_cents >= 0", name=op.f("reminder_amounts")
         ),
         sa.CheckConstraint("react_by is null or react_by >= sent_on + 14", name=op.f("reminder_react")),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "building_id", "entry_id"],
+            ["entry.organization_id", "entry.building_id", "entry.id"],
+            name="reminder_entry_fkey",
+            ondelete="RESTRICT",
+        ),
         sa.ForeignKeyConstraint(
             ["organization_id", "building_id"],
             ["ledger.organization_id", "ledger.building_id"],

@@ -164,6 +164,7 @@ class Reminder(SQLModel, table=True):
             ondelete="RESTRICT",
         ),
         _inside("owner", "owner_id", "reminder_owner_fkey"),
+        _same_building("entry", "entry_id", "reminder_entry_fkey"),
         _inside("document", "document_id", "reminder_document_fkey"),
         _inside("document", "proof_document_id", "reminder_proof_fkey"),
         CheckConstraint("level between 1 and 3", name="level"),
@@ -202,6 +203,7 @@ class Reminder(SQLModel, table=True):
         default="", sa_column_kwargs={"server_default": ""}, description="Number of the registered letter"
     )
     proof_document_id: UUID | None = None
+    entry_id: UUID | None = Field(default=None, description="The entry that charged its interest and costs")
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""}, description="Why it was cancelled")
     user_id: UUID | None = None
     created_at: datetime = created_field()

@@ -1,0 +1,54 @@
+"""Recovery in the background: each morning at seven what is due is prepared, and what goes out by itself is sent."""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from koprogo_app.foundation.database import BRUSSELS, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.jobs import defer, tasks
+from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.recovery.service.preparing import prepare
+from koprogo_app.recovery.service.sending import send_automatic
+
+HOUR: Final = 7
+log = structlog.get_logger(__name__)
+
+
+async def prepare_all(now: datetime | None = None) -> int:
+    """Prepares what is due in every building, each in its own transaction; returns how many reminders are new."""
+    async with work(SYSTEM, now=now) as w:
+        found: list[UUID] | None = await w.value(
+            """select array_agg(l.building_id order by l.building_id) from ledger l
+                 join building b on b.id = l.building_id where b.archived_at is null"""
+        )
+    new = 0
+    for building_id in found or ():
+        try:
+            async with work(SYSTEM, now=now) as w:
+                prepared = await prepare(w, building_id)
+                new += len(prepared.new)
+                if prepared.new:
+                    await defer(w, send_due)
+        except KoproError as error:
+            log.error("reminders not prepared", building=str(building_id), kind=error.kind)
+    return new
+
+
+# The clock of the queue is UTC; seven in Brussels is five or six there.
+@tasks.periodic(cron="0 5,6 * * *")
+@tasks.task(name="recovery.prepare", queueing_lock="recovery.prepare")
+async def prepare_daily(timestamp: int) -> None:
+    """Each day at seven in Brussels."""
+    if datetime.fromtimestamp(timestamp, UTC).astimezone(BRUSSELS).hour == HOUR:
+        log.info("reminders prepared", new=await prepare_all())
+
+
+@tasks.periodic(cron="*/10 * * * *")
+@tasks.task(name="recovery.send", queueing_lock="recovery.send")
+async def send_due(timestamp: int = 0) -> None:
+    """Sends what goes out by itself: when it was prepared, and again for what a fault or a hold-up left behind."""
+    if sent := await send_automatic():
+        log.info("reminders sent", sent=sent)

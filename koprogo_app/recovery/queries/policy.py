@@ -1,0 +1,53 @@
+"""A building's policy, and the civil rates: those the program knows and those typed for later years."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from koprogo_app.foundation.database import Work
+from koprogo_app.law.interest import CIVIL, SOURCE
+from koprogo_app.recovery.facts import DEFAULT_LEVELS, Level, Policy
+from koprogo_app.recovery.model import RecoveryPolicy
+
+
+async def policy_of(w: Work, building_id: UUID) -> Policy:
+    """The policy of a building, or the default; the caller has authorised the building."""
+    row = await w.session.get(RecoveryPolicy, building_id)
+    if row is None:
+        return Policy()
+    levels = await w.rows(
+        """select level, days, channel, costs_cents, automatic, react_days from recovery_level
+            where building_id = %(b)s order by level""",
+        Level,
+        b=building_id,
+    )
+    return Policy(
+        row.basis, row.clause_percent, row.clause_start, row.clause_reference, row.day_count, row.guard,
+        row.bank_days, row.version, tuple(levels) or DEFAULT_LEVELS,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """The civil rate of a year, where it is published; `known`: part of the program, and so not to be changed."""
+
+    year: int
+    percent: Decimal
+    source: str
+    known: bool = False
+
+
+async def typed_rates(w: Work) -> list[RateRow]:
+    """Civil rates of later years, as the superadmin typed them, newest first."""
+    return await w.rows("select year, percent, source from civil_rate order by year desc", RateRow)
+
+
+async def later_rates(w: Work) -> dict[int, Decimal]:
+    """The same by year, for working out interest."""
+    return {row.year: row.percent for row in await typed_rates(w)}
+
+
+async def civil_rates(w: Work) -> list[RateRow]:
+    """Every civil rate, newest first. Anybody may know them."""
+    known = [RateRow(year, percent, SOURCE, True) for year, percent in sorted(CIVIL.items(), reverse=True)]
+    return [row for row in await typed_rates(w) if row.year not in CIVIL] + known

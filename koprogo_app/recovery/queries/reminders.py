@@ -1,0 +1,114 @@
+"""Reminders: one, those of a building or an owner, and what each asks for."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from koprogo_app.estate.queries.lots import FULL_NAME
+from koprogo_app.estate.queries.paging import Asked, Page, paged
+from koprogo_app.foundation.database import Work
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A reminder as lists show it. `has_email`: whether the owner can be mailed."""
+
+    id: UUID
+    organization_id: UUID
+    building_id: UUID
+    owner_id: UUID
+    owner: str
+    has_email: bool
+    level: int
+    status: str
+    channel: str
+    lang: str
+    prepared_on: date
+    principal_cents: int
+    interest_cents: int
+    costs_cents: int
+    react_days: int
+    automatic: bool
+    sent_on: date | None
+    react_by: date | None
+    document_id: UUID | None
+    mail_status: str
+    tracking: str
+    proof_document_id: UUID | None
+    entry_id: UUID | None
+    reason: str
+
+    @property
+    def total_cents(self) -> int:
+        """What the letter asks for."""
+        return self.principal_cents + self.interest_cents + self.costs_cents
+
+
+_COLUMNS = f"""r.id, r.organization_id, r.building_id, r.owner_id, {FULL_NAME} as owner, p.email <> '' as has_email,
+  r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents, r.react_days,
+  r.automatic, r.sent_on, r.react_by, r.document_id, coalesce(m.status, '') as mail_status, r.tracking,
+  r.proof_document_id, r.entry_id, r.reason"""
+_FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id"
+
+
+async def reminder_row(w: Work, reminder_id: UUID) -> ReminderRow:
+    """One reminder; the caller authorises on its building. Raises NotFound."""
+    return await w.one(f"select {_COLUMNS} {_FROM} where r.id = %(r)s", ReminderRow, r=reminder_id)
+
+
+async def reminders(w: Work, building_id: UUID, *, owner_id: UUID | None = None, status: str = "") -> list[ReminderRow]:
+    """The reminders of a building, newest first; the caller has authorised it."""
+    sql = f"""select {_COLUMNS} {_FROM} where r.building_id = %(b)s
+       and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
+     order by coalesce(r.sent_on, r.prepared_on) desc, r.id desc"""
+    return await w.rows(sql, ReminderRow, b=building_id, owner=owner_id, status=status)
+
+
+_SORTS = {"sent_on": "r.sent_on", "level": "r.level"}
+
+
+async def reminders_page(
+    w: Work, building_id: UUID, asked: Asked, *, owner_id: UUID | None = None, status: str = ""
+) -> Page[ReminderRow]:
+    """The same, a page at a time."""
+    sql = f"""select count(*) over () as total, {_COLUMNS} {_FROM} where r.building_id = %(b)s
+       and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
+     order by {asked.order(_SORTS, "coalesce(r.sent_on, r.prepared_on) desc, r.id")}
+     limit %(limit)s offset %(offset)s"""
+    return await paged(w, sql, ReminderRow, asked, b=building_id, owner=owner_id, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class DebtRow:
+    """A debt as a reminder names it."""
+
+    line_id: UUID
+    due_on: date
+    label: str
+    open_cents: int
+
+
+async def debts_of(w: Work, reminder_id: UUID) -> list[DebtRow]:
+    """What a reminder asks for, oldest due first."""
+    return await w.rows(
+        """select line_id, due_on, label, open_cents from reminder_debt
+            where reminder_id = %(r)s order by due_on, line_id""",
+        DebtRow,
+        r=reminder_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """What a letter must know of its owner."""
+
+    id: UUID
+    kind: str
+    lang: str
+    email: str
+
+
+async def debtors(w: Work, owner_ids: list[UUID]) -> dict[UUID, Debtor]:
+    """The owners by id."""
+    rows = await w.rows("select id, kind, lang, email from owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
+    return {row.id: row for row in rows}

@@ -1,0 +1,178 @@
+"""Preparing reminders: what is due for its next level today, once; what was paid meanwhile is dropped.
+
+- `prepare(w, building_id) -> Prepared`
+- `refresh(w, reminder_id) -> Figures | None` — a prepared reminder's amounts as they are today
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from koprogo_app.foundation.audit import audit
+from koprogo_app.foundation.database import Work
+from koprogo_app.law.interest import Interest
+from koprogo_app.ledger.queries import books
+from koprogo_app.recovery.facts import Debt, Policy
+from koprogo_app.recovery.model import Channel, Reminder, ReminderDebt, Status
+from koprogo_app.recovery.queries import debts as accounts
+from koprogo_app.recovery.queries import holding, policy, reminders
+from koprogo_app.recovery.rules import arrears
+
+PAID: Final = "paid"
+"""The reason of a reminder that needed no sending any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The reminders that are new, and how many were dropped because they are paid."""
+
+    new: tuple[UUID, ...] = ()
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a letter asks for: the debts with what is open of each, their interest, the costs in cents."""
+
+    debts: tuple[Debt, ...]
+    interest: Interest
+    costs_cents: int
+
+    @property
+    def principal_cents(self) -> int:
+        return sum(debt.open_cents for debt in self.debts)
+
+    @property
+    def total_cents(self) -> int:
+        return self.principal_cents + self.interest.cents + self.costs_cents
+
+
+async def lock(w: Work, building_id: UUID) -> None:
+    """One at a time prepares a building, until the transaction ends."""
+    await w.value("select pg_advisory_xact_lock(hashtextextended('recovery ' || %(b)s::text, 0))", b=str(building_id))
+
+
+async def prepare(w: Work, building_id: UUID) -> Prepared:
+    """Prepares what is due in a building today (`recovery.write`); run again, it finds nothing more to do.
+
+    Owners whose account is paused, and debts under an instalment plan that is kept, are left alone.
+    """
+    book = await books.open_book(w, building_id, "recovery.write")
+    await lock(w, building_id)
+    rules = await policy.policy_of(w, building_id)
+    dropped = 0
+    for row in await reminders.reminders(w, building_id, status=Status.PREPARED):
+        dropped += await refresh(w, row.id) is None
+    open_debts = await _open(w, building_id)
+    late = [(debt, arrears.next_level(debt, rules, w.today)) for debt in open_debts]
+    groups: dict[tuple[UUID, int], list[Debt]] = {}
+    for debt, level in late:
+        if level:
+            groups.setdefault((debt.owner_id, level), []).append(debt)
+    people = await reminders.debtors(w, [owner for owner, _ in groups])
+    new = [await _prepare_one(w, book, rules, people[owner], level, found) for (owner, level), found in groups.items()]
+    return Prepared(tuple(new), dropped)
+
+
+async def _open(w: Work, building_id: UUID) -> list[Debt]:
+    """What may be reminded of today."""
+    quiet = await holding.paused(w, building_id)
+    planned = await holding.kept_lines(w, building_id)
+    found = []
+    for account in await accounts.accounts(w, building_id):
+        if account.owner_id not in quiet:
+            found += arrears.net(account.debts, account.credit_cents)
+    return [debt for debt in found if debt.line_id not in planned]
+
+
+async def _prepare_one(
+    w: Work, book: books.Book, rules: Policy, who: reminders.Debtor, level: int, found: Sequence[Debt]
+) -> UUID:
+    step = rules.level(level)
+    figures = await worked_out(w, rules, found, level, person=who.kind == "person")
+    channel = Channel.POST if step.channel == Channel.EMAIL and not who.email else Channel(step.channel)
+    row = await w.add(
+        Reminder(
+            organization_id=book.organization_id, building_id=book.building_id, owner_id=who.id, level=level,
+            channel=channel, lang=who.lang, prepared_on=w.today, principal_cents=figures.principal_cents,
+            interest_cents=figures.interest.cents, costs_cents=figures.costs_cents, react_days=step.react_days,
+            # A letter on paper needs a hand: only mails go out by themselves.
+            automatic=step.automatic and channel is Channel.EMAIL, user_id=w.principal.user_id,
+        )
+    )  # fmt: skip
+    for debt in found:
+        w.session.add(
+            ReminderDebt(
+                reminder_id=row.id, line_id=debt.line_id, organization_id=book.organization_id,
+                building_id=book.building_id, level=level, due_on=debt.due_on, label=debt.label[:500],
+                open_cents=debt.open_cents,
+            )
+        )  # fmt: skip
+    await w.flush()
+    await audited(w, "reminder.prepared", row)
+    return row.id
+
+
+async def worked_out(w: Work, rules: Policy, found: Sequence[Debt], level: int, *, person: bool) -> Figures:
+    """Principal, interest to date and costs of some debts of one owner."""
+    rates = rules.rates(await policy.later_rates(w), person=person)
+    total = Interest()
+    for debt in found:
+        total += arrears.debt_interest(debt, rules, rates, w.today)
+    principal = sum(debt.open_cents for debt in found)
+    return Figures(tuple(found), total, arrears.costs(rules, level, principal, person=person))
+
+
+async def refresh(w: Work, reminder_id: UUID) -> Figures | None:
+    """A prepared reminder with today's amounts, written down when they changed; None when all of it is paid: then it is
+    cancelled, and its debts could be reminded of again, were the payment to come back."""
+    row = await w.get(Reminder, reminder_id)
+    open_now = {debt.line_id: debt for debt in await _account(w, row)}
+    named = await reminders.debts_of(w, reminder_id)
+    left = [open_now[one.line_id] for one in named if one.line_id in open_now]
+    gone = [one.line_id for one in named if one.line_id not in open_now]
+    if not left:
+        await _drop(w, row)
+        return None
+    rules = await policy.policy_of(w, row.building_id)
+    person = (await reminders.debtors(w, [row.owner_id]))[row.owner_id].kind == "person"
+    figures = await worked_out(w, rules, left, row.level, person=person)
+    if gone:
+        await w.execute(
+            "delete from reminder_debt where reminder_id = %(r)s and line_id = any(%(gone)s)", r=row.id, gone=gone
+        )
+    if {one.line_id: one.open_cents for one in named} != {one.line_id: one.open_cents for one in left}:
+        for debt in left:
+            await w.execute(
+                "update reminder_debt set open_cents = %(c)s where reminder_id = %(r)s and line_id = %(l)s",
+                c=debt.open_cents, r=row.id, l=debt.line_id,
+            )  # fmt: skip
+    row.principal_cents, row.interest_cents, row.costs_cents = (
+        figures.principal_cents, figures.interest.cents, figures.costs_cents,
+    )  # fmt: skip
+    w.session.add(row)
+    await w.flush()
+    return figures
+
+
+async def _account(w: Work, row: Reminder) -> list[Debt]:
+    found = await accounts.accounts(w, row.building_id, row.owner_id)
+    return [debt for account in found for debt in arrears.net(account.debts, account.credit_cents)]
+
+
+async def _drop(w: Work, row: Reminder) -> None:
+    await w.execute("delete from reminder_debt where reminder_id = %(r)s", r=row.id)
+    row.status, row.reason = Status.CANCELLED, PAID
+    w.session.add(row)
+    await w.flush()
+    await audited(w, "reminder.cancelled", row)
+
+
+async def audited(w: Work, action: str, row: Reminder) -> None:
+    """Records an act on a reminder."""
+    await audit(
+        w, action, "reminder", row.id, organization_id=row.organization_id, building_id=row.building_id,
+        after={"level": row.level, "owner": row.owner_id, "principal_cents": row.principal_cents,
+               "status": str(row.status), "reason": row.reason},
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""The words of a reminder: its letter and its mail, in the owner's language and the tone of its level."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from koprogo_app.charges.model import Fund
+from koprogo_app.charges.queries.bank_accounts import bank_accounts
+from koprogo_app.estate.model import Organization, Owner
+from koprogo_app.estate.queries.letterhead import addressee, letterhead
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.i18n import N_, day, money, tr
+from koprogo_app.foundation.mail import queue_mail
+from koprogo_app.foundation.model import Mail
+from koprogo_app.foundation.numbers import make_communication, show_communication, show_iban
+from koprogo_app.foundation.paper import letters
+from koprogo_app.foundation.paper.epc import epc_payload
+from koprogo_app.law import articles
+from koprogo_app.law.interest import Interest, Slice, half_up
+from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Policy
+from koprogo_app.recovery.model import Basis, Reminder
+from koprogo_app.recovery.queries.policy import later_rates
+from koprogo_app.recovery.service.preparing import Figures
+from koprogo_app.settings import settings
+
+PACKAGE: Final = "koprogo_app.recovery"
+SUBJECTS: Final = {
+    1: N_("{building}: have you seen this call for funds?"),
+    2: N_("{building}: charges still unpaid"),
+    3: N_("{building}: formal notice to pay"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HowToPay:
+    """Where an owner pays: the account, and the message that names her; empty when unknown."""
+
+    name: str
+    iban: str = ""
+    communication: str = ""
+
+    def payload(self, cents: int) -> str:
+        """The payment code for an amount, or nothing without an account."""
+        if not self.iban or cents <= 0:
+            return ""
+        message = show_communication(self.communication) if self.communication else ""
+        return epc_payload(self.name, self.iban, cents, message)
+
+
+async def how_to_pay(w: Work, building_id: UUID, owner_id: UUID, name: str) -> HowToPay:
+    """The association's account for its working fund, and the owner's message; the caller has authorised."""
+    found = await bank_accounts(w, building_id)
+    account = next((one for one in found if one.fund == Fund.WORKING), found[0] if found else None)
+    message = await _message(w, building_id, owner_id)
+    return HowToPay(account.holder if account else name, account.iban if account else "", message)
+
+
+async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
+    """The structured message by which the owner's payments are known; given now when she has none."""
+    await w.execute(
+        """insert into payment_reference (organization_id, building_id, owner_id)
+           select organization_id, id, %(o)s from building where id = %(b)s on conflict do nothing""",
+        o=owner_id, b=building_id,
+    )  # fmt: skip
+    base: int = await w.value(
+        "select base from payment_reference where building_id = %(b)s and owner_id = %(o)s", b=building_id, o=owner_id
+    )
+    return make_communication(base)
+
+
+def slice_rows(found: Interest) -> list[dict[str, Any]]:
+    """The stretches of an interest as letters and pages show them; `euros` has four decimals: not rounded yet."""
+    return [
+        {"start": part.start, "last": part.end - timedelta(days=1), "principal_cents": part.principal_cents,
+         "rate": part.rate, "days": part.days, "known": part.known, "euros": _euros(part)}
+        for part in found.slices
+    ]  # fmt: skip
+
+
+def _euros(part: Slice) -> Decimal:
+    return Decimal(half_up(part.cents * 100)) / 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A reminder's letter: its page for the printer, and what its mail says."""
+
+    title: str
+    html: str
+    mail: dict[str, Any]
+    to: str
+
+
+async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_by: date) -> Letter:
+    """Writes a reminder as it would go out today."""
+    head = await letterhead(w, row.building_id)
+    owner = await w.get(Owner, row.owner_id)
+    office = await w.get(Organization, row.organization_id)
+    pay = await how_to_pay(w, row.building_id, row.owner_id, head.name)
+    title = tr(row.lang, LEVEL_NAMES[row.level])
+    reminded = max((s.sent_on for d in figures.debts for s in d.steps.values() if s.sent_on), default=row.prepared_on)
+    rate, daily = await _daily(w, figures, rules, person=owner.kind == "person")
+    html = letters.html(
+        PACKAGE, "reminder.html", row.lang, association=head, addressee=await addressee(w, row.owner_id),
+        title=title, dated=w.today, level=row.level, reminded_on=reminded,
+        debts=[{"label": d.label, "lot": d.lot, "due_on": d.due_on, "days": d.days_late(w.today),
+                "cents": d.open_cents} for d in figures.debts],
+        interest_cents=figures.interest.cents, interest_until=w.today, costs_cents=figures.costs_cents,
+        total_cents=figures.total_cents, react_by=react_by, iban=pay.iban, communication=pay.communication,
+        payload=pay.payload(figures.total_cents), basis=rules.basis, clause_reference=rules.clause_reference,
+        rate=rate, daily=daily, slices=slice_rows(figures.interest), known=figures.interest.known,
+        articles=_articles(row.lang), syndic=office.name,
+    )  # fmt: skip
+    return Letter(title, html, _mail(row, figures, react_by, reminded, pay, w.today, head.name, office.name,
+                                     owner.first_name or owner.name), owner.email)  # fmt: skip
+
+
+def _articles(lang: str) -> dict[str, str]:
+    return {
+        "notice": articles.FORMAL_NOTICE.text(lang),
+        "rate": articles.CIVIL_RATE.text(lang),
+        "clause": articles.SANCTIONS_IN_REGULATION.text(lang),
+        "recover": articles.FUNDS.text(lang),
+        "privilege": articles.PRIVILEGE.text(lang),
+    }
+
+
+async def _daily(w: Work, figures: Figures, rules: Policy, *, person: bool) -> tuple[Decimal, int]:
+    """Today's rate, and a day's interest on the charges in cents."""
+    if rules.basis == Basis.NONE:
+        return Decimal(0), 0
+    rate, _known = rules.rates(await later_rates(w), person=person).at(w.today)
+    return rate, half_up(Fraction(figures.principal_cents) * Fraction(rate) / 100 / 365)
+
+
+def _mail(
+    row: Reminder, figures: Figures, react_by: date, reminded: date, pay: HowToPay, today: date, building: str,
+    syndic: str, name: str,
+) -> dict[str, Any]:  # fmt: skip
+    lang = row.lang
+    return {
+        "level": row.level, "name": name, "reminded_on": day(reminded, lang), "react_by": day(react_by, lang),
+        "debts": [{"label": d.label, "due": day(d.due_on, lang, "short"), "amount": money(d.open_cents, lang)}
+                  for d in figures.debts],
+        "until": day(today, lang, "short"),
+        "interest": money(figures.interest.cents, lang) if figures.interest.cents else "",
+        "costs": money(figures.costs_cents, lang) if figures.costs_cents else "",
+        "total": money(figures.total_cents, lang), "iban": show_iban(pay.iban) if pay.iban else "",
+        "communication": show_communication(pay.communication) if pay.communication else "",
+        "association": pay.name, "syndic": syndic, "building": building,
+    }  # fmt: skip
+
+
+async def mail(w: Work, row: Reminder, written: Letter) -> Mail | None:
+    """Puts the reminder's mail in the outbox; None when the owner has no address."""
+    if not written.to:
+        return None
+    return await queue_mail(
+        w, to=written.to, lang=row.lang, purpose="formal_notice" if row.level == LAST_LEVEL else "reminder",
+        subject=SUBJECTS[row.level], package=PACKAGE, letter="reminder", organization_id=row.organization_id,
+        link=f"{settings().public_url}/arrears", label=N_("See my account"), **written.mail,
+    )  # fmt: skip
