@@ -306,3 +306,14 @@ async def last_key(w: Work, building_id: UUID, supplier_id: UUID) -> UUID | None
         b=building_id, s=supplier_id,
     )  # fmt: skip
     return found
+
+
+async def last_account(w: Work, building_id: UUID, supplier_id: UUID) -> str | None:
+    """The code of the account that this supplier's last approved invoice here was charged to."""
+    found: str | None = await w.value(
+        """select a.code from invoice i join invoice_line l on l.invoice_id = i.id join account a on a.id = l.account_id
+            where i.building_id = %(b)s and i.supplier_id = %(s)s and i.status = 'approved' and l.lot_id is null
+            order by i.dated desc, l.position limit 1""",
+        b=building_id, s=supplier_id,
+    )  # fmt: skip
+    return found
