@@ -36,6 +36,7 @@ from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import Page, add_pages
 from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
 from koprogo_app.ledger import api as ledger_api
+from koprogo_app.ledger import matching_api
 from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
 from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
 from koprogo_app.recovery import api as recovery_api
@@ -60,6 +61,7 @@ ROUTERS = [
     upload_api.router,
     documents_api.router,
     ledger_api.router,
+    matching_api.router,
     charges_api.router,
     budget_api.router,
     recovery_api.router,

@@ -16,6 +16,7 @@ from koprogo_app.foundation.storage import Store
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
+from koprogo_app.ledger.service.matching import match
 from tests.documents.conftest import kept, put
 from tests.ledger.books import open_books
 from tests.world import World
@@ -27,7 +28,7 @@ SINCE = "2026-01-01"
 PAPER = {"file": ("x.txt", b"x", "text/plain")}
 WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
-    "bank_account",
+    "bank_account", "matching",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
@@ -126,6 +127,9 @@ def _of_the_ledger() -> dict[tuple[str, str], tuple[str, Any]]:
         ("POST", f"{base}/entries/{{building_id}}"): (THEIRS, entry),
         ("GET", f"{base}/entry/{{entry_id}}"): (THEIRS, None),
         ("POST", f"{base}/entry/{{entry_id}}/reverse"): (THEIRS, {"reason": "wrong"}),
+        ("GET", f"{base}/matching/{{building_id}}/{{owner_id}}"): (THEIRS, None),
+        ("POST", f"{base}/matching/{{building_id}}"): (THEIRS, {"line_ids": [str(UUID(int=7)), str(UUID(int=8))]}),
+        ("DELETE", f"{base}/matchings/{{matching_id}}"): (THEIRS, None),
     }
 
 
@@ -228,11 +232,14 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
     async with work(syndic) as w:
         bundle = await ask_bundle(w, [paper.id])
     books = await open_books(world)
-    (entry,) = await books.post(books.invoice(1000))
+    entry, *_ = await books.post(books.invoice(1000), books.call(500), books.paid(500))
     async with books.at_work() as w:
         account = await open_account(w, books.building, {"iban": "BE68 5390 0754 7034", "fund": "working"})
+        lines = await w.value("select array_agg(id) from entry_line where owner_id is not null")
+        matching = await match(w, books.building, lines)
     return {
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
+        "matching_id": matching,
     }  # fmt: skip
 
 

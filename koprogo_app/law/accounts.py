@@ -48,6 +48,7 @@ TERM_DEPOSITS: Final = "53"
 RESERVE_BANK: Final = "550"
 WORKING_BANK: Final = "551"
 CASH: Final = "57"
+MONEY_ACCOUNTS: Final = ("53", "55", "57")
 INTERNAL_TRANSFERS: Final = "58"
 SUSPENSE: Final = "499"
 PRIVATE_COSTS: Final = "643"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -53,3 +54,17 @@ class Facts:
     transfers: tuple[EntryName, ...] = ()
     private: tuple[EntryName, ...] = ()
     fund: FundShares = FundShares()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line on a person's account; `cents` positive in debit, `entry` as people call it ("APP 3")."""
+
+    id: UUID
+    entry_id: UUID
+    account: str
+    on: date
+    entry: str
+    document_ref: str
+    label: str
+    cents: int

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from koprogo_app.foundation.errors import Conflict
+from koprogo_app.foundation.errors import Conflict, Forbidden
+from koprogo_app.foundation.database import work
 from koprogo_app.foundation.jobs import run_worker
 from koprogo_app.ledger.jobs import ask_to_close, close
 from koprogo_app.ledger.model import ClosingRun
@@ -32,8 +33,6 @@ async def _asked(world: World, *lines: DraftLine) -> ClosingRun:
 
 
 def work_of(world: World):
-    from koprogo_app.foundation.database import work
-
     return work(world.people["syndic_a"])
 
 
@@ -48,6 +47,37 @@ async def test_the_worker_closes_the_year_once(world: World) -> None:
         assert first.status == "closed"
         who = await w.value("select user_id from entry where nature = 'close'")
         assert who == world.people["syndic_a"].user_id
+
+
+async def test_years_of_several_buildings_wait_and_are_closed(world: World) -> None:
+    """What waits is the first open year that is over, where the person may close it; one refusal stops no other."""
+    async with work_of(world) as w:
+        for name, first in (("tilia", date(2024, 1, 1)), ("fagus", date(2025, 1, 1))):
+            await commands.open_ledger(w, world.buildings[name], first_day=first)
+        await commands.add_year(w, world.buildings["tilia"])
+        lines = [DraftLine("58", 100), DraftLine("551", -100)]
+        await entries.post(w, world.buildings["fagus"], Draft("OD", date(2025, 5, 1), "X", lines))
+    async with work_of(world) as w:
+        rows = await runs.closable(w)
+        assert [(r.building_id, r.name, r.status) for r in rows] == [
+            (world.buildings["tilia"], "2024", None), (world.buildings["fagus"], "2025", None)
+        ]  # fmt: skip
+        asked = [await ask_to_close(w, row.year_id) for row in rows]
+    await run_worker(wait=False, signals=False)
+    async with work_of(world) as w:
+        found = await runs.several(w, [run.id for run in asked])
+        assert [found[run.id].status for run in asked] == ["done", "failed"]
+        left = {r.building_id: (r.name, r.status, bool(r.refusal)) for r in await runs.closable(w)}
+        assert left == {
+            world.buildings["tilia"]: ("2025", None, False),
+            world.buildings["fagus"]: ("2025", "failed", True),
+        }
+    async with work(world.people["syndic_b"]) as w:
+        assert await runs.closable(w) == []
+        assert await runs.several(w, [run.id for run in asked]) == {}
+    async with work(world.people["board_tilia"]) as w:
+        with pytest.raises(Forbidden):
+            await runs.closable(w)
 
 
 async def test_a_refusal_is_told_in_every_language(world: World) -> None:

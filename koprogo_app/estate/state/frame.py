@@ -73,6 +73,8 @@ def navigation(who: Person, buildings: Sequence[BuildingRow], at: str) -> list[N
     items = []
     if who.may_somewhere("organizations.read"):
         items.append(NavItem(N_("Buildings"), "/portfolio"))
+    if who.may_somewhere("ledger.close"):
+        items.append(NavItem(N_("Close years"), "/close-years"))
     if who.may_somewhere("own_lots.read"):
         items.append(NavItem(N_("Home"), "/home"))
         items.append(NavItem(N_("Documents"), "/documents"))

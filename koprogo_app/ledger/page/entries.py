@@ -5,8 +5,10 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
+from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button_link, link
+from koprogo_app.interface.parts import badge, button, button_link, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header, part_filter, places, year_filter
@@ -19,10 +21,13 @@ def entries() -> rx.Component:
     """The list."""
     write = rx.cond(
         Entries.write,
-        button_link(t("Write an entry"), Entries.base + "/new-entry", kind="primary"),
+        rx.fragment(
+            button_link(t("Write an entry"), Entries.base + "/new-entry", kind="primary"),
+            button(t("Add a journal"), on_click=Entries.add),
+        ),
         rx.fragment(),
     )
-    content = rx.fragment(books_header(t("Journal"), Entries, "entries", write), _table())
+    content = rx.fragment(books_header(t("Journal"), Entries, "entries", write), _table(), _new_journal())
     return loaded(Entries.failed, Entries.ready, Entries.load, content)
 
 
@@ -49,3 +54,30 @@ def _table() -> rx.Component:
         ),
         foot=places(Entries.at),
     )
+
+
+def _new_journal() -> rx.Component:
+    errors = Entries.errors
+    account = select_field(
+        "account", t("Its bank or cash account"), Entries.accounts, errors=errors, required=True,
+        hint=t("A new bank account first gets an account of its own below 55 in the chart."),
+    )  # fmt: skip
+    return dialog(
+        t("Add a journal"),
+        form(
+            form_error(errors),
+            select_field(
+                "kind", t("Kind"), Entries.kinds, errors=errors, required=True, value=Entries.kind,
+                on_change=Entries.choose,
+            ),
+            text_field("code", t("Code"), errors=errors, required=True, auto_complete="off", max_length=6,
+                       hint=t("Two to six letters or digits; numbers run on their own in it")),
+            text_field("name", t("Name"), errors=errors, auto_complete="off"),
+            rx.cond(Entries.money, account, rx.fragment()),
+            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Entries.stop)),
+            on_submit=Entries.create,
+        ),
+        open=Entries.adding,
+        on_close=Entries.stop,
+        narrow=True,
+    )  # fmt: skip

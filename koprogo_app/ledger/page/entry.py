@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from koprogo_app.documents.page.card import card_dialog
+from koprogo_app.documents.state.card import Card
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import dialog
@@ -25,6 +27,7 @@ def entry() -> rx.Component:
         page_header(SHOWN["name"], reverse, over=over, under=SHOWN["label"]),
         blocks(_state(), _lines(), _card()),
         _ask(),
+        card_dialog(),
     )
     return loaded(EntryPage.failed, EntryPage.ready, EntryPage.load, content)
 
@@ -79,12 +82,18 @@ def _card() -> rx.Component:
         facts(
             (t("Date"), SHOWN["day"]),
             (t("Document"), rx.fragment(SHOWN["document"], " · ", SHOWN["document_day"])),
+            (t("Stored document"), _file()),
             (t("Posted by"), rx.fragment(SHOWN["by"], " · ", SHOWN["at"])),
             (t("Seal"), rx.el.span(t("no. {number}", number=SHOWN["seal"]), " · ", rx.el.code(SHOWN["hash"]))),
         ),
         title=t("Document and seal"),
         class_name="max-w-2xl",
     )
+
+
+def _file() -> rx.Component:
+    opens = button(SHOWN["file"], kind="link", on_click=Card.show(SHOWN["file_id"]))
+    return rx.cond(SHOWN["file_id"] != "", opens, rx.el.span(t("none"), class_name="text-muted"))
 
 
 def _ask() -> rx.Component:

@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from koprogo_app.documents.page.sending import sending_dialog
+from koprogo_app.documents.state.sending import Sending
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
@@ -25,7 +27,7 @@ COLUMNS = [
 def new_entry() -> rx.Component:
     """The document, the lines, the totals."""
     over = trail(link(NewEntry.building, NewEntry.base), "/", link(t("Journal"), NewEntry.base + "/entries"))
-    content = rx.fragment(page_header(t("Write an entry"), over=over), _form())
+    content = rx.fragment(page_header(t("Write an entry"), over=over), _form(), sending_dialog())
     return loaded(NewEntry.failed, NewEntry.ready, NewEntry.load, content)
 
 
@@ -38,9 +40,8 @@ def _form() -> rx.Component:
                    hint=t("Its number or name")),
         date_field("document_date", t("Date of the document"), errors=errors, required=True,
                    default_value=NewEntry.today),
-        rx.el.div(
-            text_field("label", t("Description"), errors=errors, auto_complete="off"), class_name="sm:col-span-2"
-        ),
+        text_field("label", t("Description"), errors=errors, auto_complete="off"),
+        _file(),
         class_name="kit-card p-4 grid grid-cols-1 gap-3.5 sm:grid-cols-2 lg:grid-cols-3 items-start",
     )  # fmt: skip
     return form(
@@ -56,6 +57,17 @@ def _form() -> rx.Component:
         on_submit=NewEntry.post,
         class_name="grid grid-cols-1 gap-3.5",
     )
+
+
+def _file() -> rx.Component:
+    """The scan that supports the entry: one of the building's documents."""
+    nothing = rx.Var.create([{"value": "", "label": "–"}]).to(list[dict[str, str]])
+    chosen = select_field(
+        "document", t("Stored document"), nothing + NewEntry.files, errors=NewEntry.errors,
+        on_focus=NewEntry.list_files,
+    )  # fmt: skip
+    add = button(t("Add documents"), kind="link", on_click=Sending.start(NewEntry.building_id, ""))
+    return rx.el.div(chosen, add)
 
 
 def _lines() -> rx.Component:

@@ -28,6 +28,7 @@ def tabs(base: rx.Var[str], here: str) -> rx.Component:
         ("accounts", t("Chart of accounts")),
         ("entries", t("Journal")),
         ("ledger", t("General ledger")),
+        ("matching", t("Matching of lines")),
         ("trial-balance", t("Trial balance")),
         ("statements", t("Statements")),
         ("years", t("Financial years")),

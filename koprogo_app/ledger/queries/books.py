@@ -70,6 +70,11 @@ async def every_open_book(w: Work, building_ids: Sequence[UUID], permission: str
     return [row for row in rows if row.opened]
 
 
+def year_name(start: date, end: date) -> str:
+    """A financial year by its first and last day: 2026, or 2025-2026 when it crosses a new year."""
+    return str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
+
+
 @dataclass(frozen=True, slots=True)
 class YearRow:
     """A financial year: `start` and `end` are its first and last day."""
@@ -91,7 +96,7 @@ class YearRow:
     @property
     def name(self) -> str:
         """How people call it: 2026, or 2025-2026 when it crosses a new year."""
-        return str(self.start.year) if self.start.year == self.end.year else f"{self.start.year}-{self.end.year}"
+        return year_name(self.start, self.end)
 
 
 _YEAR = """

@@ -1,11 +1,15 @@
 """Closings asked for: which one is under way, and how far it is."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import require
+from koprogo_app.ledger.queries.books import year_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,59 @@ async def under_way(w: Work, building_id: UUID) -> UUID | None:
         "select id from closing_run where building_id = %(b)s and status in ('waiting', 'running')", b=building_id
     )
     return found
+
+
+async def several(w: Work, run_ids: list[UUID]) -> dict[UUID, RunRow]:
+    """Closings by their ids (`ledger.read` on each building). Raises Forbidden."""
+    rows = await w.rows(
+        """select id, organization_id, building_id, fiscal_year_id, status, step, refusal
+             from closing_run where id = any(%(r)s)""",
+        RunRow,
+        r=run_ids,
+    )
+    for row in rows:
+        require(w, "ledger.read", row.organization_id, row.building_id)
+    return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ClosableRow:
+    """The first open year of a building that is over, and its last closing, if one was tried."""
+
+    year_id: UUID
+    organization_id: UUID
+    building_id: UUID
+    building_name: str
+    start: date
+    end: date
+    entries: int
+    run_id: UUID | None
+    status: str | None
+    refusal: dict[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """How people call the year: 2026, or 2025-2026 when it crosses a new year."""
+        return year_name(self.start, self.end)
+
+
+_CLOSABLE = """
+select y.id as year_id, b.organization_id, b.id as building_id, b.name as building_name, lower(y.period) as start,
+       upper(y.period) - 1 as end, (select count(*) from entry e where e.fiscal_year_id = y.id) as entries,
+       r.id as run_id, r.status, r.refusal
+  from ledger g join building b on b.id = g.building_id
+  join lateral (select * from fiscal_year f where f.building_id = b.id and f.status = 'open'
+                 order by f.period limit 1) y on upper(y.period) <= %(today)s
+  left join lateral (select * from closing_run c where c.fiscal_year_id = y.id
+                      order by c.created_at desc, c.id desc limit 1) r on true
+ where %(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s)
+ order by lower(y.period), b.name, b.id limit 500
+"""
+
+
+async def closable(w: Work) -> list[ClosableRow]:
+    """The years that wait to be closed, in every building whose years one may close (`ledger.close`)."""
+    where = scope(w, "ledger.close")
+    if where.nowhere:
+        raise Forbidden
+    return await w.rows(_CLOSABLE, ClosableRow, today=w.today, **where.params)

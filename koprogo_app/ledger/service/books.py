@@ -1,5 +1,6 @@
 """Opening a ledger, and the chart, journals, years and suppliers that belong to it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
@@ -143,9 +144,11 @@ async def add_journal(
 ) -> Journal:
     """Adds a journal; a bank or cash journal names the account (53x, 55x, 57) whose movements it holds."""
     book = await books.open_book(w, building_id, "ledger.write")
+    if not re.fullmatch(r"[A-Z0-9]{2,6}", code.strip().upper()):
+        raise Invalid("code", N_("A journal's code has two to six letters or digits."))
     money = kind in (JournalKind.BANK, JournalKind.CASH)
     chosen = (await books.posting_accounts(w, building_id)).get(account)
-    if money and (chosen is None or not account.startswith((law.TERM_DEPOSITS, "55", law.CASH))):
+    if money and (chosen is None or not account.startswith(law.MONEY_ACCOUNTS)):
         raise Invalid("account", N_("Choose the bank or cash account of this journal."))
     row = await w.add(
         Journal(

@@ -1,14 +1,63 @@
 """Matching the lines of a co-owner or supplier that settle each other (lettrage), and undoing it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Conflict
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.model import Matching
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.matching import Matched, matched, open_lines, party_of
+from koprogo_app.ledger.rules.matching import Proposal, proposals
+
+Settled = Callable[[Work, UUID, UUID], Awaitable[Mapping[UUID, int]]]
 
 _CHECKS = "set constraints matching_whole, matching_line_whole "
+_settled: list[Settled] = []
+
+
+def register_settled(settled: Settled) -> Settled:
+    """Adds what another area knows to be settled, in part or wholly: the cents by line, of a building and a person.
+
+    Such lines are not matched by hand. Used above a function of the area's module `seal.py`.
+    """
+    if settled not in _settled:
+        _settled.append(settled)
+    return settled
+
+
+@dataclass(frozen=True, slots=True)
+class Matchable:
+    """A person's lines that may be matched, which of them seem to belong together, and the last matchings."""
+
+    book: books.Book
+    lines: list[OpenLine]
+    proposals: list[Proposal]
+    matched: list[Matched]
+
+
+async def matchable(w: Work, building_id: UUID, party_id: UUID) -> Matchable:
+    """What can be matched on a co-owner's or supplier's accounts (`ledger.read`)."""
+    book = await books.open_book(w, building_id)
+    settled = await _settled_lines(w, building_id, party_id)
+    lines = [line for line in await open_lines(w, building_id, party_id) if line.id not in settled]
+    return Matchable(book, lines, proposals(lines), await matched(w, building_id, party_id))
+
+
+async def _settled_lines(w: Work, building_id: UUID, party_id: UUID) -> set[UUID]:
+    return {line for known in _settled for line, cents in (await known(w, building_id, party_id)).items() if cents}
+
+
+async def match_proposed(w: Work, building_id: UUID, party_id: UUID) -> int:
+    """Matches everything that is proposed for a person (`ledger.write`); returns how many matchings were made."""
+    found = (await matchable(w, building_id, party_id)).proposals
+    for proposal in found:
+        await match(w, building_id, [line.id for line in proposal.lines])
+    return len(found)
 
 
 async def match(w: Work, building_id: UUID, line_ids: Sequence[UUID]) -> UUID:
@@ -17,6 +66,9 @@ async def match(w: Work, building_id: UUID, line_ids: Sequence[UUID]) -> UUID:
     Raises Invalid when they do not settle each other, Conflict when one is matched already.
     """
     book = await books.open_book(w, building_id, "ledger.write")
+    party = await party_of(w, list(line_ids))
+    if party and await _settled_lines(w, building_id, party) & set(line_ids):
+        raise Conflict(N_("A payment already settles one of these lines."))
     row = await w.add(
         Matching(organization_id=book.organization_id, building_id=building_id, user_id=w.principal.user_id)
     )

@@ -11,7 +11,7 @@ from koprogo_app.estate.state.common import shown_day
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.law.calendar import add_months
 from koprogo_app.ledger.queries.books import YearRow
-from koprogo_app.ledger.queries.entries import Movement
+from koprogo_app.ledger.queries.entries import Movement, PartyRow
 
 PARTS: Final[dict[str, str]] = {
     "q1": N_("First quarter"),
@@ -106,6 +106,23 @@ def move_line(row: Movement, base: str, lang: str) -> MoveLine:
         amount(row.balance, lang),
         row.matched,
     )
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """A co-owner or supplier with the balance of his account."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    kind: str = ""
+    balance: str = ""
+
+
+def party_line(row: PartyRow, href: str, lang: str) -> PartyLine:
+    """A co-owner or supplier as the tables show them."""
+    kind = tr(lang, "Co-owner") if row.kind == "owner" else tr(lang, "Supplier")
+    return PartyLine(str(row.id), row.name, href, kind, amount(row.balance, lang))
 
 
 def balanced_text(good: bool, lang: str) -> dict[str, str]:

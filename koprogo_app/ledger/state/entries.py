@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 
@@ -14,15 +15,20 @@ from koprogo_app.estate.state.common import (
     may,
     place,
     shown_day,
+    typed,
     workspace,
 )  # fmt: skip
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.guard import handler
-from koprogo_app.ledger.model import Nature
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify
+from koprogo_app.law.accounts import MONEY_ACCOUNTS
+from koprogo_app.ledger.model import JOURNAL_NAMES, JournalKind, Nature
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryRow, entries_page
+from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.state.common import amount, days_of
 
 
@@ -53,6 +59,12 @@ class Entries(rx.State):
     at: dict[str, int] = {}
     years: list[dict[str, str]] = []
     journals: list[dict[str, str]] = []
+    adding: bool = False
+    kind: str = ""
+    money: bool = False
+    kinds: list[dict[str, str]] = []
+    accounts: list[dict[str, str]] = []
+    errors: dict[str, dict[str, str]] = {}
 
     @handler("ledger.read")
     async def load(self) -> AsyncIterator[None]:
@@ -63,7 +75,7 @@ class Entries(rx.State):
                 self.base, self.ready = base, False
                 yield
             await self._fill()
-            self.ready, self.failed = True, {}
+            self.ready, self.failed, self.adding, self.errors = True, {}, False, {}
         except KoproError as error:
             self.failed = failure(error)
 
@@ -90,6 +102,53 @@ class Entries(rx.State):
         every = {"value": "", "label": tr(lang, "All journals")}
         self.journals = [every] + [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in journals]
         self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)
+
+    @handler("ledger.write")
+    async def add(self) -> None:
+        """Opens the dialog of a new journal."""
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            chart = await books.accounts(w, id_after(self, "buildings"))
+        self.kinds = [{"value": kind, "label": tr(lang, JOURNAL_NAMES[kind])} for kind in JournalKind]
+        holders = [a for a in chart if a.postable and not a.archived and a.code.startswith(MONEY_ACCOUNTS)]
+        self.accounts = [{"value": a.code, "label": f"{a.code} {a.label(lang)}"} for a in holders]
+        self.adding, self.errors = True, {}
+        self._choose(JournalKind.PURCHASES)
+
+    def _choose(self, kind: str) -> None:
+        self.kind, self.money = kind, kind in (JournalKind.BANK, JournalKind.CASH)
+
+    @handler("ledger.write")
+    async def choose(self, kind: str) -> None:
+        """Shows what a journal of this kind needs."""
+        if kind in {one.value for one in JournalKind}:
+            self._choose(kind)
+
+    @handler("ledger.write")
+    async def stop(self) -> None:
+        """Closes the dialog."""
+        self.adding, self.errors = False, {}
+
+    @handler("ledger.write")
+    async def create(self, data: dict[str, Any]) -> None:
+        """Adds the journal."""
+        values = typed(data, "code", "name", "account")
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await service.add_journal(
+                    w,
+                    id_after(self, "buildings"),
+                    values.get("code", ""),
+                    JournalKind(self.kind),
+                    values.get("name", ""),
+                    values.get("account", "") if self.money else "",
+                )
+            await self._fill()
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        self.adding, self.errors = False, {}
+        await notify(self, "done", N_("The journal is added."))
 
 
 def _line(row: EntryRow, base: str, lang: str) -> EntryLineView:

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, may, shown_day, typed, workspace
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, moment
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
@@ -68,7 +70,8 @@ class EntryPage(rx.State):
         async with work(acting(lang)) as w:
             book = await books.open_book(w, building_id)
             found = await entry_detail(w, id_after(self, "entries"))
-        self.building, self.shown = book.building_name, _shown(found, self.base, lang)
+            file = await _file(w, found.document_id)
+        self.building, self.shown = book.building_name, {**_shown(found, self.base, lang), **file}
         self.rows = [_line(line, self.base, lang) for line in found.lines]
         entry = found.entry
         free = entry.nature == Nature.ENTRY and not entry.reversal_of and not entry.reversed_by
@@ -97,6 +100,15 @@ class EntryPage(rx.State):
         self.reversing, self.errors = False, {}
         await notify(self, "done", N_("The entry is taken back by {name}."), name=f"{made.journal} {made.number}")
         return rx.redirect(f"{self.base}/entries/{made.id}")
+
+
+async def _file(w: Work, document_id: UUID | None) -> dict[str, str]:
+    """The stored document, when this person may see it."""
+    try:
+        row = (await document_detail(w, document_id)).row if document_id else None
+    except NotFound:
+        row = None
+    return {"file": row.title if row else "", "file_id": str(row.id) if row else ""}
 
 
 def _shown(found: EntryDetail, base: str, lang: str) -> dict[str, str]:

@@ -4,11 +4,24 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, required_day, typed, workspace
-from koprogo_app.foundation.database import work
+from koprogo_app.documents.queries.library import Choice, documents_page
+from koprogo_app.estate.queries.paging import Asked
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    required_day,
+    shown_day,
+    typed,
+    workspace,
+)
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, parse_cents, tr
 from koprogo_app.identity.guard import handler
@@ -24,6 +37,7 @@ from koprogo_app.ledger.state.common import amount
 
 _BLANK_LINES: Final = 4
 _MOST_LINES: Final = 200
+_MOST_FILES: Final = 200
 _FIELDS: Final = ("account", "party", "label", "debit", "credit")
 
 
@@ -37,6 +51,8 @@ class NewEntry(rx.State):
     today: str = ""
     journals: list[dict[str, str]] = []
     accounts: list[dict[str, str]] = []
+    files: list[dict[str, str]] = []
+    building_id: str = ""
     rows: list[GridRow] = []
     outcomes: list[dict[str, Any]] = []
     totals: dict[str, str] = {}
@@ -68,7 +84,8 @@ class NewEntry(rx.State):
             people = await parties(w, building_id)
             years = await books.years(w, building_id)
             today = w.today
-        self.building = book.building_name
+            files = await _files(w, building_id, lang)
+        self.building, self.building_id, self.files = book.building_name, str(building_id), files
         first = sorted(journals, key=lambda j: j.kind != JournalKind.MISCELLANEOUS)
         self.journals = [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in first]
         usable = [row for row in chart if row.postable and not row.archived]
@@ -77,6 +94,13 @@ class NewEntry(rx.State):
         self._people = {f"{p.kind}:{p.id}": p.name for p in people}
         self._lines, self.rows, self.outcomes, self.errors, self.wrong = {}, [], [], {}, []
         self._append(_BLANK_LINES, lang)
+
+    @handler("ledger.write")
+    async def list_files(self) -> None:
+        """Reads the building's documents again: one may have been added meanwhile."""
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            self.files = await _files(w, id_after(self, "buildings"), lang)
 
     def _append(self, count: int, lang: str) -> None:
         start = len(self._lines)
@@ -163,7 +187,7 @@ class NewEntry(rx.State):
         return rx.redirect(f"{self.base}/entries/{made.id}")
 
     def _draft(self, data: dict[str, Any], filled: list[str], lang: str) -> Draft:
-        values = typed(data, "journal", "document_ref", "label")
+        values = typed(data, "journal", "document_ref", "label", "document")
         return Draft(
             values.get("journal", ""),
             required_day(data, "date", lang),
@@ -171,6 +195,7 @@ class NewEntry(rx.State):
             [_draft_line(self._lines[key], lang) for key in filled],
             document_date=required_day(data, "document_date", lang),
             label=values.get("label", ""),
+            document_id=as_id(values["document"]) if values.get("document") else None,
         )
 
     def _refused(self, error: KoproError, filled: list[str], lang: str) -> None:
@@ -182,6 +207,12 @@ class NewEntry(rx.State):
         if found:
             text = tr(lang, "Line {line}: {reason}", line=filled[int(found[1])], reason=text)
         self.errors, self.wrong = {}, [{"text": text}]
+
+
+async def _files(w: Work, building_id: UUID, lang: str) -> list[dict[str, str]]:
+    """The newest documents of the building, to choose the one that supports the entry."""
+    page = await documents_page(w, Asked(per_page=_MOST_FILES), Choice(building_id=building_id))
+    return [{"value": str(d.id), "label": f"{d.title} · {shown_day(d.dated, lang)}"} for d in page.rows]
 
 
 def _cents(shown: str, lang: str) -> int:

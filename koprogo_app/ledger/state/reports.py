@@ -23,7 +23,17 @@ from koprogo_app.foundation.i18n import tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
-from koprogo_app.ledger.state.common import MoveLine, amount, balanced_text, days_of, move_line, same_days, year_options
+from koprogo_app.ledger.state.common import (
+    MoveLine,
+    PartyLine,
+    amount,
+    balanced_text,
+    days_of,
+    move_line,
+    party_line,
+    same_days,
+    year_options,
+)
 
 
 @dataclass(frozen=True)
@@ -89,17 +99,6 @@ class Trial(rx.State):
         )
 
 
-@dataclass(frozen=True)
-class PartyLine:
-    """A co-owner or supplier with the balance of his account."""
-
-    id: str = ""
-    name: str = ""
-    href: str = ""
-    kind: str = ""
-    balance: str = ""
-
-
 class Moves(rx.State):
     """The general ledger. In the address: `account` (a code), `party` (an id), `year`, `part`, `page`."""
 
@@ -145,15 +144,7 @@ class Moves(rx.State):
         self.building = book.building_name
         self.rows, self.at = [move_line(row, self.base, lang) for row in page.rows], place(page)
         self.people = [
-            PartyLine(
-                str(p.id),
-                p.name,
-                f"{self.base}/ledger?party={p.id}{same_days(query)}",
-                tr(lang, "Co-owner") if p.kind == "owner" else tr(lang, "Supplier"),
-                amount(p.balance, lang),
-            )
-            for p in people
-            if p.moved
+            party_line(p, f"{self.base}/ledger?party={p.id}{same_days(query)}", lang) for p in people if p.moved
         ]
 
 

@@ -1,0 +1,156 @@
+"""Closing the years of several buildings at once, each in the background, with their progress."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.estate.state.common import acting, as_id, failure, lang_of, shown_day, workspace
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import LANGS, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.ledger.jobs import ask_to_close
+from koprogo_app.ledger.queries import runs
+from koprogo_app.ledger.service import closing
+
+_GOING = ("waiting", "running")
+
+
+@dataclass(frozen=True)
+class Closable:
+    """The first open year of a building that is over; `kind` and `state` tell how its closing goes."""
+
+    id: str = ""
+    building: str = ""
+    href: str = ""
+    year: str = ""
+    days: str = ""
+    count: str = ""
+    state: str = ""
+    kind: str = "neutral"
+    reason: str = ""
+    free: bool = True
+
+
+class CloseYears(rx.State):
+    """Every building whose first open year is over."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    rows: list[Closable] = []
+    chosen: list[str] = []
+    asked: int = 0
+    ended: int = 0
+    _runs: dict[str, str] = {}
+    _batch: list[str] = []
+
+    @handler("ledger.close")
+    async def load(self) -> AsyncIterator[Any]:
+        """Lists the years, and follows closings that are under way."""
+        try:
+            yield
+            lang = await lang_of(self)
+            async with work(acting(lang)) as w:
+                found = await runs.closable(w)
+            self.rows = [_line(row, lang) for row in found]
+            self._runs = {str(row.year_id): str(row.run_id) for row in found if row.run_id and row.status in _GOING}
+            self._batch, self.chosen = list(self._runs), []
+            self.asked, self.ended, self.ready, self.failed = len(self._batch), 0, True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+            return
+        if self._runs:
+            yield CloseYears.follow
+
+    @handler("ledger.close")
+    async def toggle(self, year: str) -> None:
+        """Ticks a year, or takes the tick away."""
+        if year in self.chosen:
+            self.chosen = [one for one in self.chosen if one != year]
+        elif any(row.id == year and row.free for row in self.rows):
+            self.chosen = [*self.chosen, year]
+
+    @handler("ledger.close")
+    async def toggle_all(self) -> None:
+        """Ticks every year that may be closed, or none."""
+        free = [row.id for row in self.rows if row.free]
+        self.chosen = [] if set(free) <= set(self.chosen) else free
+
+    @handler("ledger.close")
+    async def close(self) -> Any:
+        """Asks the worker to close the ticked years: one that is refused does not stop the others."""
+        lang, wanted = await lang_of(self), [row.id for row in self.rows if row.id in self.chosen and row.free]
+        if not self._runs:
+            self._batch, self.ended = [], 0
+        for year in wanted:
+            try:
+                async with work(acting(lang)) as w:
+                    run = await ask_to_close(w, as_id(year))
+            except KoproError as error:
+                self._show(year, tr(lang, "not closed"), "refused", error.text(lang))
+                continue
+            self._runs, self._batch = {**self._runs, year: str(run.id)}, [*self._batch, year]
+            self._show(year, tr(lang, "waiting"), "information")
+        self.chosen, self.asked = [], len(self._batch)
+        return CloseYears.follow if self._runs else None
+
+    @handler("ledger.close", background=True)
+    async def follow(self) -> None:
+        """Shows how far the closings are until the last one ends; the page may be left meanwhile."""
+        while True:
+            async with self:
+                if not self._runs:
+                    return
+                lang = await lang_of(self)
+                async with work(acting(lang)) as w:
+                    found = await runs.several(w, [UUID(run) for run in self._runs.values()])
+                for year, run in list(self._runs.items()):
+                    self._tell(year, found.get(UUID(run)), lang)
+                self.ended = self.asked - len(self._runs)
+            await asyncio.sleep(0.4)
+
+    def _tell(self, year: str, run: runs.RunRow | None, lang: str) -> None:
+        if run and run.status in _GOING:
+            step = tr(lang, closing.STEPS[run.step]) if run.status == "running" else tr(lang, "waiting")
+            self._show(year, step, "information")
+            return
+        self._runs = {key: value for key, value in self._runs.items() if key != year}
+        if run and run.status == "done":
+            self._show(year, tr(lang, "closed"), "done")
+        else:
+            self._show(year, tr(lang, "not closed"), "refused", _reason(run, lang), free=True)
+
+    def _show(self, year: str, state: str, kind: str, reason: str = "", *, free: bool = False) -> None:
+        self.rows = [
+            row if row.id != year
+            else Closable(row.id, row.building, row.href, row.year, row.days, row.count, state, kind, reason, free)
+            for row in self.rows
+        ]  # fmt: skip
+
+
+def _reason(run: runs.RunRow | None, lang: str) -> str:
+    refusal = (run.refusal if run else None) or {}
+    return str(refusal.get(lang if lang in LANGS else "fr") or tr(lang, "Closing failed. Nothing was changed."))
+
+
+def _line(row: runs.ClosableRow, lang: str) -> Closable:
+    going, failed = row.status in _GOING, row.status == "failed"
+    run = runs.RunRow(row.run_id, row.organization_id, row.building_id, row.year_id, "failed", 0, row.refusal) \
+        if failed and row.run_id else None  # fmt: skip
+    state = tr(lang, "waiting") if going else tr(lang, "not closed") if failed else tr(lang, "open")
+    return Closable(
+        str(row.year_id),
+        row.building_name,
+        f"{workspace(row.building_id)}/years",
+        row.name,
+        f"{shown_day(row.start, lang)} – {shown_day(row.end, lang)}",
+        str(row.entries),
+        state,
+        "information" if going else "refused" if failed else "neutral",
+        _reason(run, lang) if run else "",
+        not going,
+    )
