@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from koprogo_app.foundation.errors import Conflict, Forbidden
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Conflict, Forbidden
 from koprogo_app.foundation.jobs import run_worker
 from koprogo_app.ledger.jobs import ask_to_close, close
 from koprogo_app.ledger.model import ClosingRun
