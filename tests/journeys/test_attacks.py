@@ -73,23 +73,32 @@ def session_of(site: Site, email: str, *, ended: bool = False) -> str:
     return secret
 
 
+def somebody(site: Site, email: str, role: str, place: str, *values: str) -> None:
+    """A person with a role at the place a query finds: the organisation and the building, or none."""
+    site.sql(
+        "with u as (insert into app_user (email, name, lang, theme, status, password_hash) values "
+        "(%s, 'Somebody', 'fr', 'system', 'active', 'x') returning id) insert into role_grant "
+        f"(user_id, role, organization_id, building_id, period) select u.id, %s, p.*, "
+        f"daterange(current_date, null) from u, ({place}) p",
+        email, role, *values,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def strangers(running: Site, ground: Ground) -> dict[str, str]:
     """Cookies of those who should get nothing of the Tilleuls."""
-    neighbour = "neighbour@example.be"
-    running.sql(
-        "with u as (insert into app_user (email, name, lang, theme, status, password_hash) values "
-        "(%s, 'Neighbour', 'fr', 'system', 'active', 'x') returning id) insert into role_grant "
-        "(user_id, role, organization_id, building_id, period) select u.id, 'owner', b.organization_id, b.id, "
-        "daterange(current_date, null) from u, building b where b.organization_id = %s and b.id <> %s limit 1",
-        neighbour, ground.organization, ground.building,
-    )  # fmt: skip
+    # People of their own: what is sent here changes the language of whoever sends it.
+    neighbour, rival = "neighbour@example.be", "rival@example.be"
+    somebody(running, neighbour, "owner", "select organization_id, id from building where organization_id = %s and "
+             "id <> %s limit 1", ground.organization, ground.building)  # fmt: skip
+    somebody(running, rival, "syndic", "select id, null::uuid from organization where id <> %s limit 1",
+             ground.organization)  # fmt: skip
     return {
         "nobody": "",
         "an invented session": secrets.token_urlsafe(32),
         "an ended session": session_of(running, "syndic@koprogo.example.be", ended=True),
         "an owner of another building": session_of(running, neighbour),
-        "a syndic of another organisation": session_of(running, "benevole@koprogo.example.be"),
+        "a syndic of another organisation": session_of(running, rival),
     }
 
 
