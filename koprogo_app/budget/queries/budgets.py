@@ -1,0 +1,166 @@
+"""Budgets and their lines, orders that are open, alerts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from koprogo_app.budget.facts import Line, Months
+from koprogo_app.budget.model import Status
+from koprogo_app.foundation.database import Work
+from koprogo_app.identity.access import require
+from koprogo_app.ledger.queries import books
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A budget as lists show it: `start` and `end` are the first and last day of its year, `cents` its total."""
+
+    id: UUID
+    organization_id: UUID
+    building_id: UUID
+    year: int
+    start: date
+    end: date
+    number: int
+    label: str
+    status: str
+    frequency: str
+    called_on: list[date]
+    rejection: str
+    rejected_on: date | None
+    voted_on: date | None
+    decision: str
+    document_id: UUID | None
+    document_title: str
+    waiver: str
+    waived_on: date | None
+    cents: int
+    lines: int
+
+    @property
+    def decided(self) -> bool:
+        """Whether the assembly has voted it."""
+        return Status(self.status).decided
+
+    @property
+    def editable(self) -> bool:
+        """Whether its lines can be changed."""
+        return self.status == Status.DRAFT
+
+    @property
+    def months(self) -> Months:
+        """The months of its year."""
+        return Months.of(self.start, self.end)
+
+    @property
+    def name(self) -> str:
+        """How people call its year: 2026, or 2025-2026."""
+        return str(self.year) if self.start.year == self.end.year else f"{self.start.year}-{self.end.year}"
+
+
+_BUDGET = """
+select b.id, b.organization_id, b.building_id, b.year, lower(b.period) as start, upper(b.period) - 1 as end, b.number,
+       b.label, b.status, b.frequency, b.called_on, b.rejection, b.rejected_on, b.voted_on, b.decision, b.document_id,
+       coalesce(d.title, '') as document_title, b.waiver, b.waived_on, coalesce(l.cents, 0)::bigint as cents,
+       coalesce(l.lines, 0) as lines
+  from budget b left join document d on d.id = b.document_id
+  left join lateral (select sum(cents) as cents, count(*) as lines from budget_line where budget_id = b.id) l on true
+ where {where} order by b.year desc, b.number
+"""
+
+
+async def budgets(w: Work, building_id: UUID) -> list[BudgetRow]:
+    """The budgets of a building (`budget.read`), latest year first. Raises NotFound, Forbidden."""
+    await books.book(w, building_id, "budget.read")
+    return await w.rows(_BUDGET.format(where="b.building_id = %(b)s"), BudgetRow, b=building_id)
+
+
+async def of_year(w: Work, building_id: UUID, year: int) -> list[BudgetRow]:
+    """The budgets of a year, the main one first; the caller has authorised the building."""
+    return await w.rows(
+        _BUDGET.format(where="b.building_id = %(b)s and b.year = %(y)s"), BudgetRow, b=building_id, y=year
+    )
+
+
+async def budget(w: Work, building_id: UUID, year: int, number: int = 0) -> BudgetRow:
+    """One budget of a year (`budget.read`). Raises NotFound."""
+    row = await w.one(
+        _BUDGET.format(where="b.building_id = %(b)s and b.year = %(y)s and b.number = %(n)s"),
+        BudgetRow, b=building_id, y=year, n=number,
+    )  # fmt: skip
+    require(w, "budget.read", row.organization_id, row.building_id)
+    return row
+
+
+async def budget_by_id(w: Work, budget_id: UUID, permission: str = "budget.read") -> BudgetRow:
+    """One budget. Raises NotFound, Forbidden."""
+    row = await w.one(_BUDGET.format(where="b.id = %(i)s"), BudgetRow, i=budget_id)
+    require(w, permission, row.organization_id, row.building_id)
+    return row
+
+
+_LINE = """
+select id, budget_id, position, account_code, nature, key_id, cents, comment, profile, version
+  from budget_line where budget_id = any(%(ids)s)
+ order by array_position(%(ids)s, budget_id), array_position('{ordinary,extraordinary,reserve}', nature), account_code
+"""
+
+
+async def lines_of(w: Work, *budget_ids: UUID) -> list[Line]:
+    """The lines of budgets, budget by budget, by nature and account; the caller has authorised them."""
+    return await w.rows(_LINE, Line, ids=list(budget_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """Something ordered that has not been billed."""
+
+    id: UUID
+    building_id: UUID
+    account_code: str
+    label: str
+    cents: int
+    ordered_on: date
+
+
+async def commitments(w: Work, building_id: UUID) -> list[CommitmentRow]:
+    """What is ordered and open, latest first; the caller has authorised the building."""
+    return await w.rows(
+        """select id, building_id, account_code, label, cents, ordered_on from commitment
+            where building_id = %(b)s and ended_on is null order by ordered_on desc, id desc""",
+        CommitmentRow,
+        b=building_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A line that ran over its budget, as it was seen in a month."""
+
+    id: UUID
+    year: int
+    account_code: str
+    month: date
+    budget_cents: int
+    actual_cents: int
+    created_at: datetime
+
+
+async def alerts(w: Work, building_id: UUID, year: int | None = None, month: date | None = None) -> list[AlertRow]:
+    """The alerts of a building, latest first, of a year or of a month; the caller has authorised the building."""
+    return await w.rows(
+        """select id, year, account_code, month, budget_cents, actual_cents, created_at from budget_alert
+            where building_id = %(b)s and (%(y)s::int is null or year = %(y)s)
+              and (%(m)s::date is null or month = %(m)s)
+            order by month desc, actual_cents - budget_cents desc""",
+        AlertRow,
+        b=building_id,
+        y=year,
+        m=month,
+    )
+
+
+async def alert_percent(w: Work, building_id: UUID) -> int:
+    """From how many per cent above its budget a line is told of; 10 unless set."""
+    found = await w.value("select alert_percent from budget_settings where building_id = %(b)s", b=building_id)
+    return 10 if found is None else int(found)
