@@ -18,8 +18,9 @@ call koprogo_tenant('budget_settings');
 call koprogo_tenant('budget_alert');
 call koprogo_tenant('commitment');
 call koprogo_tenant('variance_report');
+call koprogo_tenant('budget_call');
 
-revoke update on budget_alert, variance_report from koprogo_app;
+revoke update on budget_alert, variance_report, budget_call from koprogo_app;
 
 -- A budget goes from draft to the vote, into force and to its end, or back to draft when it is refused. What the
 -- assembly voted stays as it is: only how far it is changes.
@@ -303,12 +304,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("budget_line_pkey")),
         sa.UniqueConstraint("budget_id", "account_code", name="budget_line_account_once"),
     )
+    op.create_table(
+        "budget_call",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("building_id", sa.Uuid(), nullable=False),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "building_id", "budget_id"],
+            ["budget.organization_id", "budget.building_id", "budget.id"],
+            name="budget_call_budget_fkey",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "building_id", "call_id"],
+            ["fund_call.organization_id", "fund_call.building_id", "fund_call.id"],
+            name="budget_call_call_fkey",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("budget_call_pkey")),
+    )
+    op.create_index("budget_call_budget", "budget_call", ["organization_id", "budget_id"], unique=False)
     op.execute(AFTER)
 
 
 def downgrade() -> None:
     op.execute("drop function koprogo_budget_guard cascade")
     op.execute("drop function koprogo_budget_line_guard cascade")
+    op.drop_table("budget_call")
     op.drop_table("variance_report")
     op.drop_table("commitment")
     op.drop_table("budget_alert")

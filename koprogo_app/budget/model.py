@@ -276,3 +276,19 @@ class VarianceReport(SQLModel, table=True):
     quarter: int
     document_id: UUID
     created_at: datetime = created_field()
+
+
+class BudgetCall(SQLModel, table=True):
+    """The call for funds that asks a budget's provisions; after one was taken back there may be another."""
+
+    __tablename__ = "budget_call"
+    __table_args__ = (
+        _same_building("budget", "budget_id", "budget_call_budget_fkey"),
+        _same_building("fund_call", "call_id", "budget_call_call_fkey", "CASCADE"),
+        Index("budget_call_budget", "organization_id", "budget_id"),
+    )
+    call_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    building_id: UUID
+    budget_id: UUID
+    created_at: datetime = created_field()
