@@ -29,7 +29,10 @@ function traces({ kind, labels, series }, colours) {
     };
     if (kind === "line") return { ...shared, type: "scatter", mode: "lines", x: labels.map(plain), y: one.values,
       line: { color: colours.series[i % 5], width: 2, dash: DASHES[i % 5], shape: one.step ? "hv" : "linear" } };
+    if (one.line) return { ...shared, type: "scatter", mode: "lines+markers", x: names, y: one.values,
+      line: { color: colours.series[i % 5], width: 2, dash: DASHES[i % 5] }, marker: { color: colours.series[i % 5], size: 6 } };
     const marker = { color: colours.series[i % 5] };
+    if (one.base) shared.base = one.base;
     return kind === "rows"
       ? { ...shared, type: "bar", orientation: "h", y: names, x: one.values, marker }
       : { ...shared, type: "bar", x: names, y: one.values, marker };

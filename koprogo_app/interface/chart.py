@@ -6,7 +6,7 @@ light; the picture can be taken along as PNG or SVG, always light. No script is 
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import reflex as rx
 
@@ -17,12 +17,17 @@ from koprogo_app.interface.text import t
 
 
 class Series(TypedDict):
-    """A row of bars or a line: a value for each label (euros; None: no value), and how each is written."""
+    """A row of bars or a line: a value for each label (euros; None: no value), and how each is written.
+
+    Among columns, `line` draws it as a line over the bars; `base` (euros) is where each bar begins, for a waterfall.
+    """
 
     name: str
     values: list[float | None]
     texts: list[str]
     step: bool
+    line: NotRequired[bool]
+    base: NotRequired[list[float | None]]
 
 
 class ChartData(TypedDict):

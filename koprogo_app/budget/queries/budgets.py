@@ -164,3 +164,63 @@ async def alert_percent(w: Work, building_id: UUID) -> int:
     """From how many per cent above its budget a line is told of; 10 unless set."""
     found = await w.value("select alert_percent from budget_settings where building_id = %(b)s", b=building_id)
     return 10 if found is None else int(found)
+
+
+async def awaited(w: Work, building_id: UUID, until: date) -> dict[str, int]:
+    """By account, cents that will come: orders that are open, invoices put up for approval and not posted yet.
+
+    Counted are those of `until` or before; the caller has authorised the building.
+    """
+    rows = await w.rows(_AWAITED, _Awaited, b=building_id, until=until)
+    return {row.code: row.cents for row in rows if row.cents}
+
+
+_AWAITED = """
+select code, sum(cents)::bigint as cents from (
+  select account_code as code, cents from commitment
+   where building_id = %(b)s and ended_on is null and ordered_on <= %(until)s
+  union all
+  select a.code, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
+    from invoice i join invoice_line l on l.invoice_id = i.id join account a on a.id = l.account_id
+   where i.building_id = %(b)s and i.status = 'submitted' and i.dated <= %(until)s and a.code like '6%%') found
+ group by code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    code: str
+    cents: int
+
+
+async def calls_of(w: Work, budget_id: UUID) -> list[UUID]:
+    """The calls for funds that ask a budget's provisions and were not taken back, latest first."""
+    found: list[UUID] = await w.value(
+        """select coalesce(array_agg(c.id order by c.id desc), '{}')
+             from budget_call b join fund_call c on c.id = b.call_id
+            where b.budget_id = %(b)s and c.status <> 'cancelled'""",
+        b=budget_id,
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is told of an alert."""
+
+    email: str
+    lang: str
+
+
+async def told(w: Work, building_id: UUID) -> list[Reader]:
+    """The syndic and the council of a building, each once: who is told when a line runs over."""
+    return await w.rows(
+        """select distinct u.email, u.lang from building b
+             join role_grant g on g.organization_id = b.organization_id and g.role in ('syndic', 'board')
+              and (g.building_id is null or g.building_id = b.id) and g.period @> %(t)s
+             join app_user u on u.id = g.user_id and u.status = 'active'
+            where b.id = %(b)s order by u.email""",
+        Reader,
+        b=building_id,
+        t=w.today,
+    )

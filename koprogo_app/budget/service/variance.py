@@ -1,0 +1,120 @@
+"""A year against its budget, for one building.
+
+- `variance(w, building_id, year, to=None) -> VarianceView`
+- `set_alert_percent(w, building_id, percent)`
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from koprogo_app.budget.facts import Months
+from koprogo_app.budget.model import BudgetSettings
+from koprogo_app.budget.queries import budgets as queries
+from koprogo_app.budget.queries.actuals import year_before, year_days
+from koprogo_app.budget.queries.budgets import BudgetRow
+from koprogo_app.budget.rules.variance import Row, Variance, actuals, compare
+from koprogo_app.estate.queries.keys import keys_of
+from koprogo_app.estate.service import fields
+from koprogo_app.foundation.audit import audit
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.ledger.queries import books, frames
+
+SHARES: Final = N_("Shares in the common parts")
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceView:
+    """A year's variance with the names of what is in it. `budgets`: those voted, the main one first; `percent`: from
+    which excess a line is told of; `known_before`: whether the books hold the year before."""
+
+    building_id: UUID
+    year: int
+    budgets: list[BudgetRow]
+    months: Months
+    known_before: bool
+    percent: int
+    variance: Variance
+    accounts: Mapping[str, books.AccountRow]
+    keys: Mapping[UUID | None, str]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the last month reported; None before the year begins."""
+        return self.months.last_day(self.variance.to - 1) if self.variance.to else None
+
+    @property
+    def over(self) -> list[Row]:
+        """The lines told of, the largest excess first."""
+        found = [row for row in self.variance.rows if row.over(self.percent)]
+        return sorted(found, key=lambda row: -row.gap)
+
+    def label(self, code: str, lang: str) -> str:
+        """What an account, or a heading, is called."""
+        known = next((self.accounts[code[:n]] for n in range(len(code), 0, -1) if code[:n] in self.accounts), None)
+        return known.label(lang) if known else code
+
+    def key_name(self, key_id: object, lang: str) -> str:
+        """What a key is called; the shares by a name of their own."""
+        name = self.keys.get(key_id if isinstance(key_id, UUID) else None, "")
+        return name or tr(lang, SHARES)
+
+
+async def variance(w: Work, building_id: UUID, year: int, to: date | None = None) -> VarianceView:
+    """A financial year against its voted budgets, up to the month that `to` lies in (`budget.read`; default: today).
+
+    Raises NotFound, Invalid when `to` is not in the year.
+    """
+    book = await books.open_book(w, building_id, "budget.read")
+    years = await books.years(w, building_id)
+    months = Months.of(*year_days(book, years, year))
+    if to is not None and not months.starts[0] <= to <= months.end:
+        raise Invalid("to", N_("This month is outside the financial year."))
+    begun = months.begun(to or min(w.today, months.end))
+    voted = [row for row in await queries.of_year(w, building_id, year) if row.decided]
+    lines = await queries.lines_of(w, *[row.id for row in voted])
+    before, known = year_before(years, months)
+    frame = await frames.frame(w, book)
+    spent = actuals(frame.lazy(), [before, months])
+    split = len(before)
+    found = compare(
+        lines,
+        {code: cents[split:] for code, cents in spent.items()},
+        {code: cents[:split] for code, cents in spent.items()},
+        await queries.awaited(w, building_id, months.end),
+        months,
+        begun,
+    )
+    keys: dict[UUID | None, str] = {key.id: key.name for key in await keys_of(w, building_id, archived=True)}
+    chart = {row.code: row for row in await books.accounts(w, building_id)}
+    percent = await queries.alert_percent(w, building_id)
+    return VarianceView(building_id, year, voted, months, known, percent, found, chart, keys)
+
+
+async def set_alert_percent(w: Work, building_id: UUID, value: Any) -> int:
+    """From how many per cent above its budget a line is told of (`budget.write`). Raises Invalid."""
+    book = await books.open_book(w, building_id, "budget.write")
+    percent = int(fields.whole(least=1, most=100)(value, "alert_percent", w.principal.lang))
+    before = await queries.alert_percent(w, building_id)
+    await w.execute(
+        """insert into budget_settings (building_id, organization_id, alert_percent) values (%(b)s, %(o)s, %(p)s)
+           on conflict (building_id) do update set alert_percent = excluded.alert_percent""",
+        b=building_id,
+        o=book.organization_id,
+        p=percent,
+    )
+    await audit(
+        w,
+        "budget.settings",
+        BudgetSettings.__tablename__,
+        building_id,
+        organization_id=book.organization_id,
+        building_id=building_id,
+        before={"alert_percent": before},
+        after={"alert_percent": percent},
+    )
+    return percent
