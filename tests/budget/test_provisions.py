@@ -11,11 +11,12 @@ from koprogo_app.budget.facts import Line, Months
 from koprogo_app.budget.rules.lines import by_month
 from koprogo_app.budget.rules.provisions import calendar, provisions
 from koprogo_app.budget.service import budgets, lines
-from koprogo_app.budget.service.provisions import preview
+from koprogo_app.budget.service.provisions import call_funds, preview
+from koprogo_app.charges.service.call_posting import cancel, post
 from koprogo_app.estate.service.keys import create_key
-from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.law.refusal import Refused
-from tests.budget.plans import draft
+from tests.budget.plans import draft, in_force
 from tests.ledger.books import Books
 
 YEAR = Months.of(date(2026, 1, 1), date(2026, 12, 31))
@@ -102,3 +103,35 @@ async def test_a_budget_by_two_keys(books: Books) -> None:
         with pytest.raises(Invalid):
             await preview(w, books.building, 2026)
         await budgets.delete(w, row.id)
+
+
+async def test_one_call_asks_what_the_preview_shows(books: Books) -> None:
+    row = await draft(books)
+    async with books.at_work() as w:
+        with pytest.raises(Conflict, match="once the assembly has voted"):
+            await call_funds(w, books.building, 2026)
+        await budgets.delete(w, row.id)
+    await in_force(books)
+    async with books.at_work() as w:
+        call = await call_funds(w, books.building, 2026)
+        await post(w, call)
+    async with books.at_work() as w:
+        asked = (await preview(w, books.building, 2026)).provisions
+        with pytest.raises(Conflict, match="called already"):
+            await call_funds(w, books.building, 2026)
+        for lot in ("T1", "T2", "T3"):
+            for index, instalment in enumerate(asked.instalments):
+                found = await w.value(
+                    """select sum(l.cents)::bigint from call_line l join call_instalment i on i.id = l.instalment_id
+                        where i.call_id = %(c)s and i.called_on = %(d)s and l.lot_id = %(l)s""",
+                    c=call, d=instalment.on, l=books.world.lots[lot],
+                )  # fmt: skip
+                assert found == asked.of_instalment(index, books.world.lots[lot])
+        income = await w.value(
+            """select jsonb_object_agg(code, cents) from (
+                 select a.code, sum(l.credit_cents) as cents from entry_line l join account a on a.id = l.account_id
+                  where a.code like '70%%' group by a.code) found"""
+        )
+        assert income == {"701": 18_000_00, "700": 1_200_00, "702": 3_000_00}
+        await cancel(w, call, "wrong key")
+        assert await call_funds(w, books.building, 2026) != call

@@ -224,3 +224,11 @@ async def told(w: Work, building_id: UUID) -> list[Reader]:
         b=building_id,
         t=w.today,
     )
+
+
+async def draft_lots(w: Work, building_id: UUID) -> list[UUID]:
+    """The lots whose ownership is not complete: they are asked nothing; the caller has authorised the building."""
+    found: list[UUID] = await w.value(
+        "select coalesce(array_agg(id), '{}') from lot where building_id = %(b)s and status = 'draft'", b=building_id
+    )
+    return found

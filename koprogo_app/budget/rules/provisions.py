@@ -65,17 +65,23 @@ def calendar(frequency: str, months: Months, own: Sequence[date] = ()) -> list[d
     return list(months.starts[::step])
 
 
+def by_key(lines: Sequence[Line]) -> dict[tuple[str, UUID | None], int]:
+    """The lines summed by nature and key, in the order of the natures."""
+    sums: dict[tuple[str, UUID | None], int] = {}
+    for nature in Nature:
+        for line in lines:
+            if line.nature == nature and line.cents:
+                sums[nature.value, line.key_id] = sums.get((nature.value, line.key_id), 0) + line.cents
+    return sums
+
+
 def provisions(lines: Sequence[Line], days: Sequence[date], weights: Mapping[UUID | None, Weights]) -> Provisions:
     """Divides a budget: its lines summed by nature and key, each sum over the days, each instalment over the lots.
 
     The lots of an instalment add up to it, the instalments to the year. Raises `Refused` when a key that must carry
     something has no weight.
     """
-    sums: dict[tuple[str, UUID | None], int] = {}
-    for nature in Nature:
-        for line in lines:
-            if line.nature == nature and line.cents:
-                sums[nature.value, line.key_id] = sums.get((nature.value, line.key_id), 0) + line.cents
+    sums = by_key(lines)
     over_days = {which: allocate(cents, [1] * len(days)) for which, cents in sums.items()}
     return Provisions(
         tuple(
