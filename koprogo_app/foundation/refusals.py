@@ -30,6 +30,8 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "bank_account_journal_once": ("fund", N_("Another bank account has this journal already.")),
     "invoice_number_once": ("number", N_("This supplier already has an invoice or credit note with this number.")),
     "payment_order_line_once": ("invoices", N_("One of these invoices is in another payment order already.")),
+    "bank_statement_once": ("file", N_("This statement is here already.")),
+    "bank_movement_entry_once": ("entry", N_("Another movement is posted by this entry.")),
     "role_grant_no_overlap": ("role", N_("This person already has this role for that period.")),
 }
 

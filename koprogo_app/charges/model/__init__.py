@@ -5,6 +5,13 @@ from koprogo_app.charges.model.accounts import (
     ChargeSettings,
     Fund,
 )
+from koprogo_app.charges.model.bank import (
+    BankMovement,
+    BankStatement,
+    MatchedBy,
+    MatchRule,
+    MovementPart,
+)
 from koprogo_app.charges.model.calls import (
     CallInstalment,
     CallKind,
@@ -40,6 +47,8 @@ __all__ = [
     "VAT_RATES",
     "WRITABLE",
     "BankAccount",
+    "BankMovement",
+    "BankStatement",
     "CallInstalment",
     "CallKind",
     "CallLine",
@@ -53,6 +62,9 @@ __all__ = [
     "InvoiceKind",
     "InvoiceLine",
     "InvoiceStatus",
+    "MatchRule",
+    "MatchedBy",
+    "MovementPart",
     "Notice",
     "NoticeRun",
     "OrderStatus",

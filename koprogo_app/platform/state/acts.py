@@ -73,6 +73,7 @@ ACTS: Final[dict[str, str]] = {
     "bank_account.updated": N_("Bank account changed"),
     "bank_account.archived": N_("Bank account taken out of use"),
     "bank_account.restored": N_("Bank account in use again"),
+    "bank_statement.imported": N_("Bank statement imported"),
     "supplier.updated": N_("Supplier changed"),
     "supplier.archived": N_("Supplier taken out of use"),
     "supplier.restored": N_("Supplier in use again"),
