@@ -8,7 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from koprogo_app.charges.queries.invoices import invoice_lines
 from koprogo_app.charges.service.bank_accounts import open_account
+from koprogo_app.charges.service.payment_orders import make_order
 from koprogo_app.documents.service.bundling import ask_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
@@ -17,8 +19,10 @@ from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.service.matching import match
+from tests.charges.invoices import approved, draft
+from tests.charges.ubl import Doc
 from tests.documents.conftest import kept, put
-from tests.ledger.books import open_books
+from tests.ledger.books import Books, open_books
 from tests.world import World
 
 __all__ = ["kept"]
@@ -94,6 +98,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         **_of_documents(),
         **_of_the_ledger(),
         **_of_the_bank(),
+        **_of_invoices(),
     }  # fmt: skip
 
 
@@ -139,6 +144,37 @@ def _of_the_bank() -> dict[tuple[str, str], tuple[str, Any]]:
         ("GET", f"{base}/accounts/{{building_id}}"): (THEIRS, None),
         ("POST", f"{base}/accounts/{{building_id}}"): (THEIRS, {"iban": "BE54 0000 0000 9797", "fund": "reserve"}),
         ("PATCH", f"{base}/account/{{bank_account_id}}"): (THEIRS, {"holder": "Mine"}),
+    }
+
+
+def _of_invoices() -> dict[tuple[str, str], tuple[str, Any]]:
+    building, one, order = "/api/v1/buildings/{building_id}", "/api/v1/invoices/{invoice_id}", "/api/v1/payment-orders"
+    supplier = "{supplier_id}"
+    invoice = {"supplier_id": supplier, "number": "X", "dated": SINCE}
+    payment = {"bank_account_id": "{bank_account_id}", "invoice_ids": ["{invoice_id}"]}
+    line, change = {"net_cents": 100, "account": "61210"}, {"version": 1, "label": "Mine"}
+    return {
+        ("GET", f"{building}/suppliers"): (THEIRS, None),
+        ("POST", f"{building}/suppliers"): (THEIRS, {"name": "Mine"}),
+        ("PATCH", f"{building}/suppliers/{supplier}"): (THEIRS, {"version": 1, "name": "Mine"}),
+        ("GET", f"{building}/invoices"): (THEIRS, None),
+        ("POST", f"{building}/invoices"): (THEIRS, invoice),
+        ("PUT", f"{building}/invoices/import"): (THEIRS, Doc().xml()),
+        ("GET", one): (THEIRS, None),
+        ("PATCH", one): (THEIRS, {"version": 1, "number": "Mine"}),
+        ("DELETE", one): (THEIRS, None),
+        ("POST", f"{one}/lines"): (THEIRS, line),
+        ("PATCH", "/api/v1/invoice-lines/{line_id}"): (THEIRS, change),
+        ("DELETE", "/api/v1/invoice-lines/{line_id}"): (THEIRS, None),
+        **{("POST", f"{one}/{step}"): (THEIRS, None) for step in ("submit", "withdraw", "approve")},
+        **{("POST", f"{one}/{step}"): (THEIRS, {"reason": "wrong"}) for step in ("reject", "reverse")},
+        ("GET", f"{building}/payment-orders"): (THEIRS, None),
+        ("POST", f"{building}/payment-orders"): (THEIRS, payment),
+        ("GET", f"{order}/{{order_id}}"): (THEIRS, None),
+        ("GET", f"{order}/{{order_id}}/file"): (THEIRS, None),
+        ("POST", f"{order}/{{order_id}}/cancel"): (THEIRS, None),
+        ("GET", f"{building}/charge-rules"): (THEIRS, None),
+        ("PATCH", f"{building}/charge-rules"): (THEIRS, {"four_eyes": True}),
     }
 
 
@@ -221,7 +257,10 @@ def _sent(body: Any, ids: dict[str, Any]) -> dict[str, Any]:
     if isinstance(body, dict) and "file" in body:
         return {"files": {"file": body["file"]}, "data": {"building_id": str(ids["building_id"]), "kind": "minutes"}}
     if isinstance(body, dict):
-        return {"json": json.loads(json.dumps(body).replace("{document_id}", str(ids["document_id"])))}
+        text = json.dumps(body)
+        for name, one in ids.items():
+            text = text.replace(f"{{{name}}}", str(one))
+        return {"json": json.loads(text)}
     return {"content": body}
 
 
@@ -239,7 +278,19 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
         matching = await match(w, books.building, lines)
     return {
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
-        "matching_id": matching,
+        "matching_id": matching, **await _invoices(books, account.id),
+    }  # fmt: skip
+
+
+async def _invoices(books: Books, account_id: UUID) -> dict[str, UUID]:
+    """A draft with its line, and an approved invoice in a payment order."""
+    invoice_id = await draft(books, number="TILIA 1")
+    paid = await approved(books, number="TILIA 2", iban="BE11 0001 2345 6748")
+    async with books.at_work() as w:
+        order = await make_order(w, books.building, account_id, [paid])
+        line_id = (await invoice_lines(w, invoice_id))[0].id
+    return {
+        "invoice_id": invoice_id, "line_id": line_id, "order_id": order.row.id, "supplier_id": books.supplier,
     }  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from koprogo_app.charges.api import bank_accounts
+from koprogo_app.charges.api import bank_accounts, invoices, payment_orders, suppliers
 
 router = APIRouter()
-for part in (bank_accounts,):
+for part in (bank_accounts, suppliers, invoices, payment_orders):
     router.include_router(part.router)
 
 __all__ = ["router"]

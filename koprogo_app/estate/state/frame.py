@@ -94,6 +94,7 @@ def _workspace(who: Person, row: BuildingRow) -> list[NavItem]:
         *offered("owners.read", row.id, NavItem(N_("Owners' cards"), f"{base}/owners")),
         *offered("keys.read", row.id, NavItem(N_("Allocation keys"), f"{base}/keys")),
         *offered("documents.read", row.id, NavItem(N_("Documents"), f"{base}/documents")),
+        *offered("invoices.read", row.id, NavItem(N_("Invoices"), f"{base}/invoices")),
         *offered("ledger.read", row.id, NavItem(N_("Accounts"), f"{base}/accounts")),
         *offered("lots.write", row.id, NavItem(N_("Import"), f"{base}/import")),
     ]
