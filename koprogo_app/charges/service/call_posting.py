@@ -1,6 +1,6 @@
 """Posting a call: an entry for each instalment, a line for each lot and owner; and taking it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from koprogo_app.charges.queries.calls import call_detail
 from koprogo_app.charges.rules import calls as rules
 from koprogo_app.charges.service import calls, settling
 from koprogo_app.charges.service.calls import Line, Preview
+from koprogo_app.charges.service.references import ensure_references
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
@@ -35,7 +36,8 @@ async def post(w: Work, call_id: UUID, *, version: int | None = None) -> FundCal
     call.status, call.posted_at, call.version = CallStatus.POSTED, w.now, call.version + 1
     await w.add(call)
     owners = {line.asked.owner_id for line in found.lines}
-    await ensure_references(w, call, owners | {who for _, who in rules.parties(list(found.lots.values()))})
+    told = {who for _, who in rules.parties(list(found.lots.values()))}
+    await ensure_references(w, call.organization_id, call.building_id, owners | told)
     await settling.use_credit(w, call.building_id, owners)
     await calls._audited(w, call, "call.posted", cents=found.cents)
     return call
@@ -100,17 +102,6 @@ async def _post_instalment(
         for n, (line, line_id) in enumerate(zip(lines, line_ids, strict=False), 1)
     )  # fmt: skip
     await w.flush()
-
-
-async def ensure_references(w: Work, call: FundCall, owner_ids: Iterable[UUID]) -> None:
-    """Gives each owner his structured message in this building, once for all."""
-    await w.execute(
-        """insert into payment_reference (organization_id, building_id, owner_id)
-           select %(o)s, %(b)s, t from unnest(%(ids)s::uuid[]) t on conflict (building_id, owner_id) do nothing""",
-        o=call.organization_id,
-        b=call.building_id,
-        ids=sorted(owner_ids),
-    )
 
 
 async def cancel(w: Work, call_id: UUID, reason: str) -> FundCall:
