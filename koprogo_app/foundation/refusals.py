@@ -21,6 +21,8 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "journal_code_once": ("code", N_("Another journal of this building already has this code.")),
     "fiscal_year_no_overlap": ("period", N_("Another financial year of this building overlaps these days.")),
     "closing_run_once": ("year", N_("This financial year is being closed already.")),
+    "notice_run_once": ("", N_("These notices are being made already.")),
+    "plan_term_once": ("terms", N_("Each payment has its own day and an amount.")),
     "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
     "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
     "budget_once": ("year", N_("There is a budget of this year already.")),
