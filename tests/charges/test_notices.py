@@ -83,7 +83,7 @@ async def test_they_are_drawn_filed_mailed_and_the_rest_merged(ready, kept: Stor
         )
         data = b"".join([b async for b in kept.read(key_of(books.world.organizations["a"], sha), int(size))])
         with closing(pypdfium2.PdfDocument(data)) as paper:
-            text = " ".join(paper[0].get_textpage().get_text_range().split())
+            text = " ".join(" ".join(page.get_textpage().get_text_range() for page in paper).split())
         assert "Reservekapitaal" in text and "BE11 0001 2345 6748" in text
         assert done.document_id is not None
     async with books.at_work("owner_tilia") as w:
