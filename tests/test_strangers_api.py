@@ -2,6 +2,7 @@
 the same organisation, the syndic of another organisation. An operation without a rule here fails the test."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.service.matching import match
+from koprogo_app.recovery.service.pausing import begin_pause
+from koprogo_app.recovery.service.preparing import prepare
 from tests.charges.invoices import approved, draft
 from tests.charges.ubl import Doc
 from tests.documents.conftest import kept, put
@@ -99,6 +102,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         **_of_the_ledger(),
         **_of_the_bank(),
         **_of_invoices(),
+        **_of_recovery(owner),
     }  # fmt: skip
 
 
@@ -175,6 +179,27 @@ def _of_invoices() -> dict[tuple[str, str], tuple[str, Any]]:
         ("POST", f"{order}/{{order_id}}/cancel"): (THEIRS, None),
         ("GET", f"{building}/charge-rules"): (THEIRS, None),
         ("PATCH", f"{building}/charge-rules"): (THEIRS, {"four_eyes": True}),
+    }
+
+
+def _of_recovery(owner: str) -> dict[tuple[str, str], tuple[str, Any]]:
+    building, reminder = "/api/v1/buildings/{building_id}", "/api/v1/reminders/{reminder_id}"
+    return {
+        ("GET", f"{building}/arrears"): (THEIRS, None),
+        ("GET", f"{building}/reminders"): (THEIRS, None),
+        ("POST", f"{building}/reminders"): (THEIRS, None),
+        ("POST", f"{reminder}/send"): (THEIRS, None),
+        ("POST", f"{reminder}/cancel"): (THEIRS, {"reason": "wrong"}),
+        ("POST", f"{reminder}/proof"): (THEIRS, {"tracking": "RR123456789BE"}),
+        ("POST", f"{reminder}/charge"): (THEIRS, None),
+        ("GET", f"{reminder}/pdf"): (THEIRS, None),
+        ("GET", f"{building}/recovery-policy"): (THEIRS, None),
+        ("PATCH", f"{building}/recovery-policy"): (THEIRS, {"guard": True}),
+        ("POST", f"{building}/recovery-pauses"): (THEIRS, {"owner_id": owner, "kind": "dispute", "reason": "x"}),
+        ("DELETE", "/api/v1/recovery-pauses/{pause_id}"): (THEIRS, None),
+        ("POST", f"{building}/owners/{{owner_id}}/recovery-file"): (THEIRS, None),
+        ("GET", "/api/v1/interest-rates"): (LIST, None),
+        ("PUT", "/api/v1/interest-rates/{year}"): (THEIRS, {"percent": 4, "source": "x"}),
     }
 
 
@@ -276,7 +301,13 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
         account = await open_account(w, books.building, {"iban": "BE68 5390 0754 7034", "fund": "working"})
         lines = await w.value("select array_agg(id) from entry_line where owner_id is not null")
         matching = await match(w, books.building, lines)
+    late = datetime(2026, 6, 1, 6, tzinfo=UTC)
+    await books.post(books.call(700, "T2"))
+    async with work(syndic, now=late) as w:
+        (reminder,) = (await prepare(w, books.building)).new
+        pause = await begin_pause(w, books.building, world.owners["T3"], "dispute", "TILIA leak")
     return {
+        "reminder_id": reminder, "pause_id": pause.id, "year": 2027,
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
         "matching_id": matching, **await _invoices(books, account.id),
     }  # fmt: skip

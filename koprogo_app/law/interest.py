@@ -223,12 +223,16 @@ def half_up(cents: Fraction) -> int:
 
 
 def by_day(found: Interest) -> list[tuple[date, int]]:
-    """Interest reached at the end of each day, in cents, rounded once for the day shown: [(day, cents so far)]."""
-    result: list[tuple[date, int]] = []
-    done = Fraction()
+    """What has run by the end of each day, all slices together: [(day, cents so far)], each rounded for itself."""
+    daily: dict[date, Fraction] = {}
     for part in found.slices:
-        daily = part.cents / part.days
-        for n in range(1, part.days + 1):
-            result.append((part.start + n * _ONE_DAY - _ONE_DAY, half_up(done + daily * n)))
-        done += part.cents
+        each = part.cents / part.days
+        for n in range(part.days):
+            day = part.start + n * _ONE_DAY
+            daily[day] = daily.get(day, Fraction()) + each
+    result: list[tuple[date, int]] = []
+    total = Fraction()
+    for day in sorted(daily):
+        total += daily[day]
+        result.append((day, half_up(total)))
     return result

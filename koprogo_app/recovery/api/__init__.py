@@ -1,7 +1,5 @@
 """REST of recovery (`/api/v1`)."""
 
-from fastapi import APIRouter
-
-router = APIRouter()
+from koprogo_app.recovery.api.arrears import router
 
 __all__ = ["router"]

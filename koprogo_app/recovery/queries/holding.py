@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from koprogo_app.charges.queries.bank_statements import last_statement_on
+from koprogo_app.charges.queries.plans import kept_lines
 from koprogo_app.foundation.database import Work
+
+__all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +39,3 @@ async def paused(w: Work, building_id: UUID) -> dict[UUID, PauseRow]:
     now = "and since <= %(today)s and (until is null or until >= %(today)s)"
     rows = await w.rows(_PAUSES.format(now=now), PauseRow, b=building_id, owner=None, today=w.today)
     return {row.owner_id: row for row in rows}
-
-
-async def kept_lines(w: Work, building_id: UUID) -> set[UUID]:
-    """The debts covered by an instalment plan that is kept: all its amounts due before today have been paid."""
-    found = await w.value(_KEPT, b=building_id, today=w.today)
-    return set(found or ())
-
-
-_KEPT = """
-select array_agg(d.line_id) from plan_debt d join instalment_plan p on p.id = d.plan_id
- where p.building_id = %(b)s and p.ended_at is null and (
-   select coalesce(sum(t.cents), 0) from plan_term t where t.plan_id = p.id and t.due_on < %(today)s) <= (
-   select sum(x.cents) - sum(greatest(0, least(x.cents, l.debit_cents - coalesce((
-            select sum(s.cents) from settlement s where s.debit_line_id = l.id), 0)
-            - case when exists (select from matching_line m where m.line_id = l.id) then l.debit_cents else 0 end)))
-     from plan_debt x join entry_line l on l.id = x.line_id where x.plan_id = p.id)"""
-
-
-async def last_statement_on(w: Work, building_id: UUID) -> date | None:
-    """The day up to which the bank has told of payments; None where no statement was ever imported."""
-    if await w.value("select to_regclass('bank_statement')") is None:
-        return None
-    found: date | None = await w.value(
-        "select max(new_balance_on) from bank_statement where building_id = %(b)s", b=building_id
-    )
-    return found

@@ -112,3 +112,22 @@ async def debtors(w: Work, owner_ids: list[UUID]) -> dict[UUID, Debtor]:
     """The owners by id."""
     rows = await w.rows("select id, kind, lang, email from owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
     return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDebt:
+    """A debt of a prepared reminder."""
+
+    reminder_id: UUID
+    line_id: UUID
+    open_cents: int
+
+
+async def waiting_debts(w: Work, building_id: UUID) -> list[WaitingDebt]:
+    """The debts of all prepared reminders of a building."""
+    return await w.rows(
+        """select d.reminder_id, d.line_id, d.open_cents from reminder_debt d join reminder r on r.id = d.reminder_id
+            where r.building_id = %(b)s and r.status = 'prepared'""",
+        WaitingDebt,
+        b=building_id,
+    )

@@ -61,10 +61,13 @@ async def prepare(w: Work, building_id: UUID) -> Prepared:
     book = await books.open_book(w, building_id, "recovery.write")
     await lock(w, building_id)
     rules = await policy.policy_of(w, building_id)
-    dropped = 0
-    for row in await reminders.reminders(w, building_id, status=Status.PREPARED):
-        dropped += await refresh(w, row.id) is None
-    open_debts = await _open(w, building_id)
+    everything = [
+        debt
+        for account in await accounts.accounts(w, building_id)
+        for debt in arrears.net(account.debts, account.credit_cents)
+    ]
+    dropped = await _brought_up(w, building_id, everything)
+    open_debts = await _quiet_left_out(w, building_id, everything)
     late = [(debt, arrears.next_level(debt, rules, w.today)) for debt in open_debts]
     groups: dict[tuple[UUID, int], list[Debt]] = {}
     for debt, level in late:
@@ -75,15 +78,22 @@ async def prepare(w: Work, building_id: UUID) -> Prepared:
     return Prepared(tuple(new), dropped)
 
 
-async def _open(w: Work, building_id: UUID) -> list[Debt]:
-    """What may be reminded of today."""
+async def _brought_up(w: Work, building_id: UUID, now: Sequence[Debt]) -> int:
+    """Prepared reminders whose debts have changed get today's amounts; returns how many need no sending any more."""
+    left = {debt.line_id: debt.open_cents for debt in now}
+    changed = {
+        one.reminder_id
+        for one in await reminders.waiting_debts(w, building_id)
+        if left.get(one.line_id) != one.open_cents
+    }
+    return sum([await refresh(w, reminder_id) is None for reminder_id in sorted(changed)])
+
+
+async def _quiet_left_out(w: Work, building_id: UUID, debts: Sequence[Debt]) -> list[Debt]:
+    """What may be reminded of today: no paused owner, no debt under a plan that is kept."""
     quiet = await holding.paused(w, building_id)
     planned = await holding.kept_lines(w, building_id)
-    found = []
-    for account in await accounts.accounts(w, building_id):
-        if account.owner_id not in quiet:
-            found += arrears.net(account.debts, account.credit_cents)
-    return [debt for debt in found if debt.line_id not in planned]
+    return [debt for debt in debts if debt.owner_id not in quiet and debt.line_id not in planned]
 
 
 async def _prepare_one(

@@ -1,0 +1,407 @@
+"""REST: who is late, reminders, the policy, and the rates of interest. Amounts are whole euro cents."""
+
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from koprogo_app.documents.api.sending import send_content
+from koprogo_app.documents.api.shapes import BundleOut
+from koprogo_app.documents.service.bundling import bundle_of
+from koprogo_app.documents.service.showing import content
+from koprogo_app.estate.api.common import Body, Who, caller
+from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Conflict
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.paper import pdf
+from koprogo_app.identity.access import person
+from koprogo_app.ledger.queries import books
+from koprogo_app.recovery.facts import Policy
+from koprogo_app.recovery.queries.policy import civil_rates, policy_of
+from koprogo_app.recovery.queries.reminders import DebtRow, ReminderRow, debts_of, reminder_row, reminders
+from koprogo_app.recovery.rules.arrears import Ageing
+from koprogo_app.recovery.service import dossier, overview, pausing, policies, preparing, proving, sending
+
+router = APIRouter(prefix="/api/v1", tags=["recovery"], route_class=idempotent(caller))
+_READ = problems(401, 403, 404, 409)
+_WRITE = problems(401, 403, 404, 409, 422)
+ChannelName = Literal["email", "post", "registered"]
+
+
+class AgesOut(BaseModel):
+    """What is owed by the days it is late; `later_cents` is not due yet."""
+
+    later_cents: int
+    to_30_cents: int
+    to_60_cents: int
+    to_90_cents: int
+    over_90_cents: int
+    late_cents: int = Field(description="All that is past its day", examples=[41236])
+
+
+def _ages(found: Ageing) -> AgesOut:
+    return AgesOut(
+        later_cents=found.later, to_30_cents=found.to_30, to_60_cents=found.to_60, to_90_cents=found.to_90,
+        over_90_cents=found.over_90, late_cents=found.late,
+    )  # fmt: skip
+
+
+class OwnerArrearsOut(BaseModel):
+    """One late owner."""
+
+    owner_id: UUID
+    owner: str
+    ages: AgesOut
+    interest_cents: int = Field(description="Interest to date, rounded once")
+    level: int = Field(description="Highest level sent: 0 none, 1 friendly, 2 firm, 3 formal notice")
+    oldest_due: date
+    days: int
+    prescription: str = Field(description="`far`, `near` or `past` (five years)")
+    prepared: list[UUID] = Field(description="Reminders that wait to be sent")
+    next_level: int
+    next_on: date | None
+    paused: str = Field(description="Kind of the pause, or empty")
+    planned: bool = Field(description="An instalment plan that is kept covers some of it")
+
+
+class ArrearsOut(BaseModel):
+    """The arrears of a building."""
+
+    building_id: UUID
+    total: AgesOut
+    bank_behind: bool = Field(description="The bank's newest statement is too old: payments may be on their way")
+    items: list[OwnerArrearsOut]
+
+
+@router.get("/buildings/{building_id}/arrears", response_model=ArrearsOut, responses=_READ)
+async def arrears_list(building_id: UUID, who: Who) -> ArrearsOut:
+    """Who is late in a building, with ages, interest to date and what comes next."""
+    async with work(who) as w:
+        found = await overview.arrears(w, building_id)
+    items = [
+        OwnerArrearsOut(
+            owner_id=row.owner_id, owner=row.owner, ages=_ages(row.ages), interest_cents=row.interest_cents,
+            level=row.level, oldest_due=row.oldest_due, days=row.days, prescription=row.prescription,
+            prepared=[one.id for one in row.prepared], next_level=row.next_level, next_on=row.next_on,
+            paused=row.pause.kind if row.pause else "", planned=row.planned,
+        )
+        for row in found.rows
+    ]  # fmt: skip
+    return ArrearsOut(building_id=building_id, total=_ages(found.total), bank_behind=found.bank_behind, items=items)
+
+
+class DebtOut(BaseModel):
+    """A debt as a reminder names it."""
+
+    line_id: UUID
+    due_on: date
+    label: str
+    open_cents: int
+
+
+class ReminderOut(BaseModel):
+    """A reminder."""
+
+    id: UUID
+    building_id: UUID
+    owner_id: UUID
+    owner: str
+    level: int
+    status: str = Field(description="`prepared`, `sent` or `cancelled`")
+    channel: str
+    lang: str
+    prepared_on: date
+    principal_cents: int
+    interest_cents: int
+    costs_cents: int
+    total_cents: int
+    sent_on: date | None
+    react_by: date | None
+    tracking: str
+    document_id: UUID | None
+    proof_document_id: UUID | None
+    charged: bool = Field(description="Its interest and costs are on the owner's account")
+    reason: str
+    debts: list[DebtOut] = Field(default_factory=list)
+
+
+def _out(row: ReminderRow, debts: list[DebtRow] | None = None) -> ReminderOut:
+    values = asdict(row) | {"total_cents": row.total_cents, "charged": row.entry_id is not None}
+    return ReminderOut.model_validate({**values, "debts": [asdict(debt) for debt in debts or ()]})
+
+
+class RemindersOut(BaseModel):
+    """The reminders of a building, newest first."""
+
+    items: list[ReminderOut]
+
+
+@router.get("/buildings/{building_id}/reminders", response_model=RemindersOut, responses=problems(401, 403, 404, 422))
+async def reminder_list(
+    building_id: UUID, who: Who, owner_id: UUID | None = None,
+    status: Literal["", "prepared", "sent", "cancelled"] = "",
+) -> RemindersOut:  # fmt: skip
+    """The reminders of a building, of one owner when named."""
+    async with work(who) as w:
+        await books.book(w, building_id, "recovery.read")
+        rows = await reminders(w, building_id, owner_id=owner_id, status=status)
+    return RemindersOut(items=[_out(row) for row in rows])
+
+
+class PreparedOut(BaseModel):
+    """What preparing did: new reminders, and how many were dropped because all was paid."""
+
+    reminders: list[UUID]
+    dropped: int
+
+
+@router.post("/buildings/{building_id}/reminders", status_code=201, response_model=PreparedOut, responses=_WRITE)
+async def reminder_prepare(request: Request, building_id: UUID, who: Who) -> Response:
+    """Prepare what is due for its next level today. Again the same day it finds nothing more."""
+    async with work(who) as w:
+        done = await preparing.prepare(w, building_id)
+        answer = json_answer(PreparedOut(reminders=list(done.new), dropped=done.dropped).model_dump(mode="json"), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+async def _one(reminder_id: UUID, who: Who) -> ReminderOut:
+    async with work(who) as w:
+        row = await reminder_row(w, reminder_id)
+        return _out(row, await debts_of(w, reminder_id))
+
+
+@router.post("/reminders/{reminder_id}/send", response_model=ReminderOut, responses=_WRITE)
+async def reminder_send(reminder_id: UUID, who: Who) -> ReminderOut:
+    """Send a prepared reminder: its letter is filed and, with an address, mailed. Answers 409 when it was sent before.
+
+    A reminder whose debts were paid meanwhile comes back cancelled.
+    """
+    await sending.send(who, reminder_id)
+    return await _one(reminder_id, who)
+
+
+class CancelIn(Body):
+    """Why a reminder is not sent."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+@router.post("/reminders/{reminder_id}/cancel", response_model=ReminderOut, responses=_WRITE)
+async def reminder_cancel(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+    """Give up a prepared reminder; its debts reach the next level in their time."""
+    async with work(who) as w:
+        await sending.cancel(w, reminder_id, body.reason)
+    return await _one(reminder_id, who)
+
+
+class ProofIn(Body):
+    """The registered letter: its number, and the document that proves it."""
+
+    tracking: str = Field("", max_length=60)
+    document_id: UUID | None = None
+
+
+@router.post("/reminders/{reminder_id}/proof", response_model=ReminderOut, responses=_WRITE)
+async def reminder_proof(reminder_id: UUID, who: Who, body: ProofIn) -> ReminderOut:
+    """Note the number of the registered letter and its proof."""
+    async with work(who) as w:
+        await proving.prove(w, reminder_id, tracking=body.tracking, document_id=body.document_id)
+    return await _one(reminder_id, who)
+
+
+@router.post("/reminders/{reminder_id}/charge", response_model=ReminderOut, responses=_WRITE)
+async def reminder_charge(reminder_id: UUID, who: Who) -> ReminderOut:
+    """Put the interest and costs of a sent reminder on the owner's account, once."""
+    async with work(who) as w:
+        await proving.charge(w, reminder_id)
+    return await _one(reminder_id, who)
+
+
+@router.get("/reminders/{reminder_id}/pdf", response_class=Response, responses=_READ)
+async def reminder_pdf(request: Request, reminder_id: UUID, who: Who) -> Response:
+    """The letter: as it was sent, or as it would go out now."""
+    async with work(who) as w:
+        row = await w.one(
+            "select document_id, building_id, organization_id, status from reminder where id = %(r)s", _Paper,
+            r=reminder_id,
+        )  # fmt: skip
+        if row.document_id is not None:
+            return await send_content(request, await content(w, row.document_id))
+        if row.status == "cancelled":
+            raise Conflict(N_("This reminder was cancelled."))
+        html = await sending.preview(w, reminder_id)
+    return Response(await pdf.render(html), media_type="application/pdf", headers={"cache-control": "no-store"})
+
+
+class _Paper:
+    """Where a reminder's letter is."""
+
+    def __init__(self, document_id: UUID | None, building_id: UUID, organization_id: UUID, status: str) -> None:
+        self.document_id, self.building_id, self.organization_id, self.status = (
+            document_id, building_id, organization_id, status,
+        )  # fmt: skip
+
+
+class LevelOut(BaseModel):
+    """One step of the policy."""
+
+    level: int
+    days: int = Field(description="After the due date")
+    channel: str
+    costs_cents: int
+    automatic: bool
+    react_days: int
+
+
+class PolicyOut(BaseModel):
+    """How a building recovers."""
+
+    basis: str = Field(description="`none`, `statutory` (civil rate from the formal notice) or `clause`")
+    clause_percent: Decimal | None
+    clause_start: str
+    clause_reference: str
+    day_count: str
+    guard: bool
+    bank_days: int
+    version: int
+    levels: list[LevelOut]
+
+
+def _policy(found: Policy) -> PolicyOut:
+    return PolicyOut.model_validate(asdict(found))
+
+
+@router.get("/buildings/{building_id}/recovery-policy", response_model=PolicyOut, responses=_READ)
+async def policy_get(building_id: UUID, who: Who) -> PolicyOut:
+    """How a building recovers."""
+    async with work(who) as w:
+        await books.book(w, building_id, "recovery.read")
+        return _policy(await policy_of(w, building_id))
+
+
+class LevelIn(Body):
+    """What changes of a step."""
+
+    days: int | None = Field(None, ge=1, le=365)
+    channel: ChannelName | None = None
+    costs_cents: int | None = Field(None, ge=0, le=100_000)
+    automatic: bool | None = None
+    react_days: int | None = Field(None, ge=1, le=90)
+
+
+class PolicyIn(Body):
+    """What changes of a policy; `levels` by number: "1", "2", "3"."""
+
+    basis: Literal["none", "statutory", "clause"] | None = None
+    clause_percent: Decimal | None = Field(None, ge=0, le=100)
+    clause_start: Literal["due", "notice"] | None = None
+    clause_reference: str | None = Field(None, max_length=300)
+    day_count: Literal["365", "actual"] | None = None
+    guard: bool | None = None
+    bank_days: int | None = Field(None, ge=0, le=30)
+    version: int | None = None
+    levels: dict[Literal["1", "2", "3"], LevelIn] = Field(default_factory=dict)
+
+
+@router.patch("/buildings/{building_id}/recovery-policy", response_model=PolicyOut, responses=_WRITE)
+async def policy_set(building_id: UUID, who: Who, body: PolicyIn) -> PolicyOut:
+    """Change how a building recovers."""
+    values: dict[str, Any] = {k: v for k, v in body.given("levels", "version").items() if v is not None}
+    for number, step in body.levels.items():
+        given = {k.removesuffix("_cents"): v for k, v in step.given().items() if v is not None}
+        values |= {f"{name}_{number}": value for name, value in given.items()}
+    async with work(who) as w:
+        return _policy(await policies.set_policy(w, building_id, values, version=body.version))
+
+
+class PauseIn(Body):
+    """Why and until when nothing is sent to an owner."""
+
+    owner_id: UUID
+    kind: Literal["dispute", "restriction", "other"]
+    reason: str = Field(min_length=1, max_length=500)
+    until: date | None = Field(None, description="Last day; without it until the pause is ended")
+
+
+class PauseOut(BaseModel):
+    """A pause."""
+
+    id: UUID
+    owner_id: UUID
+    kind: str
+    reason: str
+    since: date
+    until: date | None
+
+
+@router.post("/buildings/{building_id}/recovery-pauses", status_code=201, response_model=PauseOut, responses=_WRITE)
+async def pause_begin(request: Request, building_id: UUID, who: Who, body: PauseIn) -> Response:
+    """Send nothing more to an owner for a while."""
+    async with work(who) as w:
+        row = await pausing.begin_pause(w, building_id, body.owner_id, body.kind, body.reason, body.until)
+        answer = json_answer(PauseOut.model_validate(row, from_attributes=True).model_dump(mode="json"), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.delete("/recovery-pauses/{pause_id}", status_code=204, responses=problems(401, 403, 404))
+async def pause_end(pause_id: UUID, who: Who) -> Response:
+    """End a pause."""
+    async with work(who) as w:
+        await pausing.end_pause(w, pause_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/buildings/{building_id}/owners/{owner_id}/recovery-file", status_code=202, response_model=BundleOut,
+    responses=_WRITE,
+)  # fmt: skip
+async def recovery_file(building_id: UUID, owner_id: UUID, who: Who) -> BundleOut:
+    """Ask for the zip for the lawyer: statement, calls, minutes, letters, proofs; follow it as a bundle."""
+    bundle_id = await dossier.make_file(who, building_id, owner_id)
+    async with work(who) as w:
+        return BundleOut.model_validate(await bundle_of(w, bundle_id), from_attributes=True)
+
+
+class RateOut(BaseModel):
+    """The civil legal rate of a year."""
+
+    year: int
+    percent: Decimal
+    source: str
+    known: bool = Field(description="Part of the program, not to be changed")
+
+
+class RatesOut(BaseModel):
+    """Every civil rate, newest first."""
+
+    items: list[RateOut]
+
+
+@router.get("/interest-rates", response_model=RatesOut, responses=problems(401))
+async def rates_get(who: Who) -> RatesOut:
+    """The civil legal rate of each year."""
+    async with work(who) as w:
+        person(w)
+        return RatesOut(items=[RateOut.model_validate(asdict(row)) for row in await civil_rates(w)])
+
+
+class RateIn(Body):
+    """The rate of a year to come."""
+
+    percent: Decimal = Field(ge=0, le=25)
+    source: str = Field(min_length=1, max_length=300)
+
+
+@router.put("/interest-rates/{year}", response_model=RatesOut, responses=problems(401, 403, 409, 422))
+async def rate_set(year: int, who: Who, body: RateIn) -> RatesOut:
+    """Type the civil rate of a year the program does not know yet (superadmins)."""
+    async with work(who) as w:
+        await policies.set_rate(w, year, body.percent, body.source)
+    return await rates_get(who)

@@ -1,0 +1,192 @@
+"""A building's arrears and one owner's claim, worked out from the books and the policy.
+
+- `arrears(w, building_id) -> Overview` — every owner who is late (`recovery.read`)
+- `claim(w, building_id, owner_id) -> Claim` — what one owner owes, with interest to date (also for herself)
+- `portfolio(w) -> list[BuildingArrears]` — the buildings one may read, those with arrears first
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from koprogo_app.estate.queries.paging import scope
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.law.interest import Interest
+from koprogo_app.law.recovery import Prescription, prescription
+from koprogo_app.ledger.queries import books
+from koprogo_app.recovery.facts import LAST_LEVEL, Debt, Policy
+from koprogo_app.recovery.model import Status
+from koprogo_app.recovery.queries import debts as accounts
+from koprogo_app.recovery.queries import holding, names, policy
+from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
+from koprogo_app.recovery.rules import arrears as rules
+from koprogo_app.recovery.rules.arrears import Ageing
+from koprogo_app.recovery.service.sending import bank_behind
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerArrears:
+    """One late owner: the ages of her debts, interest to date, the level reached, what comes next and what holds it.
+
+    `prepared`: reminders that wait for a click, lowest level first. `next_on`: the first day of the next level, None
+    when all were sent or one waits.
+    """
+
+    owner_id: UUID
+    owner: str
+    ages: Ageing
+    interest_cents: int
+    level: int
+    oldest_due: date
+    days: int
+    prescription: Prescription
+    prepared: tuple[ReminderRow, ...] = ()
+    next_level: int = 0
+    next_on: date | None = None
+    pause: holding.PauseRow | None = None
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The late owners of a building, those who owe most first; `by_level` is cents past due by the level reached."""
+
+    building: str
+    organization_id: UUID
+    rows: tuple[OwnerArrears, ...]
+    total: Ageing
+    policy: Policy
+    bank_behind: bool
+    by_level: dict[int, int] = field(default_factory=dict)
+
+
+async def arrears(w: Work, building_id: UUID) -> Overview:
+    """Who is late in a building (`recovery.read`). Raises NotFound, Forbidden, Conflict before the books are opened."""
+    book = await books.open_book(w, building_id, "recovery.read")
+    policy_now = await policy.policy_of(w, building_id)
+    rates = policy_now.rates(await policy.later_rates(w))
+    waiting: dict[UUID, list[ReminderRow]] = {}
+    for reminder in await reminders(w, building_id, status=Status.PREPARED):
+        waiting.setdefault(reminder.owner_id, []).append(reminder)
+    paused, planned = await holding.paused(w, building_id), await holding.kept_lines(w, building_id)
+    rows, total, by_level = [], Ageing(), dict.fromkeys(range(LAST_LEVEL + 1), 0)
+    open_accounts = await accounts.accounts(w, building_id)
+    known = await names.names(w, [one.owner_id for one in open_accounts])
+    for account in open_accounts:
+        found = rules.net(account.debts, account.credit_cents)
+        ages = rules.ageing(found, w.today)
+        total += ages
+        if not ages.late:
+            continue
+        for debt in found:
+            if debt.days_late(w.today) > 0:
+                by_level[debt.level] += debt.open_cents
+        interest = sum((rules.debt_interest(d, policy_now, rates, w.today) for d in found), Interest()).cents
+        rows.append(
+            _row(account.owner_id, known.get(account.owner_id, ""), found, ages, interest, policy_now, w.today,
+                 tuple(sorted(waiting.get(account.owner_id, ()), key=lambda r: r.level)),
+                 paused.get(account.owner_id), any(d.line_id in planned for d in found))
+        )  # fmt: skip
+    rows.sort(key=lambda row: (-row.ages.late, row.owner))
+    return Overview(
+        book.building_name, book.organization_id, tuple(rows), total, policy_now, await bank_behind(w, building_id),
+        by_level,
+    )  # fmt: skip
+
+
+def _row(
+    owner_id: UUID, owner: str, found: Sequence[Debt], ages: Ageing, interest: int, policy_now: Policy, today: date,
+    prepared: tuple[ReminderRow, ...], pause: holding.PauseRow | None, planned: bool,
+) -> OwnerArrears:  # fmt: skip
+    late = [debt for debt in found if debt.days_late(today) > 0]
+    oldest = min(debt.due_on for debt in late)
+    coming = [step for debt in late if (step := _next(debt, policy_now)) is not None]
+    level, on = min(coming, key=lambda step: step[1]) if coming and not prepared else (0, None)
+    return OwnerArrears(
+        owner_id, owner, ages, interest, max(debt.level for debt in late), oldest, (today - oldest).days,
+        prescription(oldest, today), prepared, level, on, pause, planned,
+    )  # fmt: skip
+
+
+def _next(debt: Debt, policy_now: Policy) -> tuple[int, date] | None:
+    """The level a debt reaches next and the first day of it."""
+    done = max(debt.steps, default=0)
+    if debt.charge or done >= LAST_LEVEL:
+        return None
+    on = debt.due_on + timedelta(days=policy_now.level(done + 1).days)
+    last = debt.steps.get(done)
+    if last and last.react_by:
+        on = max(on, last.react_by + timedelta(days=1))
+    return done + 1, on
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one owner owes on a day: debts still open, interest on all that was reminded of, costs of the letters.
+
+    `interest` is all that has run; `charged_cents` of it is in the books already, among the debts.
+    """
+
+    debts: tuple[Debt, ...]
+    interest: Interest
+    charged_cents: int
+    costs_cents: int
+    ages: Ageing
+
+    @property
+    def open_cents(self) -> int:
+        return sum(debt.open_cents for debt in self.debts)
+
+    @property
+    def interest_cents(self) -> int:
+        """Interest that is not in the books yet."""
+        return max(0, self.interest.cents - self.charged_cents)
+
+    @property
+    def total_cents(self) -> int:
+        return self.open_cents + self.interest_cents + self.costs_cents
+
+
+async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
+    """What an owner owes today (`ledger.read`, or the owner herself). Raises NotFound, Forbidden."""
+    policy_now = await policy.policy_of(w, building_id)
+    rates = policy_now.rates(await policy.later_rates(w), person=await names.is_person(w, owner_id))
+    found = await accounts.accounts(w, building_id, owner_id)
+    left = [debt for account in found for debt in rules.net(account.debts, account.credit_cents)]
+    every = {debt.line_id: debt for debt in await accounts.reminded_debts(w, building_id, owner_id)}
+    every |= {debt.line_id: debt for account in found for debt in account.debts}
+    ordered = sorted(every.values(), key=lambda debt: (debt.due_on, str(debt.line_id)))
+    interest = sum((rules.debt_interest(debt, policy_now, rates, w.today) for debt in ordered), Interest())
+    sent = await reminders(w, building_id, owner_id=owner_id, status=Status.SENT)
+    return Claim(
+        tuple(left), interest, sum(r.interest_cents for r in sent if r.entry_id),
+        sum(r.costs_cents for r in sent if not r.entry_id), rules.ageing(left, w.today),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingArrears:
+    """The arrears of one building of the portfolio; `waiting`: reminders to send by hand."""
+
+    building_id: UUID
+    building: str
+    ages: Ageing
+    owners: int
+    waiting: int
+
+
+async def portfolio(w: Work) -> list[BuildingArrears]:
+    """The arrears of each building with opened books that one may read (`recovery.read`), most first."""
+    where = scope(w, "recovery.read")
+    if where.nowhere:
+        raise Forbidden
+    result = []
+    for place in await names.open_buildings(w, **where.params):
+        found = await accounts.accounts(w, place.id)
+        ages = [rules.ageing(rules.net(one.debts, one.credit_cents), w.today) for one in found]
+        waiting = len(await reminders(w, place.id, status=Status.PREPARED))
+        total = sum(ages, Ageing())
+        result.append(BuildingArrears(place.id, place.name, total, sum(a.late > 0 for a in ages), waiting))
+    return sorted(result, key=lambda row: (-row.ages.late, row.building))
