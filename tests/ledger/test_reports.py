@@ -1,10 +1,13 @@
 """Trial balance, balance sheet, income statement, and the frame they are added up from."""
 
 from datetime import date
+from uuid import UUID
 
 from koprogo_app.ledger.queries import frames, reports
+from koprogo_app.ledger.rules.posting import Draft, DraftLine
+from koprogo_app.ledger.service import books as commands
 from koprogo_app.ledger.service import closing, entries
-from tests.ledger.books import LATER, Books
+from tests.ledger.books import LATER, NOW, Books
 
 
 def shown(found: reports.TrialBalance) -> dict[str, tuple[int, int, int, int]]:
@@ -36,11 +39,11 @@ async def test_the_frame_grows_by_what_was_posted_and_forgets_what_was_rolled_ba
     await books.post(books.call(100_00))
     async with books.at_work() as w:
         await reports.trial_balance(w, books.building)
-    held = frames._held[books.building]
+    held = frames._held[books.building].frame
     await books.post(books.paid(40_00))
     async with books.at_work() as w:
         assert shown(await reports.trial_balance(w, books.building))["4101"][3] == 60_00
-        assert frames._held[books.building].book == held.book and held.frame.height == 2
+        assert (held.height, frames._held[books.building].frame.height) == (2, 4)
     try:
         async with books.at_work() as w:
             await entries.post(w, books.building, books.paid(1_00))
@@ -91,7 +94,27 @@ async def test_an_earlier_year_still_open_is_not_lost(books: Books) -> None:
 
 
 async def test_all_buildings_at_once(books: Books) -> None:
-    await books.post(books.call(100_00))
+    """In one frame, kept until one of the ledgers grows."""
+    fagus = books.world.buildings["fagus"]
     async with books.at_work() as w:
-        found = await reports.trial_balances(w, [books.building], date(2026, 1, 1), date(2026, 12, 31))
-    assert sorted(found["account"].to_list()) == [701, 4101] and found["debit"].sum() == found["credit"].sum() == 100_00
+        await commands.open_ledger(w, fagus)
+        await entries.post(w, fagus, Draft("OD", NOW.date(), "X", [DraftLine("551", 5), DraftLine("701", -5)]))
+
+    async def found() -> list[tuple[object, ...]]:
+        async with books.at_work() as w:
+            both = [books.building, books.world.buildings["tilia"], fagus]
+            return sorted((await reports.trial_balances(w, both, date(2026, 1, 1), date(2026, 12, 31))).rows())
+
+    def row(building: UUID, code: int, debit: int, credit: int) -> tuple[object, ...]:
+        return (str(building), code, 0, debit, credit, 0)
+
+    other = [row(fagus, 701, 0, 5), row(fagus, 551, 5, 0)]
+    await books.post(books.call(100_00))
+    assert await found() == sorted([row(books.building, 701, 0, 100_00), row(books.building, 4101, 100_00, 0), *other])
+    kept = frames._joined[0][1]
+    await found()
+    assert frames._joined[0][1] is kept
+    await books.post(books.call(1_00))
+    assert await found() == sorted([row(books.building, 701, 0, 101_00), row(books.building, 4101, 101_00, 0), *other])
+    async with books.at_work() as w:
+        assert (await reports.trial_balances(w, [], date(2026, 1, 1), date(2026, 12, 31))).is_empty()

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from uuid import UUID
 
+from koprogo_app.foundation.allocation import allocate_many
 from koprogo_app.law.allocation import allocate
 
 
@@ -116,18 +117,33 @@ def divide(
 
     Lots of weight 0 bear nothing. `known` remembers from one expense to the next who bore a lot in a stretch of days.
     """
-    bearing = {lot: weight for lot, weight in weights.items() if weight > 0}
+    bearing = _bearing(expense, weights)
+    quotas = list(bearing.values())
+    parts = (allocate(expense.cents, quotas), allocate(expense.vat_cents, quotas)) if bearing else ([], [])
+    return _portions(expense, bearing, *parts, lots, {} if known is None else known)
+
+
+def _bearing(expense: Expense, weights: Weights) -> Weights:
+    """The lots that bear an expense: its one lot, or those that weigh in its key."""
     if expense.lot_id is not None:
-        bearing = {expense.lot_id: 1}
+        return {expense.lot_id: 1}
+    return {lot: weight for lot, weight in weights.items() if weight > 0}
+
+
+def _portions(
+    expense: Expense,
+    bearing: Weights,
+    lot_cents: Sequence[int],
+    lot_vat: Sequence[int],
+    lots: Mapping[UUID, LotHistory],
+    known: dict[tuple[UUID, date, date], Borne],
+) -> list[Portion]:
     if not bearing:
         return [Portion(expense, None, 0, 0, expense.cents, None, Fraction(1), 0, 1, expense.cents, expense.vat_cents)]
-    quotas, (first, last) = list(bearing.values()), expense.days
-    total, of_days = sum(quotas), (last - first).days + 1
-    known = {} if known is None else known
+    first, last = expense.days
+    total, of_days = sum(bearing.values()), (last - first).days + 1
     portions = []
-    for (lot, weight), cents, vat in zip(
-        bearing.items(), allocate(expense.cents, quotas), allocate(expense.vat_cents, quotas), strict=True
-    ):
+    for (lot, weight), cents, vat in zip(bearing.items(), lot_cents, lot_vat, strict=True):
         if (lot, first, last) not in known:
             known[lot, first, last] = (bearers(lots[lot], first, last) if lot in lots else {}) or {
                 None: (Fraction(1), 0)
@@ -146,9 +162,13 @@ def divide(
 def divide_all(
     expenses: Iterable[Expense], weights: Mapping[tuple[UUID | None, date], Weights], lots: Mapping[UUID, LotHistory]
 ) -> list[Portion]:
-    """The portions of many expenses; `weights` by key and day of the expense."""
+    """The portions of many expenses; `weights` by key and day of the expense. All lots' shares in one pass."""
+    asked = list(expenses)
+    bearing = [_bearing(e, weights.get((e.key_id, e.on), {})) for e in asked]
+    quotas = [list(one.values()) for one in bearing]
+    cents, vat = allocate_many([e.cents for e in asked], quotas), allocate_many([e.vat_cents for e in asked], quotas)
     known: dict[tuple[UUID, date, date], Borne] = {}
-    return [one for e in expenses for one in divide(e, weights.get((e.key_id, e.on), {}), lots, known)]
+    return [one for drawn in zip(asked, bearing, cents, vat, strict=True) for one in _portions(*drawn, lots, known)]
 
 
 def bearers(lot: LotHistory, first: date, last: date) -> Borne:

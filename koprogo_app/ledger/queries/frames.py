@@ -4,16 +4,15 @@ A frame is loaded once and then only grows by the entries that came since: a pag
 adds up in memory. Carried balances (natures `close` and `open`) are left out: they cancel each other, and without them
 every sum over time is the true balance.
 
-Columns: book (i32, the building), day, account (i64, its code), profit_loss (classes 6 and 7), result (the entry that
+Columns: day, account (i64, its code), profit_loss (classes 6 and 7), result (the entry that
 ends the year), debit and credit (i64, cents).
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -48,18 +47,22 @@ select string_agg(concat_ws(',', e.date - date '1970-01-01', a.code, (a.code >= 
 class _Held:
     version: int
     head: bytes | None
-    book: int
     frame: pl.DataFrame
 
 
+KEY: Final = 10**10
+"""Above every account number."""
+_JOINED: Final = ("day", "profit_loss", "result", "debit", "credit")
+
 _held: OrderedDict[UUID, _Held] = OrderedDict()
-_numbers = count(1)
+_joined: list[tuple[tuple[tuple[UUID, int, bytes | None], ...], pl.DataFrame]] = []
 _locks: dict[UUID, asyncio.Lock] = {}
 
 
 def forget() -> None:
     """Empties the cache."""
     _held.clear()
+    _joined.clear()
     _locks.clear()
 
 
@@ -93,16 +96,14 @@ async def _refreshed(w: Work, book: Book, held: _Held | None) -> _Held:
 
 async def _load(w: Work, book: Book, held: _Held | None) -> _Held:
     text = await w.value(_LINES, b=book.building_id, after=held.version if held else 0, version=book.version)
-    number = held.book if held else next(_numbers)
-    fresh = await asyncio.to_thread(_parse, text or "", number)
+    fresh = await asyncio.to_thread(_parse, text or "")
     whole = pl.concat([held.frame, fresh]) if held else fresh
-    return _Held(book.version, book.head, number, whole)
+    return _Held(book.version, book.head, whole)
 
 
-def _parse(text: str, book: int) -> pl.DataFrame:
+def _parse(text: str) -> pl.DataFrame:
     lines = pl.read_csv(StringIO(text), has_header=False, schema=_SCHEMA) if text else pl.DataFrame(schema=_SCHEMA)
     return lines.select(
-        pl.lit(book, dtype=pl.Int32).alias("book"),
         pl.col("day").cast(pl.Date),
         "account",
         pl.col("profit_loss") == 1,
@@ -120,6 +121,23 @@ def _keep(building_id: UUID, held: _Held) -> None:
         rows -= gone.frame.height
 
 
-def together(frames: Iterable[pl.DataFrame]) -> pl.LazyFrame:
-    """Frames of several buildings as one, without copying them."""
-    return pl.concat(list(frames), rechunk=False).lazy()
+async def together(w: Work, several: Sequence[Book]) -> pl.DataFrame:
+    """The lines of several buildings as one frame in one piece.
+
+    One column, `key` (i64: the building's place in the list × `KEY` + account), says both: grouping by one number takes
+    a third of the time of two columns. The last list asked for is kept until one of its ledgers grows.
+    """
+    frames = [await frame(w, book) for book in several]
+    versions = tuple((book.building_id, book.version, book.head) for book in several)
+    if _joined and _joined[0][0] == versions:
+        return _joined[0][1]
+    whole = await asyncio.to_thread(_join, frames)
+    _joined[:] = [(versions, whole)]
+    return whole
+
+
+def _join(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    def named(frame: pl.DataFrame, place: int) -> pl.DataFrame:
+        return frame.select((pl.col("account") + place * KEY).alias("key"), *_JOINED)
+
+    return pl.concat([named(frame, place) for place, frame in enumerate([*frames, _parse("")])]).rechunk()
