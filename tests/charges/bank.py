@@ -28,7 +28,7 @@ def pay(cents: int, name: str = "", iban: str = "", *, ogm: str = "", text: str 
 
 async def statement(books: Books, *payments: Payment, number: int = 1, old: int = 0, iban: str = IBAN) -> UUID:
     """Imports a statement with these payments; returns its id."""
-    since = ON + timedelta(number - 2)
+    since = ON - timedelta(1) if number == 1 else ON
     made = paid_in(iban, "TILIA", number, old, since, payments)
     done: Imported = await import_statements(books.world.people["accountant_a"], books.building, "x.cod", write([made]))
     return done.statements[0].id

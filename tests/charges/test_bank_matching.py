@@ -33,7 +33,7 @@ async def bank(books: Books) -> Books:
     """Both accounts, a call for funds, an approved invoice of 106 € whose supplier has an account number."""
     await open_accounts(books)
     async with books.at_work() as w:
-        await change_supplier(w, books.supplier, {"iban": SUPPLIER})
+        await change_supplier(w, books.supplier, 1, {"iban": SUPPLIER})
         await called(w, books)
     await approved(books, number="F-2026-7")
     return books
@@ -91,8 +91,8 @@ async def test_the_last_one_is_split_and_the_owner_owes_nothing(bank: Books) -> 
     async with bank.at_work() as w:
         with pytest.raises(Invalid, match="Say first"):
             await confirm(w, line.move.id)
-        owner = await read_target(w, bank.building, "T1 tilia")
-        account = await read_target(w, bank.building, "499")
+        owner = await read_target(w, bank.building, "TILIA1")
+        account = await read_target(w, bank.building, "4996")
         with pytest.raises(Invalid, match="add up"):
             await choose(w, line.move.id, [Share(owner, debt), Share(account, 1)])
         await choose(w, line.move.id, [Share(owner, debt), Share(account, 900)])

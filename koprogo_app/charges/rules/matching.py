@@ -21,7 +21,10 @@ _COST_WORDS: Final = re.compile(
     r"\b(frais|kosten|gebühr\w*|spesen|bankkosten|beheerskosten|tenue de compte|bank charges?)\b", re.IGNORECASE
 )
 _FORMS: Final = frozenset(
-    ["sa", "nv", "srl", "bv", "bvba", "sprl", "asbl", "vzw", "scrl", "cv", "gmbh", "ag", "vof", "snc", "sc", "sca", "mr", "mme", "m", "mevr", "dhr", "herr", "frau", "en", "et", "und", "ou", "of"]
+    {
+        *("sa", "nv", "srl", "bv", "bvba", "sprl", "asbl", "vzw", "scrl", "cv", "gmbh", "ag", "vof", "snc", "sc"),
+        *("sca", "mr", "mme", "mevr", "dhr", "herr", "frau", "en", "et", "und", "ou", "of"),
+    }
 )
 
 

@@ -190,7 +190,6 @@ async def _opened(w: Work, movement_id: UUID) -> tuple[BankMovement, StatementRo
     require(w, "bank.write", row.organization_id, row.building_id)
     if row.parent_id is not None:
         raise NotFound
-    await w.execute("select from bank_statement where id = %(s)s for key share", s=row.statement_id)
     await w.execute("select from bank_movement where id = %(m)s for update", m=movement_id)
     statement = await statement_row(w, row.statement_id)
     if any(m.posted for m in await movements_of(w, row.statement_id) if m.id == movement_id):
