@@ -103,6 +103,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         **_of_the_bank(),
         **_of_invoices(),
         **_of_recovery(owner),
+        **_of_reports(),
     }  # fmt: skip
 
 
@@ -203,6 +204,19 @@ def _of_recovery(owner: str) -> dict[tuple[str, str], tuple[str, Any]]:
     }
 
 
+def _of_reports() -> dict[tuple[str, str], tuple[str, Any]]:
+    base = "/api/v1/reports"
+    of_building = (
+        "call-for-funds", "outstanding-payments", "financial-statement", "charges", "financial/balance-sheet",
+        "financial/income-statement", "financial/trial-balance", "financial/general-ledger",
+    )  # fmt: skip
+    return {
+        **{("GET", f"{base}/{name}/{{building_id}}"): (THEIRS, None) for name in of_building},
+        **{("GET", f"{base}/{name}/{{building_id}}/{{year}}"): (THEIRS, None) for name in ("budget", "fec")},
+        **{("GET", f"{base}/{name}/{{owner_id}}"): (THEIRS, None) for name in ("owner-charges", "owner-account")},
+    }
+
+
 def operations() -> set[tuple[str, str]]:
     """Every documented operation."""
     return {(method.upper(), path) for path, methods in api.openapi()["paths"].items() for method in methods}
@@ -259,7 +273,7 @@ async def test_strangers_learn_nothing_and_change_nothing(
     headers, (_, foreign_session) = await _headers(world, stranger), await _token(world, "syndic_a")
     ids = {
         "session_id": foreign_session, "organization_id": world.organizations["a"], "unit_id": world.lots["T1"],
-        "building_id": world.buildings["tilia"], "owner_id": world.owners["T1"], "code": "4101",
+        "building_id": world.buildings["tilia"], "owner_id": world.owners["T1"], "code": "4101", "year": "2026",
         **await _paper_and_entry(world),
     }  # fmt: skip
     before, wrong = await _everything(), list[str]()

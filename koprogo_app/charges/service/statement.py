@@ -6,7 +6,6 @@ Its sum over all owners is the costs in the books, to the cent; every page and p
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from koprogo_app.charges.queries import statement as queries
@@ -15,10 +14,10 @@ from koprogo_app.charges.rules import statement as rules
 from koprogo_app.charges.rules.statement import Expense, LotHistory, Mandate, Portion, Proof, Right
 from koprogo_app.estate.model import Owner
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book, YearRow
+from koprogo_app.ledger.service.papers import chosen_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +79,6 @@ class Statement:
 
 def _heading(row: AskedRow) -> str:
     return "private" if row.private else "reserve" if row.reserve else "provision"
-
-
-def chosen_year(years: list[YearRow], name: str, today: date) -> YearRow:
-    """The financial year of that name; without one that of today, or the last. Raises NotFound."""
-    if name:
-        found = next((year for year in years if year.name == name), None)
-    else:
-        found = next((year for year in years if year.start <= today <= year.end), years[-1] if years else None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 async def may_read(w: Work, building_id: UUID, owner_id: UUID | None) -> Book:

@@ -66,6 +66,18 @@ FIRST = Asked()
 
 
 @dataclass(frozen=True, slots=True)
+class _Whole(Asked):
+    per_page: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        """Asked by the program, never by a person: no limit."""
+
+
+WHOLE = _Whole()
+"""All rows as one page: what is printed or exported holds every line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Where a person holds a permission: everywhere, in whole organisations, in single buildings."""
 

@@ -97,5 +97,6 @@ def _workspace(who: Person, row: BuildingRow) -> list[NavItem]:
         *offered("invoices.read", row.id, NavItem(N_("Invoices"), f"{base}/invoices")),
         *offered("ledger.read", row.id, NavItem(N_("Accounts"), f"{base}/accounts")),
         *offered("recovery.read", row.id, NavItem(N_("Arrears"), f"{base}/arrears")),
+        *offered("reports.read", row.id, NavItem(N_("Reports"), f"{base}/reports")),
         *offered("lots.write", row.id, NavItem(N_("Import"), f"{base}/import")),
     ]
