@@ -36,12 +36,25 @@ class OnPath(rx.Component):
 
 def lot_panel() -> rx.Component:
     """The newest documents of the lot, and a way to add some."""
-    rows = rx.el.ul(rx.foreach(Panel.rows, _line), aria_label=t("Documents of the lot"))
-    nothing = rx.el.p(t("No document of this lot yet."), class_name="text-muted")
-    count = rx.cond(Panel.total > 0, badge(Panel.total.to_string(), "neutral"), rx.fragment())
-    add = rx.cond(
-        Panel.write, button(t("Add documents"), on_click=Sending.start(Panel.building_id, Panel.lot_id)), rx.fragment()
+    return _panel(
+        t("Documents of the lot"), t("No document of this lot yet."), Sending.start(Panel.building_id, Panel.lot_id)
     )
+
+
+def invoice_panel() -> rx.Component:
+    """The scan, the electronic file and whatever else belongs to the invoice."""
+    return _panel(
+        t("Documents of the invoice"),
+        t("No document of this invoice yet. Add its scan."),
+        Sending.start_for(Panel.building_id, "invoice", Panel.invoice_id),
+    )
+
+
+def _panel(label: Any, none: Any, start: Any) -> rx.Component:
+    rows = rx.el.ul(rx.foreach(Panel.rows, _line), aria_label=label)
+    nothing = rx.el.p(none, class_name="text-muted")
+    count = rx.cond(Panel.total > 0, badge(Panel.total.to_string(), "neutral"), rx.fragment())
+    add = rx.cond(Panel.write, button(t("Add documents"), on_click=start), rx.fragment())
     more = rx.cond(
         Panel.total > Panel.rows.length(),
         link(t("All documents of the building"), Panel.library),

@@ -1,4 +1,4 @@
-"""The documents panel of a detail page: the lot's now; the invoice's, the meeting's and the ticket's when they come."""
+"""The documents panel of a detail page: of a lot, or of an invoice."""
 
 import re
 from typing import Any
@@ -7,6 +7,7 @@ import reflex as rx
 
 from koprogo_app.documents.queries.library import Choice, documents_page
 from koprogo_app.documents.state.lines import DocLine, line
+from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.lots import lot_detail
 from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.state.common import acting, as_id, lang_of, may, workspace
@@ -27,6 +28,7 @@ class Panel(rx.State):
     ready: bool = False
     building_id: str = ""
     lot_id: str = ""
+    invoice_id: str = ""
     library: str = ""
 
     @handler("documents.read")
@@ -40,19 +42,24 @@ class Panel(rx.State):
         return await self._fill()
 
     async def _fill(self) -> Any:
-        found = re.search(r"/buildings/([0-9a-f-]{36})/lots/([0-9a-f-]{36})", self.router.url.path)
+        found = re.search(
+            r"/buildings/([0-9a-f-]{36})/(lots|invoices)/([0-9a-f-]{36})", self.router.url.path, re.IGNORECASE
+        )
         if found is None:
             return None
-        lang = await lang_of(self)
+        lang, of_lot, subject = await lang_of(self), found[2] == "lots", as_id(found[3])
         try:
             async with work(acting(lang)) as w:
-                lot = await lot_detail(w, as_id(found[2]))
-                page = await documents_page(w, Asked(per_page=_SHOWN), Choice(lot_id=lot.lot.id))
+                place = (await lot_detail(w, subject)).lot.building_id if of_lot else as_id(found[1])
+                building = await building_row(w, place)
+                entity = Choice(building_id=building.id, entity="invoice", entity_id=subject)
+                page = await documents_page(w, Asked(per_page=_SHOWN), Choice(lot_id=subject) if of_lot else entity)
         except KoproError as error:
             return await refuse(self, error)
         self.rows, self.total = [line(one, lang) for one in page.rows], page.total
-        self.building_id, self.lot_id = str(lot.lot.building_id), str(lot.lot.id)
-        self.write = may("documents.write", lot.organization_id, lot.lot.building_id)
-        self.library = f"{workspace(lot.lot.building_id)}/documents"
+        self.building_id, self.lot_id = str(building.id), str(subject) if of_lot else ""
+        self.invoice_id = "" if of_lot else str(subject)
+        self.write = may("documents.write", building.organization_id, building.id)
+        self.library = f"{workspace(building.id)}/documents"
         self.ready = True
         return None

@@ -46,11 +46,21 @@ class Sending(rx.State):
     owners: list[dict[str, str]] = []
     received: int = 0
     _building: str = ""
+    _belongs: dict[str, str] = {}
     _document: str = ""
 
     @handler("documents.write")
     async def start(self, building_id: str, lot_id: str) -> Any:
         """Opens the dialog for a building, or one of its lots."""
+        return await self._begin(building_id, {"lot_id": lot_id}, {})
+
+    @handler("documents.write")
+    async def start_for(self, building_id: str, entity: str, entity_id: str) -> Any:
+        """Opens the dialog for what a page is about: an invoice, whose papers its council reads too."""
+        said = {"kind": "invoice", "visibility": "board"} if entity == "invoice" else {}
+        return await self._begin(building_id, said, {"entity": entity, "entity_id": entity_id})
+
+    async def _begin(self, building_id: str, first: dict[str, str], belongs: dict[str, str]) -> Any:
         lang = await lang_of(self)
         try:
             async with work(acting(lang)) as w:
@@ -65,9 +75,10 @@ class Sending(rx.State):
         self.lots = [{"value": str(lot.id), "label": lot.number} for lot in found.rows]
         self.owners = [{"value": str(one.id), "label": one.full_name} for one in people.rows]
         self.said = {
-            "kind": "other", "visibility": "syndic" if "syndic" in seen else "board", "owner_id": "", "lot_id": lot_id,
-            "dated": today.isoformat(), "lang": row.langs[0],
+            "kind": "other", "visibility": "syndic" if "syndic" in seen else "board", "owner_id": "", "lot_id": "",
+            "dated": today.isoformat(), "lang": row.langs[0], **first,
         }  # fmt: skip
+        self._belongs = belongs
         self._building, self._document, self.title = building_id, "", ""
         return self._open()
 
@@ -94,7 +105,7 @@ class Sending(rx.State):
             self.endpoint = "/api/documents?" + urlencode({"document_id": self._document})
             return
         said = {k: v for k, v in self.said.items() if v and (k != "owner_id" or self.said["visibility"] == "owner")}
-        self.endpoint = "/api/documents?" + urlencode({"building_id": self._building, **said})
+        self.endpoint = "/api/documents?" + urlencode({"building_id": self._building, **said, **self._belongs})
 
     @handler("documents.write")
     async def say(self, field: str, value: str) -> None:

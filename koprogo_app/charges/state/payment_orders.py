@@ -1,0 +1,259 @@
+"""Paying suppliers: choosing what is due, making the file for the bank, the orders that were made."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.charges.queries.bank_accounts import bank_accounts
+from koprogo_app.charges.queries.invoices import InvoiceRow, open_invoices
+from koprogo_app.charges.queries.payment_orders import OrderDetail, OrderRow, order_detail, orders_page
+from koprogo_app.charges.service import payment_orders as service
+from koprogo_app.charges.state.common import message_text
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    asked,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    place,
+    shown_day,
+    workspace,
+)  # fmt: skip
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.foundation.numbers import show_iban
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.state.common import amount
+
+
+@dataclass(frozen=True)
+class DueView:
+    """An invoice that may be paid."""
+
+    id: str = ""
+    href: str = ""
+    number: str = ""
+    supplier: str = ""
+    due: str = ""
+    late: bool = False
+    amount: str = ""
+    iban: str = ""
+    message: str = ""
+    chosen: bool = False
+    payable: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order in the list."""
+
+    id: str = ""
+    href: str = ""
+    file: str = ""
+    reference: str = ""
+    day: str = ""
+    count: str = ""
+    amount: str = ""
+    iban: str = ""
+    by: str = ""
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class TransferView:
+    """A transfer of the order that is shown."""
+
+    href: str = ""
+    number: str = ""
+    name: str = ""
+    iban: str = ""
+    message: str = ""
+    amount: str = ""
+
+
+class PaymentOrders(rx.State):
+    """The page. In the address: `until` (due by that day), `order` (one shown with its transfers), `page`."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    pay: bool = False
+    due: list[DueView] = []
+    until: str = ""
+    today: str = ""
+    total: str = ""
+    count: int = 0
+    accounts: list[dict[str, str]] = []
+    rows: list[OrderView] = []
+    at: dict[str, int] = {}
+    order: dict[str, str] = {}
+    transfers: list[TransferView] = []
+    errors: dict[str, dict[str, str]] = {}
+    cancelling: str = ""
+    _cents: dict[str, int] = {}
+    _chosen: list[str] = []
+
+    @handler("invoices.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the page from its address."""
+        try:
+            base = workspace(id_after(self, "buildings"))
+            if self.base != base:
+                self.base, self.ready = base, False
+                yield
+            await self._fill()
+            self.ready, self.failed, self.errors, self.cancelling = True, {}, {}, ""
+        except KoproError as error:
+            self.failed = failure(error)
+
+    async def _fill(self) -> None:
+        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
+        async with work(acting(lang)) as w:
+            book = await books.open_book(w, building_id, "invoices.read")
+            until = _day(query.get("until", ""))
+            found = await open_invoices(w, building_id, until=until)
+            accounts = await bank_accounts(w, building_id)
+            page = await orders_page(w, building_id, asked(query))
+            shown = await order_detail(w, UUID(query["order"])) if _is_id(query.get("order", "")) else None
+            today = w.today
+        self.building, self.today, self.until = (
+            book.building_name,
+            today.isoformat(),
+            until.isoformat() if until else "",
+        )
+        self.pay = may("invoices.pay", book.organization_id, building_id)
+        self.accounts = [{"value": str(a.id), "label": f"{show_iban(a.iban)} · {a.account}"} for a in accounts]
+        self._cents = {str(row.id): row.open_cents for row in found if not row.order_id and row.pay_to}
+        self._chosen = list(self._cents)
+        self.due = [_due(row, self.base, lang, today) for row in found]
+        self._add_up(lang)
+        self.rows = [_order(row, self.base, lang) for row in page.rows]
+        self.at = place(page)
+        self.order, self.transfers = _shown(shown, self.base, lang)
+
+    def _add_up(self, lang: str) -> None:
+        self.count = len(self._chosen)
+        self.total = money(sum(self._cents[one] for one in self._chosen), lang)
+
+    @handler("invoices.pay")
+    async def choose(self, invoice_id: str, wanted: bool) -> None:
+        """Takes an invoice into the order to make, or out of it."""
+        if invoice_id not in self._cents:
+            return
+        kept = [one for one in self._chosen if one != invoice_id]
+        self._chosen = [*kept, invoice_id] if wanted else kept
+        self.due = [
+            DueView(**{**_fields(row), "chosen": row.id in self._chosen}) if row.id == invoice_id else row
+            for row in self.due
+        ]
+        self._add_up(await lang_of(self))
+
+    @handler("invoices.pay")
+    async def make(self, data: dict[str, Any]) -> Any:
+        """Makes the order and shows it, with its file."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                made = await service.make_order(
+                    w, id_after(self, "buildings"), as_id(data.get("account_id"), "account_id"),
+                    [UUID(one) for one in self._chosen], _day(str(data.get("execute_on") or "")),
+                )  # fmt: skip
+        except KoproError as error:
+            self.errors = problems(error)
+            return None
+        self.errors = {}
+        await notify(self, "done", N_("The payment order is made. Give its file to the bank."))
+        return rx.redirect(f"{self.base}/payment-orders?order={made.row.id}")
+
+    @handler("invoices.pay")
+    async def ask(self, order_id: str) -> None:
+        """Asks whether to cancel an order."""
+        self.cancelling = order_id
+
+    @handler("invoices.pay")
+    async def stop(self) -> None:
+        """Closes the dialog."""
+        self.cancelling = ""
+
+    @handler("invoices.pay")
+    async def cancel(self) -> Any:
+        """Cancels it."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await service.cancel_order(w, as_id(self.cancelling))
+            await self._fill()
+        except KoproError as error:
+            self.cancelling = ""
+            return await refuse(self, error)
+        self.cancelling = ""
+        await notify(self, "done", N_("The order is cancelled; its invoices can be paid by another."))
+        return None
+
+
+def _fields(row: DueView) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in DueView.__dataclass_fields__}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _due(row: InvoiceRow, base: str, lang: str, today: date) -> DueView:
+    why = ""
+    if row.order_id:
+        why = tr(lang, "in a payment order")
+    elif not row.pay_to:
+        why = tr(lang, "no account number")
+    return DueView(
+        str(row.id), f"{base}/invoices/{row.id}", row.number, row.supplier, shown_day(row.due_on, lang),
+        bool(row.due_on and row.due_on < today), amount(row.open_cents, lang), show_iban(row.pay_to),
+        message_text(row.communication, row.message or row.number), not why, not why, why,
+    )  # fmt: skip
+
+
+def _order(row: OrderRow, base: str, lang: str) -> OrderView:
+    return OrderView(
+        str(row.id), f"{base}/payment-orders?order={row.id}", f"/api/v1/payment-orders/{row.id}/file", row.reference,
+        shown_day(row.execute_on, lang), number(row.count, lang), amount(row.total_cents, lang), show_iban(row.iban),
+        row.made_by, row.live,
+    )  # fmt: skip
+
+
+def _shown(found: OrderDetail | None, base: str, lang: str) -> tuple[dict[str, str], list[TransferView]]:
+    if found is None:
+        return {}, []
+    row = _order(found.row, base, lang)
+    order = {
+        "id": row.id, "reference": row.reference, "day": row.day, "count": row.count, "iban": row.iban,
+        "total": money(found.row.total_cents, lang), "file": row.file, "live": "yes" if row.live else "",
+    }  # fmt: skip
+    transfers = [
+        TransferView(
+            f"{base}/invoices/{line.invoice_id}", line.number, line.name, show_iban(line.iban),
+            message_text(line.message, "") if line.message.isdigit() and len(line.message) == 12 else line.message,
+            amount(line.cents, lang),
+        )
+        for line in found.lines
+    ]  # fmt: skip
+    return order, transfers
