@@ -72,7 +72,9 @@ def navigation(who: Person, buildings: Sequence[BuildingRow], at: str) -> list[N
     """The places of the estate one may go to, in the order of the menu."""
     items = []
     if who.may_somewhere("organizations.read"):
-        items.append(NavItem(N_("Buildings"), "/portfolio"))
+        items.append(NavItem(N_("Buildings"), "/portfolio", exact=True))
+        if who.may_somewhere("recovery.read"):
+            items.append(NavItem(N_("All arrears"), "/portfolio/arrears"))
     if who.may_somewhere("ledger.close"):
         items.append(NavItem(N_("Close years"), "/close-years"))
     if who.may_somewhere("own_lots.read"):

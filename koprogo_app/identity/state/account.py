@@ -75,6 +75,7 @@ def places(who: Person) -> list[NavItem]:
             NavItem(N_("Organisations"), "/admin/organizations", heading=N_("Administration")),
             NavItem(N_("People"), "/admin/users"),
             NavItem(N_("Outbox"), "/admin/outbox"),
+            NavItem(N_("Interest rates"), "/admin/interest-rates"),
             NavItem(N_("Audit"), "/admin/audit"),
             NavItem(N_("Health"), "/admin/health"),
         ]

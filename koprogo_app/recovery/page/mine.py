@@ -1,0 +1,79 @@
+"""An owner's own arrears: what, why, interest day by day, how to pay."""
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded, trail
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import badge, card, empty_state, facts, figure, link, page_header, qr_code, stack
+from koprogo_app.interface.text import t
+from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
+from koprogo_app.recovery.state.lines import DayLine, LetterLine, SliceLine
+from koprogo_app.recovery.state.mine import Mine, MyArrears
+
+
+@page("/arrears", title=N_("What I owe"), on_load=Mine.load)
+def mine() -> rx.Component:
+    """Each building in which she owes something."""
+    nothing = empty_state(t("You owe nothing"), t("Every charge that was called is paid. Thank you."))
+    content = rx.fragment(
+        page_header(t("What I owe"), over=trail(link(t("Home"), "/home"))),
+        rx.cond(Mine.rows.length() > 0, stack(rx.foreach(Mine.rows, _place)), nothing),
+    )
+    return loaded(Mine.failed, Mine.ready, Mine.load, content)
+
+
+def _place(row: rx.Var[MyArrears]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(row.building, class_name="text-18 font-strong"),
+        _sum(row),
+        debts_table(row.debts, t("Nothing is open.")),
+        card(
+            interest_block(row.slices.to(list[SliceLine]), row.days.to(list[DayLine]), row.known),
+            title=t("Interest"),
+        ),
+        rx.cond(row.letters.length() > 0, card(rx.el.ul(rx.foreach(row.letters.to(list[LetterLine]), _letter)),
+                                               title=t("Letters")), rx.fragment()),
+        class_name="grid grid-cols-1 gap-3.5",
+    )  # fmt: skip
+
+
+def _sum(row: rx.Var[MyArrears]) -> rx.Component:
+    late = rx.cond(
+        row.late != "", rx.el.p(t("{amount} of it is past due.", amount=row.late), class_name="text-attention mt-1"),
+        rx.fragment(),
+    )  # fmt: skip
+    parts = facts(
+        (t("Charges"), row.charges), (t("Interest to date"), row.interest), (t("Costs of the letters"), row.costs)
+    )
+    pay = rx.cond(
+        row.iban != "",
+        rx.el.div(
+            rx.cond(row.qr != "", qr_code(row.qr, t("Payment code for a banking app")), rx.fragment()),
+            rx.el.div(
+                rx.el.h3(t("How to pay"), class_name="font-strong mb-1"),
+                facts((t("To"), row.name), (t("Account"), row.iban), (t("Message"), row.communication)),
+                rx.el.p(t("Scan the code with your banking app, or copy the account and the message."),
+                        class_name="text-13 text-muted mt-2"),
+                class_name="min-w-0 grow",
+            ),
+            class_name="flex flex-wrap gap-5 mt-4 items-start",
+        ),
+        rx.fragment(),
+    )  # fmt: skip
+    return card(
+        rx.el.div(
+            rx.el.div(figure(t("Owed today"), row.total), late),
+            rx.el.div(parts, class_name="w-full sm:w-80"),
+            class_name="flex flex-wrap gap-6 justify-between",
+        ),
+        pay,
+    )
+
+
+def _letter(row: rx.Var[LetterLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(badge(row.level, row.level_kind.to(str)), " ", row.on),
+        pdf_link(t("Letter (PDF)"), row.pdf),
+        class_name="flex flex-wrap justify-between gap-3 py-2 border-b border-line-soft last:border-0",
+    )

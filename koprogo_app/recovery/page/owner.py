@@ -1,0 +1,222 @@
+"""One owner's recovery: debts, interest, letters, pauses."""
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import loaded, trail
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.form import (
+    date_field,
+    form,
+    form_actions,
+    form_error,
+    select_field,
+    text_area,
+    text_field,
+)
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import badge, button, callout, card, download, facts, figure, link, page_header, stack
+from koprogo_app.interface.table import Column, table
+from koprogo_app.interface.text import t
+from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
+from koprogo_app.recovery.state.lines import LetterLine
+from koprogo_app.recovery.state.owner import LateOwner, PauseLine
+from koprogo_app.recovery.state.words import PAUSES
+
+
+@page("/buildings/[building_id]/arrears/[owner_id]", title=N_("Recovery"), on_load=LateOwner.load)
+def late_owner() -> rx.Component:
+    """Everything about one owner who is late."""
+    s = LateOwner
+    over = trail(link(s.building, s.base), "/", link(t("Arrears"), s.base + "/arrears"))
+    acts = rx.cond(
+        s.write & (s.sums["owes"] != ""),
+        rx.el.div(
+            button(t("Pause…"), on_click=s.ask("pause", "")),
+            button(t("File for the lawyer"), on_click=s.make_file, busy=s.bundle["status"] == "waiting"),
+            class_name="flex flex-wrap gap-2.5",
+        ),
+        rx.fragment(),
+    )
+    content = rx.fragment(
+        page_header(s.owner, acts, over=over),
+        stack(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _interest()),
+        _cancel(),
+        _prove(),
+        _pause(),
+    )
+    return loaded(s.failed, s.ready, s.load, content)
+
+
+def _bundle() -> rx.Component:
+    b = LateOwner.bundle
+    ready = callout(
+        "done",
+        t("The statement, the calls, the minutes that voted them, the letters and their proofs, in one zip."),
+        title=t("The file is ready"),
+        actions=[download(t("Download the file"), b["href"])],
+        role="status",
+    )
+    going = callout("information", t("The file is being put together; you may leave this page."), role="status")
+    failed = callout("refused", t("The file could not be made. Try again."), role="alert")
+    return rx.match(b["status"], ("ready", ready), ("waiting", going), ("failed", failed), rx.fragment())
+
+
+def _paused() -> rx.Component:
+    return rx.foreach(LateOwner.pauses, _pause_line)
+
+
+def _pause_line(row: rx.Var[PauseLine]) -> rx.Component:
+    end = rx.cond(LateOwner.write, button(t("End the pause"), on_click=LateOwner.end(row.id)), rx.fragment())
+    return rx.cond(
+        row.running,
+        rx.el.div(
+            callout(
+                "information", row.reason, " (", row.days, ")", title=rx.fragment(t("Recovery is paused"), ": ",
+                                                                                 row.kind), actions=[end],
+            )
+        ),
+        rx.fragment(),
+    )  # fmt: skip
+
+
+def _claim() -> rx.Component:
+    s = LateOwner.sums
+    plan = rx.foreach(
+        LateOwner.plans,
+        lambda p: rx.el.p(
+            t("Instalment plan of {day}", day=p["on"]), " ",
+            rx.cond(p["ended"] != "", badge(t("ended"), "neutral"),
+                    rx.cond(p["kept"] != "", badge(t("kept"), "done"), badge(t("not kept"), "refused"))),
+            class_name="mt-2",
+        ),
+    )  # fmt: skip
+    return card(
+        rx.el.div(
+            figure(t("Owed today"), s["total"], t("of which {amount} is past due", amount=s["late"])),
+            rx.el.div(
+                facts(
+                    (t("Charges"), s["charges"]),
+                    (t("Interest to date"), s["interest"]),
+                    (t("Costs of the letters"), s["costs"]),
+                    (t("Privileged part of the charges"), s["privileged"]),
+                ),
+                class_name="w-full sm:w-96",
+            ),
+            class_name="flex flex-wrap gap-6 justify-between",
+        ),
+        plan,
+        rx.el.p(link(t("The owner’s card"), LateOwner.card), class_name="mt-3 text-13"),
+    )
+
+
+def _letters() -> rx.Component:
+    columns = [
+        Column(t("Letter"), lambda r: badge(r.level, r.level_kind.to(str)), primary=True),
+        Column(t("State"), _state),
+        Column(t("Date"), lambda r: r.on),
+        Column(t("Asked"), lambda r: r.total, kind="money"),
+        Column(t("React by"), lambda r: r.react_by),
+        Column("", _acts),
+    ]
+    return table(t("Letters"), columns, LateOwner.letters, empty=t("No reminder yet."), key=lambda r: r.id)
+
+
+def _state(row: rx.Var[LetterLine]) -> rx.Component:
+    notes = [
+        row.channel,
+        rx.cond(row.mail != "", rx.fragment(" · ", row.mail), rx.fragment()),
+        rx.cond(row.tracking != "", rx.fragment(" · ", row.tracking), rx.fragment()),
+        rx.cond(row.reason != "", rx.fragment(" · ", row.reason), rx.fragment()),
+    ]
+    return rx.el.div(
+        badge(row.status, row.status_kind.to(str)), rx.el.p(*notes, class_name="text-13 text-muted mt-0.5")
+    )
+
+
+def _acts(row: rx.Var[LetterLine]) -> rx.Component:
+    s = LateOwner
+    proof = rx.cond(row.proof != "", pdf_link(t("Proof of posting"), row.proof), rx.fragment())
+    letter = rx.cond(row.pdf != "", pdf_link(t("Letter (PDF)"), row.pdf), rx.fragment())
+    acts = rx.fragment(
+        rx.cond(
+            row.is_prepared,
+            rx.fragment(
+                button(t("Send"), on_click=s.send(row.id)), button(t("Cancel…"), on_click=s.ask("cancel", row.id))
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(row.registered, button(t("Registered post…"), on_click=s.ask("prove", row.id)), rx.fragment()),
+        rx.cond(row.may_charge, button(t("Charge to the account"), on_click=s.charge(row.id)), rx.fragment()),
+    )
+    return rx.el.div(
+        letter, proof, rx.cond(s.write, acts, rx.fragment()),
+        class_name="flex flex-wrap items-center justify-end gap-x-3 gap-y-1",
+    )  # fmt: skip
+
+
+def _interest() -> rx.Component:
+    return card(interest_block(LateOwner.slices, LateOwner.days, LateOwner.known), title=t("Interest"))
+
+
+def _cancel() -> rx.Component:
+    errors = LateOwner.errors
+    return dialog(
+        t("Cancel the reminder"),
+        form(
+            rx.el.p(t("It is not sent. The same charges reach the next level in their time."), class_name="text-muted"),
+            form_error(errors),
+            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+            form_actions(
+                button(t("Cancel the reminder"), kind="primary", type="submit"),
+                button(t("Back"), on_click=LateOwner.stop),
+            ),
+            on_submit=LateOwner.cancel,
+        ),
+        open=LateOwner.asking == "cancel",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )
+
+
+def _prove() -> rx.Component:
+    errors = LateOwner.errors
+    return dialog(
+        t("Registered post"),
+        form(
+            form_error(errors),
+            text_field("tracking", t("Number on the receipt"), errors=errors, required=True, auto_complete="off",
+                       hint=t("For instance RR123456789BE")),
+            select_field("document_id", t("Document that proves it"), LateOwner.papers, errors=errors,
+                         hint=t("File the receipt of the post among the building’s documents first")),
+            form_actions(
+                button(t("Save"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
+            ),
+            on_submit=LateOwner.prove,
+        ),
+        open=LateOwner.asking == "prove",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )  # fmt: skip
+
+
+def _pause() -> rx.Component:
+    errors = LateOwner.errors
+    return dialog(
+        t("Pause recovery"),
+        form(
+            rx.el.p(t("Nothing is prepared or sent to this owner until the pause is over."), class_name="text-muted"),
+            form_error(errors),
+            select_field("kind", t("Because of"), [(kind, t(label)) for kind, label in PAUSES.items()], errors=errors,
+                         required=True),
+            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+            date_field("until", t("Until"), errors=errors),
+            form_actions(
+                button(t("Pause"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
+            ),
+            on_submit=LateOwner.pause,
+        ),
+        open=LateOwner.asking == "pause",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""The arrears of all buildings one manages; and the civil rates of the installation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.estate.state.common import acting, failure, lang_of, typed, workspace
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify
+from koprogo_app.recovery.queries.policy import civil_rates
+from koprogo_app.recovery.rules.arrears import Ageing
+from koprogo_app.recovery.service import overview
+from koprogo_app.recovery.service.policies import set_rate
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """A building's arrears."""
+
+    id: str = ""
+    building: str = ""
+    href: str = ""
+    late: str = ""
+    to_30: str = ""
+    to_60: str = ""
+    to_90: str = ""
+    over_90: str = ""
+    owners: str = ""
+    waiting: int = 0
+
+
+class AllArrears(rx.State):
+    """The arrears of the portfolio."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    rows: list[PlaceLine] = []
+    total: str = ""
+    owners: str = ""
+
+    @handler("recovery.read")
+    async def load(self) -> None:
+        """Builds the page."""
+        lang = await lang_of(self)
+        try:
+            async with work(acting(lang)) as w:
+                found = await overview.portfolio(w)
+            self.rows = [_line(row, lang) for row in found]
+            self.total = money(sum((row.ages for row in found), Ageing()).late, lang)
+            self.owners = number(sum(row.owners for row in found), lang)
+            self.ready, self.failed = True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+
+
+def _line(row: overview.BuildingArrears, lang: str) -> PlaceLine:
+    def cell(cents: int) -> str:
+        return money(cents, lang) if cents else ""
+
+    ages = row.ages
+    return PlaceLine(
+        str(row.building_id), row.building, f"{workspace(row.building_id)}/arrears", cell(ages.late), cell(ages.to_30),
+        cell(ages.to_60), cell(ages.to_90), cell(ages.over_90), number(row.owners, lang) if row.owners else "",
+        row.waiting,
+    )  # fmt: skip
+
+
+class RatesPage(rx.State):
+    """The civil rates, and one to add."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    rows: list[dict[str, str]] = []
+    next_year: str = ""
+    errors: dict[str, dict[str, str]] = {}
+    added: int = 0
+
+    @handler("rates.write")
+    async def load(self) -> None:
+        """Builds the page."""
+        await self._fill()
+        self.ready, self.errors = True, {}
+
+    async def _fill(self) -> None:
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            found, self.next_year = await civil_rates(w), str(w.today.year + 1)
+        self.rows = [
+            {"year": str(row.year), "percent": f"{number(row.percent, lang, 2)} %", "source": row.source,
+             "kind": "" if row.known else tr(lang, "typed here")}
+            for row in found
+        ]  # fmt: skip
+
+    @handler("rates.write")
+    async def add(self, data: dict[str, Any]) -> None:
+        """Writes the rate of a year."""
+        values = typed(data, "year", "percent", "source")
+        try:
+            year = values.get("year", "").strip()
+            if not (year.isdigit() and len(year) == 4):
+                raise Invalid("year", N_("Type a year of four figures."))
+            async with work(acting(await lang_of(self))) as w:
+                await set_rate(w, int(year), values.get("percent", ""), values.get("source", ""))
+            await self._fill()
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        self.errors, self.added = {}, self.added + 1
+        await notify(self, "done", N_("The rate is saved."))
