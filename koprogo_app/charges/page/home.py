@@ -1,0 +1,50 @@
+"""What an owner's home shows of her money: put into the home's slot."""
+
+import reflex as rx
+
+from koprogo_app.charges.page.paying import way
+from koprogo_app.charges.state.my_money import MyAccount, MyLetter, MyMoney
+from koprogo_app.charges.state.paying import WayLine
+from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.parts import badge, button_link, card
+from koprogo_app.interface.text import t
+
+
+def my_money() -> rx.Component:
+    """Her accounts, or nothing where no accounts are kept."""
+    return rx.fragment(
+        OnPath.create(on_path=MyMoney.load),
+        rx.cond(MyMoney.ready, rx.el.div(rx.foreach(MyMoney.rows, _account), class_name="grid gap-3.5"), rx.fragment()),
+    )
+
+
+def _account(one: rx.Var[MyAccount]) -> rx.Component:
+    ways = one.ways.to(list[WayLine])
+    letters = one.letters.to(list[MyLetter])
+    return card(
+        rx.el.div(
+            rx.el.span(one.balance, class_name="text-34 font-strong"),
+            " ",
+            badge(one.state, one.kind),
+            class_name="flex flex-wrap items-center gap-3",
+        ),
+        rx.cond(one.next != "", rx.el.p(t("Next"), ": ", one.next, class_name="text-muted"), rx.fragment()),
+        rx.cond(ways.length() > 0, rx.el.div(rx.foreach(ways, way), class_name="mt-2"), rx.fragment()),
+        rx.cond(
+            letters.length() > 0,
+            rx.el.div(
+                rx.el.p(t("Letters"), class_name="text-13 font-semibold mt-2"),
+                rx.el.ul(
+                    rx.foreach(
+                        letters,
+                        lambda x: rx.el.li(
+                            rx.el.a(x.label, href=x.href, target="_blank", class_name="kit-link"), class_name="py-1"
+                        ),
+                    )
+                ),
+            ),
+            rx.fragment(),
+        ),
+        rx.el.div(button_link(t("My account, line by line"), one.href), class_name="mt-3"),
+        title=rx.fragment(t("What you owe"), " · ", one.building),
+    )

@@ -1,0 +1,21 @@
+"""How to pay, as the account's page and the owner's home show it."""
+
+import reflex as rx
+
+from koprogo_app.charges.state.paying import WayLine
+from koprogo_app.interface.parts import facts, qr_code
+from koprogo_app.interface.text import t
+
+
+def way(one: rx.Var[WayLine]) -> rx.Component:
+    """A transfer: the code to scan, and the same in words."""
+    return rx.el.div(
+        qr_code(one.qr, t("Payment code for a banking app")),
+        rx.el.div(
+            rx.el.p(one.amount, class_name="text-23 font-strong"),
+            rx.cond(one.funds != "", rx.el.p(one.funds, class_name="text-13 text-muted"), rx.fragment()),
+            facts((t("To"), one.holder), (t("Account"), one.iban), (t("Message"), one.message)),
+            class_name="min-w-0 grow basis-60",
+        ),
+        class_name="flex flex-wrap gap-4 py-3 border-b border-line-soft last:border-0",
+    )

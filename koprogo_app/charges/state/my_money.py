@@ -1,0 +1,90 @@
+"""An owner's money on her home: what she owes in each building, the next call, how to pay, her last letters."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.charges.queries.notices import notices_of
+from koprogo_app.charges.queries.open_items import open_items, standing
+from koprogo_app.charges.state.paying import WayLine, way_lines
+from koprogo_app.estate.queries.lots import own_lots
+from koprogo_app.estate.service.own_card import own_cards
+from koprogo_app.estate.state.common import acting, lang_of, shown_day, workspace
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import money, tr
+from koprogo_app.identity.guard import handler
+
+
+@dataclass(frozen=True)
+class MyLetter:
+    """A notice to open."""
+
+    label: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class MyAccount:
+    """Her account in one building."""
+
+    id: str = ""
+    building: str = ""
+    href: str = ""
+    balance: str = ""
+    state: str = ""
+    kind: str = ""
+    next: str = ""
+    ways: tuple[WayLine, ...] = ()
+    letters: tuple[MyLetter, ...] = ()
+
+
+class MyMoney(rx.State):
+    """One account a building and card of hers."""
+
+    rows: list[MyAccount] = []
+    ready: bool = False
+
+    @handler("own_account.read")
+    async def load(self) -> None:
+        """Reads her accounts; a building whose accounts are not kept here has none."""
+        lang = await lang_of(self)
+        try:
+            async with work(acting(lang)) as w:
+                cards = {card.id for card in await own_cards(w)}
+                pairs = {
+                    (lot.building_id, holder.owner_id): lot.building_name
+                    for lot in await own_lots(w)
+                    for holder in lot.holders
+                    if holder.owner_id in cards
+                }
+                rows = [await _account(w, *pair, name, lang) for pair, name in pairs.items()]
+        except KoproError:
+            rows = []
+        self.rows, self.ready = [row for row in rows if row is not None], True
+
+
+async def _account(w: Work, building_id: UUID, owner_id: UUID, name: str, lang: str) -> MyAccount | None:
+    if not await w.value("select exists (select from ledger where building_id = %(b)s)", b=building_id):
+        return None
+    items = await open_items(w, building_id, owner_id=owner_id)
+    now = standing([item for item in items if item.on <= w.today], w.today)
+    state, kind = tr(lang, "nothing to pay"), "done"
+    if now.balance > 0:
+        state, kind = (tr(lang, "late"), "refused") if now.due_cents else (tr(lang, "to pay"), "attention")
+    coming = sorted((item for item in items if item.open_cents > 0 and item.due_on >= w.today), key=lambda i: i.due_on)
+    following = ""
+    if coming:
+        day = coming[0].due_on
+        following = tr(
+            lang, "{amount} due on {day}", day=shown_day(day, lang),
+            amount=money(sum(item.open_cents for item in coming if item.due_on == day), lang),
+        )  # fmt: skip
+    letters = await notices_of(w, building_id, owner_id, 3)
+    return MyAccount(
+        f"{building_id}{owner_id}", name, f"{workspace(building_id)}/owners/{owner_id}/account",
+        money(now.balance, lang), state, kind, following, tuple(await way_lines(w, building_id, owner_id, items, lang)),
+        tuple(MyLetter(f"{one.label} · {shown_day(one.due_on, lang)}", f"/api/v1/documents/{one.document_id}")
+              for one in letters),
+    )  # fmt: skip
