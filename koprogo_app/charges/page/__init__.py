@@ -1,12 +1,26 @@
 """The pages of charges; one module a page, because the browser loads code by module."""
 
+from koprogo_app.charges.page.account import account
+from koprogo_app.charges.page.call import call
+from koprogo_app.charges.page.calls import calls
+from koprogo_app.charges.page.home import my_money
 from koprogo_app.charges.page.invoice import invoice
 from koprogo_app.charges.page.invoices import invoices
+from koprogo_app.charges.page.new_call import new_call
 from koprogo_app.charges.page.payment_orders import payment_orders
+from koprogo_app.charges.page.plans import plans
 from koprogo_app.charges.page.report import report
 from koprogo_app.charges.page.reports import reports
 from koprogo_app.charges.page.settings import charge_rules
 from koprogo_app.charges.page.suppliers import suppliers
+from koprogo_app.charges.page.today import money_today
 from koprogo_app.interface.page import Page
+from koprogo_app.interface.slot import fill
 
-PAGES: list[Page] = [invoices, invoice, suppliers, payment_orders, charge_rules, reports, report]
+PAGES: list[Page] = [
+    *(invoices, invoice, suppliers, payment_orders, charge_rules),
+    *(calls, new_call, call, account, plans),
+    *(reports, report),
+]
+fill("home", my_money)
+fill("building", money_today)

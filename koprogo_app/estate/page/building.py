@@ -30,6 +30,7 @@ from koprogo_app.interface.parts import (
     link,
     page_header,
 )
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
 
 
@@ -46,6 +47,7 @@ def building() -> rx.Component:
         _archived(),
         _warning(),
         cards(_main_lots(), _shares(), _reserve(), _assembly(), columns=4),
+        slot("building"),
         rx.el.div(
             rx.el.div(_open(), _consequences(), class_name="grid grid-cols-1 gap-3.5 content-start"),
             _data(),

@@ -22,6 +22,7 @@ from koprogo_app.interface.parts import (
     page_header,
 )
 from koprogo_app.interface.shell import ACTIONS
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
 from koprogo_app.interface.text import t
 
@@ -38,6 +39,7 @@ def home() -> rx.Component:
         rx.cond(
             Home.lots.length() > 0,
             rx.el.div(
+                slot("home"),
                 cards(rx.foreach(Home.lots, _lot)),
                 rx.foreach(Home.cards, _card),
                 _others(),

@@ -1,0 +1,53 @@
+"""What waits in a building's money today: arrears by age, calls due, invoices to approve, bank lines to match."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from koprogo_app.charges.queries.bank_statements import POSTED
+from koprogo_app.charges.queries.invoices import tally
+from koprogo_app.charges.queries.open_items import open_items
+from koprogo_app.foundation.database import Work
+from koprogo_app.ledger.queries import books
+
+AGES: Final = (30, 60, 90)
+"""The ages of arrears, in days late: up to 30, to 60, to 90, and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """`ages` are arrears in cents by `AGES` and above; `called_cents` falls due within 30 days, first on `next_due`."""
+
+    arrears_cents: int
+    owners: int
+    ages: tuple[int, ...]
+    next_due: date | None
+    called_cents: int
+    drafts: int
+    to_approve: int
+    to_match: int
+
+
+async def today(w: Work, building_id: UUID) -> Today | None:
+    """The numbers of a building (`ledger.read`); None while its accounts are not opened."""
+    if not (await books.book(w, building_id)).opened:
+        return None
+    debts = [item for item in await open_items(w, building_id) if item.owner_id and item.open_cents > 0]
+    late = [item for item in debts if item.due_on < w.today]
+    coming = [item for item in debts if 0 <= (item.due_on - w.today).days <= AGES[0]]
+    drafts: int = await w.value(
+        "select count(*) from fund_call where building_id = %(b)s and status = 'draft'", b=building_id
+    )
+    to_match: int = await w.value(
+        f"select count(*) from bank_movement m where m.building_id = %(b)s and m.parent_id is null and not {POSTED}",
+        b=building_id,
+    )
+    ages = [0] * (len(AGES) + 1)
+    for item in late:
+        ages[sum((w.today - item.due_on).days > age for age in AGES)] += item.open_cents
+    return Today(
+        sum(ages), len({item.owner_id for item in late}), tuple(ages),
+        min((item.due_on for item in coming), default=None), sum(item.open_cents for item in coming), drafts,
+        (await tally(w, building_id)).submitted, to_match,
+    )  # fmt: skip
