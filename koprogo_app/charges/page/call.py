@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.new_call import asked_table
 from koprogo_app.charges.page.call_parts import bar, blocks
+from koprogo_app.charges.page.new_call import asked_table
 from koprogo_app.charges.state.call import CallPage, DebtLine, InstalmentLine
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_

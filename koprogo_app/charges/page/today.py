@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.parts import bar
+from koprogo_app.charges.page.call_parts import bar
 from koprogo_app.charges.state.today import Age, MoneyToday
 from koprogo_app.documents.page.panel import OnPath
 from koprogo_app.interface.parts import card, cards, figure, link
