@@ -22,6 +22,7 @@ from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.service.matching import match
 from koprogo_app.recovery.service.pausing import begin_pause
 from koprogo_app.recovery.service.preparing import prepare
+from tests.charges import bank
 from tests.charges.invoices import approved, draft
 from tests.charges.ubl import Doc
 from tests.documents.conftest import kept, put
@@ -35,7 +36,7 @@ SINCE = "2026-01-01"
 PAPER = {"file": ("x.txt", b"x", "text/plain")}
 WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
-    "bank_account", "matching",
+    "bank_account", "bank_statement", "bank_movement", "movement_part", "matching",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
@@ -149,6 +150,14 @@ def _of_the_bank() -> dict[tuple[str, str], tuple[str, Any]]:
         ("GET", f"{base}/accounts/{{building_id}}"): (THEIRS, None),
         ("POST", f"{base}/accounts/{{building_id}}"): (THEIRS, {"iban": "BE54 0000 0000 9797", "fund": "reserve"}),
         ("PATCH", f"{base}/account/{{bank_account_id}}"): (THEIRS, {"holder": "Mine"}),
+        ("GET", f"{base}/statements/{{building_id}}"): (THEIRS, None),
+        ("POST", f"{base}/statements/{{building_id}}"): (THEIRS, {"file": ("x.cod", b"x", "text/plain")}),
+        ("PUT", f"{base}/files/{{building_id}}"): (THEIRS, b"x"),
+        ("GET", f"{base}/statement/{{statement_id}}"): (THEIRS, None),
+        ("POST", f"{base}/statement/{{statement_id}}/confirm"): (THEIRS, None),
+        ("PUT", f"{base}/movement/{{movement_id}}/shares"): (THEIRS, {"shares": []}),
+        ("POST", f"{base}/movement/{{movement_id}}/confirm"): (THEIRS, None),
+        ("POST", f"{base}/movement/{{movement_id}}/undo"): (THEIRS, {"reason": "Mine"}),
     }
 
 
@@ -323,8 +332,15 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
     return {
         "reminder_id": reminder, "pause_id": pause.id, "year": 2027,
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
-        "matching_id": matching, **await _invoices(books, account.id),
+        "matching_id": matching, **await _invoices(books, account.id), **await _movement(books),
     }  # fmt: skip
+
+
+async def _movement(books: Books) -> dict[str, UUID]:
+    """A bank statement with one movement."""
+    statement = await bank.statement(books, bank.pay(100, "TILIA 1"))
+    async with work(SYSTEM) as w:
+        return {"statement_id": statement, "movement_id": await w.value("select id from bank_movement")}
 
 
 async def _invoices(books: Books, account_id: UUID) -> dict[str, UUID]:

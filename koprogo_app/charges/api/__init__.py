@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from koprogo_app.charges.api import bank_accounts, invoices, payment_orders, reports, suppliers
+from koprogo_app.charges.api import bank_accounts, bank_statements, invoices, payment_orders, reports, suppliers
 
 router = APIRouter()
-for part in (bank_accounts, suppliers, invoices, payment_orders, reports):
+for part in (bank_accounts, bank_statements, suppliers, invoices, payment_orders, reports):
     router.include_router(part.router)
 
 __all__ = ["router"]

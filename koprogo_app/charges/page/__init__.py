@@ -1,6 +1,8 @@
 """The pages of charges; one module a page, because the browser loads code by module."""
 
 from koprogo_app.charges.page.account import account
+from koprogo_app.charges.page.bank import bank
+from koprogo_app.charges.page.bank_statement import bank_statement
 from koprogo_app.charges.page.call import call
 from koprogo_app.charges.page.calls import calls
 from koprogo_app.charges.page.home import my_money
@@ -20,6 +22,7 @@ from koprogo_app.interface.slot import fill
 PAGES: list[Page] = [
     *(invoices, invoice, suppliers, payment_orders, charge_rules),
     *(calls, new_call, call, account, plans),
+    *(bank, bank_statement),
     *(reports, report),
 ]
 fill("home", my_money)

@@ -12,19 +12,24 @@ from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_, day
 
 
-class Placed(Protocol):
-    """What is known of a statement here; a stored one and one in a file look the same."""
+class Ended(Protocol):
+    """How a statement ended."""
 
     @property
     def year(self) -> int: ...
     @property
     def number(self) -> int: ...
     @property
+    def new_cents(self) -> int: ...
+
+
+class Placed(Ended, Protocol):
+    """What is known of a statement here; a stored one and one in a file look the same."""
+
+    @property
     def old_cents(self) -> int: ...
     @property
     def old_on(self) -> date: ...
-    @property
-    def new_cents(self) -> int: ...
     @property
     def new_on(self) -> date: ...
 
@@ -50,7 +55,7 @@ def name_of(one: Placed) -> str:
     return f"{one.year}/{one.number}" if one.number else day(one.new_on, "fr", "short")
 
 
-def gap(before: Placed | None, one: Placed) -> Gap | None:
+def gap(before: Ended | None, one: Placed) -> Gap | None:
     """What is missing between a statement and the one before it; nothing before the first of all."""
     if before is None:
         return None
@@ -97,3 +102,28 @@ def _overlaps(one: Placed, other: Placed, numbered: bool) -> bool:
     if one.old_on < other.new_on and other.old_on < one.new_on and not neighbours:
         return True
     return numbered and (one.number - other.number) * (one.new_on - other.new_on).days < 0
+
+
+class Following(Placed, Protocol):
+    """A statement that knows the one before it; None for the first."""
+
+    @property
+    def before_year(self) -> int | None: ...
+    @property
+    def before_number(self) -> int | None: ...
+    @property
+    def before_cents(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    year: int
+    number: int
+    new_cents: int
+
+
+def gap_before(one: Following) -> Gap | None:
+    """What is missing before a statement as it is listed."""
+    if one.before_year is None or one.before_number is None or one.before_cents is None:
+        return None
+    return gap(_Before(one.before_year, one.before_number, one.before_cents), one)

@@ -98,6 +98,7 @@ def _workspace(who: Person, row: BuildingRow) -> list[NavItem]:
         *offered("documents.read", row.id, NavItem(N_("Documents"), f"{base}/documents")),
         *offered("invoices.read", row.id, NavItem(N_("Invoices"), f"{base}/invoices")),
         *offered("calls.read", row.id, NavItem(N_("Calls for funds"), f"{base}/calls")),
+        *offered("bank.read", row.id, NavItem(N_("Bank"), f"{base}/bank")),
         *offered("ledger.read", row.id, NavItem(N_("Accounts"), f"{base}/accounts")),
         *offered("recovery.read", row.id, NavItem(N_("Arrears"), f"{base}/arrears")),
         *offered("reports.read", row.id, NavItem(N_("Reports"), f"{base}/reports")),
