@@ -246,7 +246,7 @@ async def _shares(
         try:
             target = await service.read_target(w, building_id, who)
         except Invalid as error:
-            raise Invalid(f"target-{n}", error.message, **error.params) from error
+            raise Invalid(f"target-{n}", error.text(lang)) from error
         last = place == len(filled) - 1
         cents = left if last and not text.strip() else parse_cents(text, lang, f"amount-{n}")
         cents = cents if cents < 0 or (last and not text.strip()) else cents * sign
