@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from koprogo_app.budget.service import budgets
 from koprogo_app.charges.queries.invoices import invoice_lines
 from koprogo_app.charges.service.bank_accounts import open_account
 from koprogo_app.charges.service.payment_orders import make_order
@@ -37,6 +38,7 @@ PAPER = {"file": ("x.txt", b"x", "text/plain")}
 WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
     "bank_account", "bank_statement", "bank_movement", "movement_part", "matching",
+    "bank_account", "matching", "budget", "budget_line",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
@@ -105,6 +107,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         **_of_invoices(),
         **_of_recovery(owner),
         **_of_reports(),
+        **_of_budgets(),
     }  # fmt: skip
 
 
@@ -226,6 +229,26 @@ def _of_reports() -> dict[tuple[str, str], tuple[str, Any]]:
     }
 
 
+def _of_budgets() -> dict[tuple[str, str], tuple[str, Any]]:
+    base = "/api/v1/buildings/{building_id}/budgets"
+    one = f"{base}/{{year}}"
+    vote = {"voted_on": SINCE, "decision": "point 5"}
+    return {
+        ("GET", base): (THEIRS, None),
+        ("POST", base): (THEIRS, {"year": 2028}),
+        ("GET", one): (THEIRS, None),
+        ("PUT", f"{one}/lines"): (THEIRS, {"lines": [{"account_code": "61210", "cents": 1}]}),
+        ("POST", f"{one}/submit"): (THEIRS, None),
+        ("POST", f"{one}/vote"): (THEIRS, vote),
+        ("POST", f"{one}/reject"): (THEIRS, {"reason": "no"}),
+        ("POST", f"{one}/activate"): (THEIRS, None),
+        ("POST", f"{one}/close"): (THEIRS, None),
+        ("POST", f"{one}/calls"): (THEIRS, None),
+        **{("GET", f"{one}/{name}"): (THEIRS, None)
+           for name in ("provisions", "variance", "paper", "variance/paper")},
+    }  # fmt: skip
+
+
 def operations() -> set[tuple[str, str]]:
     """Every documented operation."""
     return {(method.upper(), path) for path, methods in api.openapi()["paths"].items() for method in methods}
@@ -312,7 +335,7 @@ def _sent(body: Any, ids: dict[str, Any]) -> dict[str, Any]:
     return {"content": body}
 
 
-async def _paper_and_entry(world: World) -> dict[str, UUID]:
+async def _paper_and_entry(world: World) -> dict[str, Any]:
     """A paper that every owner of the building may read, a bundle of it, and an entry in its books."""
     syndic = world.people["syndic_a"]
     paper = (await put(syndic, building_id=world.buildings["tilia"], visibility="co_owners", title="TILIA 1")).document
@@ -329,6 +352,7 @@ async def _paper_and_entry(world: World) -> dict[str, UUID]:
     async with work(syndic, now=late) as w:
         (reminder,) = (await prepare(w, books.building)).new
         pause = await begin_pause(w, books.building, world.owners["T3"], "dispute", "TILIA leak")
+        await budgets.create(w, books.building, 2027)
     return {
         "reminder_id": reminder, "pause_id": pause.id, "year": 2027,
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,

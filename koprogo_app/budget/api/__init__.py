@@ -1,7 +1,5 @@
 """REST of budget (`/api/v1`)."""
 
-from fastapi import APIRouter
-
-router = APIRouter()
+from koprogo_app.budget.api.budgets import router
 
 __all__ = ["router"]

@@ -146,7 +146,7 @@ async def _clean(w: Work, budget: Budget, values: Mapping[str, Any], chart: set[
 def read_cents(value: Any, lang: str, *, least: int, field: str = "cents") -> int:
     """An amount: whole cents, or a text as a person types euros."""
     cents = parse_cents(value, lang, field) if isinstance(value, str) else value
-    if isinstance(cents, bool) or not isinstance(cents, int):
+    if isinstance(cents, bool) or not isinstance(cents, int) or (least > 0 and cents < least):
         raise Invalid(field, N_("Type an amount."))
     if cents < least:
         raise Invalid(field, N_("An amount in the budget cannot be negative."))

@@ -89,6 +89,12 @@ async def rule_of(w: Work, row: BudgetRow, before: LastYear) -> ReserveRule:
     return reserve_rule(planned, before.ordinary, building.provisional_acceptance, row.end, waiver)
 
 
+async def rule_of_year(w: Work, row: BudgetRow) -> ReserveRule:
+    """The reserve rule of a budget's year (`budget.read`)."""
+    book = await books.open_book(w, row.building_id, "budget.read")
+    return await rule_of(w, row, await last_year(w, book, row.months))
+
+
 async def next_year(w: Work, building_id: UUID) -> int:
     """The year a new budget is most likely for: the running one without a budget, else the one after the last."""
     book = await books.open_book(w, building_id, "budget.read")

@@ -102,5 +102,6 @@ def _workspace(who: Person, row: BuildingRow) -> list[NavItem]:
         *offered("ledger.read", row.id, NavItem(N_("Accounts"), f"{base}/accounts")),
         *offered("recovery.read", row.id, NavItem(N_("Arrears"), f"{base}/arrears")),
         *offered("reports.read", row.id, NavItem(N_("Reports"), f"{base}/reports")),
+        *offered("budget.read", row.id, NavItem(N_("Budget"), f"{base}/budget")),
         *offered("lots.write", row.id, NavItem(N_("Import"), f"{base}/import")),
     ]

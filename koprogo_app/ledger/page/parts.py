@@ -9,7 +9,7 @@ from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.parts import Text, badge, link, page_header
 from koprogo_app.interface.table import filter_select, pager
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.state.common import PARTS
+from koprogo_app.ledger.state.common import MONTH_PARTS, PARTS
 from koprogo_app.ledger.state.seal import BooksSeal, FindingLine, Named
 
 
@@ -88,8 +88,10 @@ def year_filter(options: rx.Var[list[dict[str, str]]]) -> rx.Component:
 
 
 def part_filter() -> rx.Component:
-    """The whole year or a quarter of it."""
-    return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *[(k, t(v)) for k, v in PARTS.items()]])
+    """The whole year, a quarter of it or a month."""
+    quarters = [(name, t(label)) for name, label in PARTS.items()]
+    months = [(name, t("Month {number}", number=number)) for number, name in enumerate(MONTH_PARTS, 1)]
+    return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *quarters, *months])
 
 
 def places(at: rx.Var[dict[str, int]]) -> rx.Component:

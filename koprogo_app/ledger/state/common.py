@@ -19,6 +19,8 @@ PARTS: Final[dict[str, str]] = {
     "q3": N_("Third quarter"),
     "q4": N_("Fourth quarter"),
 }
+MONTH_PARTS: Final[tuple[str, ...]] = tuple(f"m{number}" for number in range(1, 13))
+"""The months of a financial year, counted from its first."""
 
 
 def amount(cents: int | None, lang: str, *, blank: bool = False) -> str:
@@ -57,13 +59,15 @@ class Days:
 
 
 def days_of(query: Mapping[str, str], years: list[YearRow], today: date) -> Days:
-    """The days an address asks for: `year` by its name (default: today's, or the last), `part` of it (q1 … q4)."""
+    """The days an address asks for: `year` by its name (default: today's, or the last), `part` of it (q1 … q4, or one
+    month: m1 … m12)."""
     year = next((y for y in years if y.name == query.get("year")), running(years, today))
     part = query.get("part", "")
-    if part not in PARTS:
+    if part not in PARTS and part not in MONTH_PARTS:
         return Days(year, year.start, year.end)
-    start = add_months(year.start, 3 * (int(part[1]) - 1))
-    end = add_months(start, 3) - timedelta(days=1)
+    length = 3 if part in PARTS else 1
+    start = add_months(year.start, length * (int(part[1:]) - 1))
+    end = add_months(start, length) - timedelta(days=1)
     return Days(year, min(start, year.end), min(end, year.end))
 
 

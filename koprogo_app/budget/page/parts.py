@@ -1,0 +1,74 @@
+"""What the pages of the budget share: where one is among them, which budget it is."""
+
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.estate.page.parts import trail
+from koprogo_app.interface.parts import Text, badge, link, page_header
+from koprogo_app.interface.text import t
+
+_LOOK = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
+_MARKS = {
+    True: f"{_LOOK} border-accent font-semibold",
+    False: f"{_LOOK} border-transparent text-muted hover:text-text",
+}
+
+
+def budget_header(
+    title: Text, state: Any, here: str, query: rx.Var[str], *actions: rx.Component, under: Text | None = None
+) -> rx.Component:
+    """The page's name under its building, and the other pages of the same budget."""
+    return rx.fragment(
+        page_header(title, *actions, over=trail(link(state.building, state.base)), under=under),
+        _tabs(state.base, here, query),
+    )
+
+
+def _tabs(base: rx.Var[str], here: str, query: rx.Var[str]) -> rx.Component:
+    pages = (
+        ("budget", t("Budget")),
+        ("budget/provisions", t("Provisions")),
+        ("budget/variance", t("Budget and actual")),
+    )
+    return rx.el.nav(
+        *[
+            link(
+                label,
+                base + f"/{name}?" + query,
+                class_name=_MARKS[name == here],
+                **({"aria_current": "page"} if name == here else {}),
+            )
+            for name, label in pages
+        ],
+        aria_label=t("Budget"),
+        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
+    )
+
+
+def blocks(*children: Any) -> rx.Component:
+    """Blocks below each other; one that is wider than the screen scrolls in itself."""
+    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5")
+
+
+def budget_choices(choices: rx.Var[Any], base: rx.Var[str], page: str, current: rx.Var[str]) -> rx.Component:
+    """The budgets of the building, to go from one to another."""
+
+    def one(choice: rx.Var[dict[str, str]]) -> rx.Component:
+        return rx.el.li(
+            link(
+                rx.fragment(choice["text"], " ", badge(choice["state"], choice["kind"])),
+                base + f"/{page}?" + choice["query"],
+                aria_current=rx.cond(choice["query"] == current, "page", "false"),
+                class_name="kit-link aria-[current=page]:font-semibold aria-[current=page]:text-text",
+            ),
+        )
+
+    return rx.cond(
+        choices.length() > 1,
+        rx.el.nav(
+            rx.el.ul(rx.foreach(choices, one), class_name="flex flex-wrap gap-x-5 gap-y-1.5 text-14"),
+            aria_label=t("Budgets of the building"),
+        ),
+        rx.fragment(),
+    )

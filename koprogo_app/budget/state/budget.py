@@ -1,0 +1,359 @@
+"""The budget of a year: its lines edited in place, last year beside them, its totals."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.budget.facts import Line
+from koprogo_app.budget.model import NATURE_NAMES, STATUS_NAMES, Nature
+from koprogo_app.budget.queries import budgets as queries
+from koprogo_app.budget.queries.budgets import BudgetRow
+from koprogo_app.budget.rules.lines import natures_of
+from koprogo_app.budget.service import lines as service
+from koprogo_app.budget.service.budgets import unvoted
+from koprogo_app.budget.service.overview import BudgetView, next_year, view
+from koprogo_app.budget.service.variance import SHARES
+from koprogo_app.budget.state.common import (
+    KINDS,
+    Tally,
+    change,
+    choices,
+    chosen,
+    name_of,
+    nature_options,
+    rule_shown,
+    where,
+)
+from koprogo_app.estate.queries.keys import KeyRow, keys_of
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Conflict, KoproError
+from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.state.common import amount
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the table."""
+
+    id: str = ""
+    name: str = ""
+    label: str = ""
+    year: int = 0
+    number: int = 0
+    status: str = ""
+    status_text: str = ""
+    status_kind: str = "neutral"
+    editable: bool = False
+    submitted: bool = False
+    voted: bool = False
+    active: bool = False
+    decided: bool = False
+    rejection: str = ""
+    vote: str = ""
+    document: str = ""
+    last_name: str = ""
+    last_known: bool = False
+    frequency: str = ""
+    query: str = ""
+    waiver: str = ""
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """A line to read."""
+
+    id: str = ""
+    code: str = ""
+    label: str = ""
+    href: str = ""
+    nature: str = ""
+    key: str = ""
+    cents: str = ""
+    last: str = ""
+    change: str = ""
+    comment: str = ""
+
+
+class BudgetPage(rx.State):
+    """One budget of a building. In the address: `year`, `n` (a supplementary one)."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    write: bool = False
+    vote: bool = False
+    has: bool = False
+    warning: str = ""
+    head: Head = Head()
+    choices: list[dict[str, str]] = []
+    rows: list[GridRow] = []
+    lines: list[ReadLine] = []
+    outcomes: list[dict[str, Any]] = []
+    tallies: list[Tally] = []
+    total: str = ""
+    last_total: str = ""
+    rule: dict[str, str] = {}
+    unbudgeted: list[dict[str, str]] = []
+    accounts: list[dict[str, str]] = []
+    next_year: int = 0
+    adding: dict[str, dict[str, str]] = {}
+    form_version: int = 0
+    profiled: dict[str, str] = {}
+
+    @handler("budget.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the page from its address."""
+        try:
+            base = workspace(id_after(self, "buildings"))
+            if self.base != base:
+                self.base, self.ready = base, False
+                yield
+            self.outcomes, self.adding, self.profiled = [], {}, {}
+            await self._fill()
+            self.ready, self.failed = True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+
+    async def _fill(self) -> None:
+        """Everything anew, the table too."""
+        lang, building_id = await lang_of(self), id_after(self, "buildings")
+        async with work(acting(lang)) as w:
+            book = await books.open_book(w, building_id, "budget.read")
+            rows = await queries.budgets(w, building_id)
+            row = chosen(rows, self.router.url.query_parameters, _running(rows, w.today))
+            self.building = book.building_name
+            self.write = may("budget.write", book.organization_id, building_id)
+            self.vote = may("budget.vote", book.organization_id, building_id)
+            self.warning = tr(lang, NO_BUDGET) if unvoted(rows, w.today) else ""
+            self.choices, self.has = choices(rows, lang), row is not None
+            self.next_year = await next_year(w, building_id)
+            if row is None:
+                self.head = Head()
+                return
+            seen = await view(w, building_id, row.year, row.number)
+            chart = {one.code: one for one in await books.accounts(w, building_id)}
+            keys = await keys_of(w, building_id, archived=True)
+        self._show_head(seen, lang)
+        self._show_totals(seen, lang)
+        self._show_lines(seen, chart, keys, lang)
+
+    def _show_head(self, seen: BudgetView, lang: str) -> None:
+        row = seen.budget
+        self.head = Head(
+            id=str(row.id), name=name_of(row, lang), label=row.label, year=row.year, number=row.number,
+            status=row.status, status_text=tr(lang, STATUS_NAMES[row.status]),
+            status_kind=KINDS[row.status],
+            editable=row.editable and self.write, submitted=row.status == "submitted", voted=row.status == "voted",
+            active=row.status == "active", decided=row.decided,
+            rejection=_rejection(row, lang), vote=_voted(row, lang),
+            document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
+            last_name=_year_name(seen.before.months.starts[0], seen.before.months.end), last_known=seen.before.known,
+            frequency=row.frequency, query=where(row), waiver=row.waiver,
+        )  # fmt: skip
+
+    def _show_totals(self, seen: BudgetView, lang: str) -> None:
+        self.tallies = [
+            Tally(
+                tr(lang, NATURE_NAMES[nature]),
+                money(seen.total(nature), lang),
+                money(seen.last_total(nature), lang) if seen.before.known else "",
+            )
+            for nature in Nature
+        ]
+        self.total, self.last_total = money(seen.total(), lang), money(seen.last_total(), lang)
+        self.rule = rule_shown(seen.rule, lang)
+
+    def _show_lines(self, seen: BudgetView, chart: dict[str, books.AccountRow], keys: list[KeyRow], lang: str) -> None:
+        names = {key.id: key.name or tr(lang, SHARES) for key in keys}
+        days = f"&year={_year_name(seen.before.months.starts[0], seen.before.months.end)}" if seen.before.known else ""
+        shown = [_read(line, seen, chart, names, f"{self.base}/ledger?account={line.account_code}{days}", lang)
+                 for line in seen.lines]  # fmt: skip
+        options = [{"value": str(key.id or "shares"), "label": names[key.id]} for key in keys if not key.archived]
+        editable = self.head.editable
+        self.rows = [
+            _grid_row(line, read, options, lang) for line, read in zip(seen.lines, shown, strict=True) if editable
+        ]
+        self.lines = [] if editable else shown
+        self.unbudgeted = [
+            {"code": code, "text": f"{code} {chart[code].label(lang)}", "last": money(cents, lang)}
+            for code, cents in sorted(seen.unbudgeted.items())
+            if code.startswith("6") and cents and not seen.budget.number
+        ]
+        taken = {line.account_code for line in seen.lines}
+        self.accounts = [
+            {"value": code, "label": f"{code} {row.label(lang)}"}
+            for code, row in chart.items()
+            if code.startswith(("61", "62", "63", "64", "65", "66", "700")) and code not in taken and not row.archived
+        ]
+
+    # Cells
+
+    @handler("budget.write")
+    async def save_cells(self, changes: list[Any]) -> None:
+        """Saves typed or pasted cells, and adds up again."""
+        lang = await lang_of(self)
+        self.outcomes = await answers(self.outcomes, changes, self._save, lang)
+        await self._add_up(lang)
+
+    async def _add_up(self, lang: str) -> None:
+        async with work(acting(lang)) as w:
+            seen = await view(w, id_after(self, "buildings"), self.head.year, self.head.number)
+        self._show_totals(seen, lang)
+
+    async def _save(self, change_: Change) -> Saved:
+        lang, field = await lang_of(self), change_["field"]
+        name = "key_id" if field == "key" else field
+        async with work(acting(lang)) as w:
+            line = await service.change_line(w, as_id(change_["row"]), change_["version"], {name: change_["value"]})
+        return Saved(_value(line, field, lang), line.version)
+
+    @handler("budget.write")
+    async def act(self, row: str, action: str) -> None:
+        """“Remove” or “Months” beside a line."""
+        try:
+            if action == "remove":
+                async with work(acting(await lang_of(self))) as w:
+                    await service.remove_line(w, as_id(row))
+                self.outcomes = []
+                await self._fill()
+            elif action == "months":
+                await self._open_months(as_id(row))
+        except KoproError as error:
+            await refuse(self, error)
+
+    async def _open_months(self, line_id: UUID) -> None:
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            line = await self._line(w, line_id)
+            seen = await queries.budget_by_id(w, line.budget_id)
+        weights = line.profile or [1] * len(seen.months)
+        self.profiled = {
+            "id": str(line.id), "version": str(line.version), "code": line.account_code,
+            "weights": " ".join(map(str, weights)), "count": str(len(seen.months)),
+        }  # fmt: skip
+
+    async def _line(self, w: Work, line_id: UUID) -> Line:
+        found = [one for one in await queries.lines_of(w, as_id(self.head.id)) if one.id == line_id]
+        if not found:
+            raise Conflict(N_("This line is no longer there. Load the page again."))
+        return found[0]
+
+    @handler("budget.write")
+    async def close_months(self) -> None:
+        """Closes the dialog of the months."""
+        self.profiled, self.adding = {}, {}
+
+    @handler("budget.write")
+    async def save_months(self, data: dict[str, Any]) -> None:
+        """Sets how a line falls over the months: a weight for each, separated by spaces."""
+        lang, text = await lang_of(self), str(data.get("weights") or "")
+        words = text.replace(",", " ").replace(";", " ").split()
+        weights = [int(word) if word.isdigit() else -1 for word in words]
+        try:
+            if len(weights) != int(self.profiled.get("count", "12")):
+                weights = [-1]
+            async with work(acting(lang)) as w:
+                await service.change_line(
+                    w, as_id(self.profiled.get("id")), int(self.profiled.get("version", "0")), {"profile": weights}
+                )
+        except KoproError as error:
+            self.adding = {"weights": failure(error)}
+            return
+        self.profiled, self.adding, self.outcomes = {}, {}, []
+        await self._fill()
+
+    @handler("budget.write")
+    async def add_line(self, data: dict[str, Any]) -> None:
+        """Adds a line on an account."""
+        values: dict[str, Any] = typed(data, "account_code", "cents")
+        values["account_code"] = values.get("account_code", "").split(" ", 1)[0]
+        if not values.get("cents"):
+            values["cents"] = 0
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await service.add_line(w, as_id(self.head.id), values)
+        except KoproError as error:
+            self.adding = problems(error)
+            return
+        self.adding, self.outcomes, self.form_version = {}, [], self.form_version + 1
+        await self._fill()
+        await notify(self, "done", N_("The line is added."))
+
+
+NO_BUDGET = N_("The financial year has begun without a voted budget.")
+
+
+def _running(rows: list[BudgetRow], today: date) -> int:
+    return next((row.year for row in rows if row.start <= today <= row.end), today.year)
+
+
+def _year_name(start: date, end: date) -> str:
+    return str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
+
+
+def _rejection(row: BudgetRow, lang: str) -> str:
+    if row.status != "draft" or not row.rejection:
+        return ""
+    return tr(lang, N_("Sent back on {day}: {reason}"), day=shown_day(row.rejected_on, lang), reason=row.rejection)
+
+
+def _voted(row: BudgetRow, lang: str) -> str:
+    if not row.decided:
+        return ""
+    what = ", ".join(part for part in (row.decision, row.document_title) if part)
+    return tr(lang, N_("Voted on {day}: {decision}"), day=shown_day(row.voted_on, lang), decision=what)
+
+
+def _read(
+    line: Line, seen: BudgetView, chart: dict[str, books.AccountRow], keys: dict[UUID | None, str], href: str, lang: str
+) -> ReadLine:
+    last = seen.last.get(line.account_code, 0)
+    return ReadLine(
+        str(line.id), line.account_code, chart[line.account_code].label(lang), href if last else "",
+        tr(lang, NATURE_NAMES[line.nature]), keys.get(line.key_id, ""), amount(line.cents, lang),
+        amount(last, lang) if seen.before.known else "", change(line.cents, last, lang), line.comment,
+    )  # fmt: skip
+
+
+def _grid_row(line: Line, read: ReadLine, keys: list[dict[str, str]], lang: str) -> GridRow:
+    last: Cell = {"value": read.last} | ({"href": read.href} if read.href else {})  # type: ignore[assignment]
+    months = N_("uneven") if line.profile else N_("even")
+    cells: dict[str, str | Cell] = {
+        "account_code": {"value": read.code, "hint": read.label},
+        "nature": {"value": line.nature, "options": nature_options(lang, natures_of(line.account_code))},
+        "key": {"value": str(line.key_id or "shares"), "options": keys},
+        "last": last,
+        "cents": read.cents,
+        "months": {"value": tr(lang, months), "action": {"id": "months", "label": tr(lang, N_("change"))}},
+        "comment": line.comment,
+        "remove": {"value": "", "action": {"id": "remove", "label": tr(lang, N_("Remove"))}},
+    }
+    return {"id": read.id, "version": line.version, "label": f"{read.code} {read.label}", "cells": cells, "lines": []}
+
+
+def _value(line: Line, field: str, lang: str) -> str:
+    """A cell as it is shown once saved."""
+    if field == "cents":
+        return amount(line.cents, lang)
+    return str(line.key_id or "shares") if field == "key" else str(getattr(line, field))

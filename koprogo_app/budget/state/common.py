@@ -1,0 +1,109 @@
+"""What the states of the budget's pages share: which budget an address names, how amounts and states read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from koprogo_app.budget.model import NATURE_NAMES, STATUS_NAMES
+from koprogo_app.budget.queries.budgets import BudgetRow
+from koprogo_app.estate.state.common import refusal_text
+from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.law.reserve import Contribution, ReserveRule, sentence
+
+KINDS: Final[dict[str, str]] = {
+    "draft": "neutral",
+    "submitted": "information",
+    "voted": "accent",
+    "active": "done",
+    "closed": "neutral",
+}
+RULE_KINDS: Final[dict[str, str]] = {
+    Contribution.MET: "done",
+    Contribution.SHORT: "refused",
+    Contribution.WAIVED: "information",
+    Contribution.NOT_YET: "information",
+    Contribution.UNKNOWN_ACCEPTANCE: "attention",
+    Contribution.UNKNOWN_CHARGES: "attention",
+}
+CENTS: Final = 100
+
+
+@dataclass(frozen=True)
+class Tally:
+    """An amount of one nature: this budget, last year, and the change."""
+
+    name: str = ""
+    amount: str = ""
+    last: str = ""
+
+
+def chosen(rows: Sequence[BudgetRow], query: Mapping[str, str], today_year: int) -> BudgetRow | None:
+    """The budget an address asks for: `year` and `n`; else the running year's, else the latest."""
+    if not rows:
+        return None
+    asked = query.get("year", "")
+    years = sorted({row.year for row in rows}, reverse=True)
+    year = int(asked) if asked.isdigit() and int(asked) in years else today_year if today_year in years else years[0]
+    same = [row for row in rows if row.year == year]
+    return next((row for row in same if str(row.number) == query.get("n", "0")), same[0])
+
+
+def name_of(row: BudgetRow, lang: str) -> str:
+    """What a budget is called: "Budget 2026", "Supplementary budget 1 of 2026: roof"."""
+    if not row.number:
+        return tr(lang, N_("Budget {year}"), year=row.name)
+    return tr(lang, N_("Supplementary budget {number} of {year}"), number=row.number, year=row.name)
+
+
+def choices(rows: Sequence[BudgetRow], lang: str) -> list[dict[str, str]]:
+    """The budgets to choose from, as links: text, address, whether it is a draft."""
+    return [
+        {
+            "text": name_of(row, lang) + (f": {row.label}" if row.label else ""),
+            "query": where(row),
+            "state": tr(lang, STATUS_NAMES[row.status]),
+            "kind": KINDS[row.status],
+            "key": f"{row.year}-{row.number}",
+        }
+        for row in rows
+    ]
+
+
+def where(row: BudgetRow) -> str:
+    """The part of an address that names a budget."""
+    return urlencode({"year": row.year} | ({"n": row.number} if row.number else {}))
+
+
+def change(now: int, before: int, lang: str) -> str:
+    """By how many per cent an amount differs from another: "+3 %"; nothing where there was none."""
+    if not before:
+        return ""
+    percent = round(CENTS * (now - before) / before)
+    return f"{'+' if percent > 0 else ''}{percent} %"
+
+
+def rule_shown(rule: ReserveRule, lang: str) -> dict[str, str]:
+    """The rule of the reserve fund: its sentence, article, and how it stands."""
+    said = sentence(rule)
+    base = ""
+    if rule.least is not None and rule.base is not None:
+        base = tr(
+            lang,
+            N_("Ordinary charges of last year: {base}; five per cent: {least}; planned: {planned}."),
+            base=money(rule.base, lang),
+            least=money(rule.least, lang),
+            planned=money(rule.planned, lang),
+        )
+    return {
+        "text": refusal_text(said, lang),
+        "article": rule.article.text(lang),
+        "kind": RULE_KINDS[rule.status],
+        "status": rule.status.value,
+        "base": base,
+    }
+
+
+def nature_options(lang: str, names: Sequence[Any]) -> list[dict[str, str]]:
+    """Natures to choose from."""
+    return [{"value": str(name), "label": tr(lang, NATURE_NAMES[name])} for name in names]

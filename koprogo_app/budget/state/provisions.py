@@ -1,0 +1,186 @@
+"""The provisions of a budget: what each lot is asked and when, and the call for funds that asks it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.budget.model import NATURE_NAMES, Nature
+from koprogo_app.budget.queries import budgets as queries
+from koprogo_app.budget.queries.budgets import BudgetRow
+from koprogo_app.budget.rules.provisions import Part
+from koprogo_app.budget.service.budgets import plan as set_days
+from koprogo_app.budget.service.provisions import ProvisionsView, call_funds, preview
+from koprogo_app.budget.state.common import choices, chosen, name_of, where
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import N_, money
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.state.common import amount
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """What a lot is asked: by nature, in one instalment or over the year."""
+
+    id: str = ""
+    lot: str = ""
+    ordinary: str = ""
+    extraordinary: str = ""
+    reserve: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """An instalment."""
+
+    query: str = ""
+    day: str = ""
+    ordinary: str = ""
+    extraordinary: str = ""
+    reserve: str = ""
+    total: str = ""
+
+
+class ProvisionsPage(rx.State):
+    """The provisions. In the address: `year`, `n`, and `on` (an instalment, by its day)."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    query: str = ""
+    name: str = ""
+    has: bool = False
+    editable: bool = False
+    may_call: bool = False
+    called: str = ""
+    decided: bool = False
+    frequency: str = ""
+    days: str = ""
+    choices: list[dict[str, str]] = []
+    instalments: list[DayLine] = []
+    on: str = ""
+    lots: list[LotLine] = []
+    sums: LotLine = LotLine()
+    proof: str = ""
+    problem: dict[str, str] = {}
+    errors: dict[str, dict[str, str]] = {}
+
+    @handler("budget.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the page from its address."""
+        try:
+            self.base = workspace(id_after(self, "buildings"))
+            yield
+            self.errors = {}
+            await self._fill()
+            self.ready, self.failed = True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+
+    async def _fill(self) -> None:
+        lang, building_id = await lang_of(self), id_after(self, "buildings")
+        async with work(acting(lang)) as w:
+            book = await books.open_book(w, building_id, "budget.read")
+            rows = await queries.budgets(w, building_id)
+            row = chosen(rows, self.router.url.query_parameters, w.today.year)
+            self.building, self.choices, self.has = book.building_name, choices(rows, lang), row is not None
+            if row is None:
+                return
+            self._show(row, lang)
+            self.editable = row.editable and may("budget.write", row.organization_id, building_id)
+            self.may_call = row.decided and may("calls.write", row.organization_id, building_id)
+            try:
+                seen = await preview(w, building_id, row.year, row.number)
+            except KoproError as error:
+                self.problem, self.instalments, self.lots = failure(error), [], []
+                return
+        self.problem = {}
+        self._show_parts(seen, lang)
+
+    def _show(self, row: BudgetRow, lang: str) -> None:
+        self.name, self.query, self.decided = name_of(row, lang), where(row), row.decided
+        self.frequency = row.frequency
+        self.days = " ".join(shown_day(day, lang) for day in row.called_on)
+
+    def _show_parts(self, seen: ProvisionsView, lang: str) -> None:
+        asked = seen.provisions
+        self.called = f"{self.base}/calls/{seen.calls[0]}" if seen.calls else ""
+        self.instalments = [
+            DayLine(f"{self.query}&on={one.on.isoformat()}", shown_day(one.on, lang), **_figures(one.parts, lang))
+            for one in asked.instalments
+        ]
+        on = self.router.url.query_parameters.get("on", "")
+        picked = [one for one in asked.instalments if one.on.isoformat() == on] or list(asked.instalments)
+        self.on = shown_day(picked[0].on, lang) if on and len(picked) == 1 else ""
+        parts = [part for one in picked for part in one.parts]
+        self.lots = [LotLine(str(lot.lot_id), lot.number, **_figures(parts, lang, lot.lot_id)) for lot in seen.lots]
+        self.sums = LotLine("", "", **_figures(parts, lang))
+        total = sum(part.cents for part in parts)
+        added = sum(part.by_lot.get(lot.lot_id, 0) for part in parts for lot in seen.lots)
+        self.proof = money(total, lang) if total == added else ""
+
+    @handler("budget.write")
+    async def plan(self, data: dict[str, Any]) -> None:
+        """Sets when the provisions are asked."""
+        lang = await lang_of(self)
+        try:
+            async with work(acting(lang)) as w:
+                row = await self._row(w)
+                await set_days(w, row.id, typed(data, "frequency", "called_on"))
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        self.errors = {}
+        await self._fill()
+        await notify(self, "done", N_("The days of the provisions are set."))
+
+    async def _row(self, w: Any) -> BudgetRow:
+        row = chosen(
+            await queries.budgets(w, id_after(self, "buildings")), self.router.url.query_parameters, w.today.year
+        )
+        return await queries.budget_by_id(w, as_id(row.id if row else ""))
+
+    @handler("calls.write")
+    async def call(self) -> Any:
+        """Makes the call for funds of all these provisions, and opens it."""
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                row = await self._row(w)
+                call_id = await call_funds(w, row.building_id, row.year, row.number)
+        except KoproError as error:
+            await refuse(self, error)
+            return None
+        await notify(self, "done", N_("The call for funds is drafted. Look at it, then post it."))
+        return rx.redirect(f"{self.base}/calls/{call_id}")
+
+
+def _figures(parts: Sequence[Part], lang: str, lot: UUID | None = None) -> dict[str, str]:
+    """What parts ask by nature and together: of one lot, or of all."""
+
+    def cents(nature: str) -> int:
+        return sum((part.cents if lot is None else part.by_lot.get(lot, 0)) for part in parts if part.nature == nature)
+
+    shown = {nature.value: amount(cents(nature), lang, blank=True) for nature in Nature}
+    return shown | {"total": amount(sum(cents(nature) for nature in Nature), lang)}
+
+
+NATURES = {nature.value: NATURE_NAMES[nature] for nature in Nature}
