@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.demo import documents, people
+from koprogo_app.demo import books, documents, people
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
@@ -58,15 +58,17 @@ async def fill(step: Step) -> list[Login]:
     office = await _office(admin, "Gestion Saint-Job SRL", "professional", "0403.101.217")
     place = Place(office, None, "Gestion Saint-Job SRL")
     syndic = await people.member(admin, _SYNDIC, "Anne Nowak", Role.SYNDIC, place)
-    await people.member(admin, _ACCOUNTANT, "Bram De Wit", Role.ACCOUNTANT, place, "nl")
-    step("Les Tilleuls", 0.3)
+    accountant = await people.member(admin, _ACCOUNTANT, "Bram De Wit", Role.ACCOUNTANT, place, "nl")
+    step("Les Tilleuls", 0.1)
     tilleuls = await _tilleuls(syndic, office)
-    step("Allocation keys", 0.5)
+    step("Allocation keys", 0.2)
     await _keys(syndic, tilleuls)
-    step("Documents", 0.55)
+    step("Documents", 0.22)
     await documents.fill(syndic, tilleuls)
-    step("Accounts of owners", 0.6)
+    step("Accounts of owners", 0.25)
     await _people_of_tilleuls(syndic, office, tilleuls)
+    step("The books of Les Tilleuls", 0.3)
+    await books.fill(syndic, accountant, tilleuls, lambda done: step("The books of Les Tilleuls", 0.3 + 0.5 * done))
     step("Le Chêne", 0.8)
     await _oak(syndic, office)
     step("A volunteer's building", 0.9)

@@ -35,10 +35,22 @@ def go(page: Page, name: str) -> None:
 
 
 def open_the_books(page: Page, site: Site) -> None:
-    """To the accounts of the demo building, opened on 1 January 2025."""
+    """To the accounts of a building of the demo's syndic, opened on 1 January 2025."""
+    building = site.sql(
+        """with b as (insert into building (organization_id, name, deed_total)
+                       select organization_id, 'Le Hêtre', 1000 from building where name like '%%Tilleuls%%'
+                       returning *),
+                l as (insert into lot (organization_id, building_id, number, position, kind, share, status,
+                                       complete_from)
+                      select organization_id, id, 'H1', 1, 'apartment', 1000, 'complete', '2021-01-01' from b
+                      returning *),
+                o as (insert into ownership (organization_id, lot_id, owner_id, primary_contact, period)
+                      select l.organization_id, l.id, p.id, true, '[2021-01-01,)' from l, owner p
+                       where p.name = 'MAES' and p.first_name = 'Dirk')
+           select id from b"""
+    )[0][0]
     site.sign_in(page, "syndic")
-    page.get_by_role("link", name=re.compile("Tilleuls")).first.click()
-    page.get_by_role("link", name="Comptabilité", exact=True).first.click()
+    page.goto(f"/buildings/{building}/accounts")
     page.get_by_label("Premier jour du premier exercice").fill("2025-01-01")
     page.get_by_role("button", name="Ouvrir la comptabilité").click()
     expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
