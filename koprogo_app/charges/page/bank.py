@@ -29,8 +29,11 @@ _MOST_BYTES = 10_000_000
 @page("/buildings/[building_id]/bank", title=N_("Bank"), on_load=Bank.load)
 def bank() -> rx.Component:
     """Accounts, the place to drop a file, statements."""
-    add = button(t("Add a bank account"), kind=rx.cond(Bank.rows.length() > 0, "secondary", "primary"),
-                 on_click=Bank.add)  # fmt: skip
+    add = rx.cond(
+        Bank.rows.length() > 0,
+        button(t("Add a bank account"), on_click=Bank.add),
+        button(t("Add a bank account"), kind="primary", on_click=Bank.add),
+    )
     content = rx.fragment(
         page_header(t("Bank"), rx.cond(Bank.write, add, rx.fragment()), over=trail(link(Bank.building, Bank.base))),
         blocks(_warnings(), rx.cond(Bank.rows.length() > 0, _with_accounts(), _first_steps())),
