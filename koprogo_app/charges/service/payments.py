@@ -44,6 +44,7 @@ async def receive(w: Work, building_id: UUID, owner_id: UUID, money: Money, aims
 
 async def refund(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> Posted:
     """Money back to an owner, out of his credit (`payments.write`). Raises Invalid beyond what he has."""
+    await entries.alone(w, building_id)
     credit = -sum(
         item.open_cents for item in await open_items(w, building_id, owner_id=owner_id) if item.open_cents < 0
     )
@@ -81,6 +82,7 @@ async def use_credit(w: Work, building_id: UUID, owner_id: UUID) -> int:
     Returns the cents settled. Raises Conflict when there is no credit, or nothing to pay with it.
     """
     await books.open_book(w, building_id, "payments.write")
+    await entries.alone(w, building_id)
     settled = await settling.use_credit(w, building_id, [owner_id])
     items = await open_items(w, building_id, owner_id=owner_id)
     credit = -sum(item.open_cents for item in items if item.open_cents < 0)

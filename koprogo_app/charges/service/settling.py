@@ -15,6 +15,7 @@ from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.service.entries import alone
 
 __all__ = ["Part", "plan", "settle", "unsettle", "use_credit"]
 
@@ -29,13 +30,15 @@ async def plan(
     aims: Sequence[UUID] = (),
     first: str = OWNERS_WORKING,
 ) -> list[Part]:
-    """How a payment would be shared over the person's open lines; nothing is written.
+    """How a payment would be shared over the person's open lines; nothing is written, and nobody else posts in these
+    books until the transaction ends, so that two payments at once do not settle the same line.
 
     `cents` > 0: an owner pays, or a supplier is paid; < 0: money goes back. `aims`: the lines the payer names, settled
     first; the rest goes to the oldest due, of the same day to the account `first` first (4100 for money on the reserve
     fund's bank account). What an owner pays too much stays as credit on 4101.
     Post `part.line(label)` of each part, then `settle`. Raises Invalid.
     """
+    await alone(w, building_id)
     items = await open_items(w, building_id, owner_id=owner_id, supplier_id=supplier_id)
     return rules.plan(items, cents, owner_id=owner_id, supplier_id=supplier_id, aims=aims, first=first)
 

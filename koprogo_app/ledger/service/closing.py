@@ -26,7 +26,7 @@ from koprogo_app.ledger.queries.integrity import fund_shares
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
 from koprogo_app.ledger.service import integrity
 from koprogo_app.ledger.service.books import add_year
-from koprogo_app.ledger.service.entries import write, write_reversal
+from koprogo_app.ledger.service.entries import alone, write, write_reversal
 
 STEPS: Final = (
     N_("Checking the entries"),
@@ -70,8 +70,7 @@ async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell =
     """
     year = await books.year(w, year_id)
     book = await books.open_book(w, year.building_id, "ledger.close")
-    # Nobody posts while the year is being closed: the same lock numbers the entries.
-    await w.execute("select from ledger where building_id = %(b)s for update", b=book.building_id)
+    await alone(w, book.building_id)
     year = await books.year(w, year_id)
     if not year.is_open:
         raise Conflict(N_("This financial year is closed."))

@@ -25,6 +25,12 @@ class Posted:
     on: date
 
 
+async def alone(w: Work, building_id: UUID) -> None:
+    """Nobody else posts in these books until the transaction ends: what is read from now on still holds when an entry
+    is written. The lock is the one that numbers the entries."""
+    await w.execute("select from ledger where building_id = %(b)s for update", b=building_id)
+
+
 async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
     """Posts an entry (`ledger.write`). The database numbers it, and seals it when the transaction ends.
 
