@@ -2,17 +2,19 @@
 
 import reflex as rx
 
+from koprogo_app.charges.state.figures import Figures
 from koprogo_app.charges.state.reports import ReportEntry, Reports
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import cards, download, link, page_header
+from koprogo_app.interface.parts import card, cards, download, link, page_header, stack
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import year_filter
 
 
-@page("/buildings/[building_id]/reports", title=N_("Reports"), on_load=Reports.load)
+@page("/buildings/[building_id]/reports", title=N_("Reports"), on_load=[Reports.load, Figures.look])
 def reports() -> rx.Component:
     """Every report, for the chosen year."""
     content = rx.fragment(
@@ -31,8 +33,32 @@ def reports() -> rx.Component:
             download(t("Entries file (FEC)"), Reports.fec),
             class_name="kit-card p-4 mt-3.5",
         ),
+        rx.cond(Figures.failed.contains("en"), rx.fragment(), _figures()),
     )  # fmt: skip
     return loaded(Reports.failed, Reports.ready, Reports.load, content)
+
+
+def _figures() -> rx.Component:
+    return rx.el.div(
+        rx.el.h2(t("In figures"), class_name="text-18 font-strong mt-5 mb-2"),
+        stack(
+            card(
+                chart(
+                    t("Costs by nature"), Figures.costs, on_pick=Figures.pick,
+                    empty=t("No cost in this year yet. Approve an invoice, or write an entry."),
+                ),
+                title=t("Costs by nature"),
+            ),
+            card(
+                chart(t("Money of both funds"), Figures.cash, empty=t("No money in this year yet.")),
+                title=t("Money of both funds"),
+            ),
+            card(
+                chart(t("Arrears by age"), Figures.arrears, empty=t("Nobody owes anything today.")),
+                title=t("Arrears by age"),
+            ),
+        ),
+    )  # fmt: skip
 
 
 def _entry(one: rx.Var[ReportEntry]) -> rx.Component:

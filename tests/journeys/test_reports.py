@@ -1,0 +1,115 @@
+"""The accountant's reports: opened from one page, each with its paper and its workbook; from a charge to its entry and
+to its invoice; the charts with their figures. An owner reads her own statement."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Site
+
+HEADERS = {"X-Requested-With": "koprogo"}
+
+
+def opened_books(page: Page, site: Site) -> str:
+    """The building with its books open and a few entries of this year; gives its address."""
+    site.sign_in(page, "syndic")
+    building, _ = site.sql("select id, organization_id from building where name like '%%Tilleuls%%'")[0]
+    base = f"/buildings/{building}"
+    if not site.sql("select 1 from ledger where building_id = %s", building):
+        page.goto(f"{base}/accounts")
+        page.get_by_label("Premier jour du premier exercice").fill("2026-01-01")
+        page.get_by_role("button", name="Ouvrir la comptabilité").click()
+        expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
+    if not site.sql("select 1 from entry where building_id = %s and document_ref = 'LIFT 1'", building):
+        _write(page, site, str(building))
+    return base
+
+
+def _write(page: Page, site: Site, building: str) -> None:
+    owner = site.sql(
+        "select p.id from owner p join app_user u on u.id = p.user_id where u.email = 'u.hermans@example.be'"
+    )[0][0]
+    entries: list[tuple[str, str, list[dict[str, Any]]]] = [
+        ("LIFT 1", "2026-03-10", [{"account": "61010", "cents": 123_457}, {"account": "551", "cents": -123_457}]),
+        ("POWER 1", "2026-04-02", [{"account": "61210", "cents": 45_601}, {"account": "551", "cents": -45_601}]),
+        ("CALL 1", "2026-01-05", [{"account": "4101", "cents": 90_000, "owner_id": str(owner)},
+                                  {"account": "701", "cents": -90_000}]),
+    ]  # fmt: skip
+    for ref, on, lines in entries:
+        answer = page.request.post(
+            f"/api/v1/financial/entries/{building}", headers={**HEADERS, "Origin": site.url},
+            data={"journal": "OD", "on": on, "document_ref": ref, "label": ref, "lines": lines},
+        )  # fmt: skip
+        assert answer.status == 201, answer.text()
+
+
+def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site: Site, tmp_path: Path) -> None:
+    base = opened_books(page, site)
+    page.goto(f"{base}/reports?year=2026")
+    expect(page.get_by_role("heading", level=1, name="Rapports")).to_be_visible()
+    expect(page.locator(".kit-plot .barlayer .point").first).to_be_visible()
+    shot(page, "reports")
+    site.check(page)
+    page.get_by_role("link", name="Décompte de charges", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name=re.compile("Charges de tous les copropriétaires"))).to_be_visible()
+    expect(page.get_by_text("= les charges en comptabilité, au cent près")).to_be_visible()
+    shot(page, "charges")
+    site.check(page)
+    page.get_by_role("link", name=re.compile("HERMANS")).first.click()
+    expect(page.get_by_role("heading", level=1, name="Décompte de charges 2026")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("LIFT 1"))
+    expect(row).to_contain_text("1 234,57")
+    shot(page, "statement")
+    site.check(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF").click()
+    download.value.save_as(tmp_path / "x.pdf")
+    document = pypdfium2.PdfDocument((tmp_path / "x.pdf").read_bytes())
+    assert "au cent près" in document[0].get_textpage().get_text_range()
+    document.close()
+    row.get_by_role("link", name=re.compile(r"^OD \d+")).click()
+    expect(page.get_by_role("heading", level=1, name=re.compile("OD"))).to_be_visible()
+
+
+def shot(page: Page, name: str) -> None:
+    for width in (1440, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(400)
+        page.screenshot(path=f"/tmp/paperwork/{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_every_report_opens(page: Page, site: Site) -> None:
+    base = opened_books(page, site)
+    for name in ("financial-statement", "outstanding-payments", "call-for-funds", "budget", "balance-sheet",
+                 "income-statement", "trial-balance", "general-ledger", "owner-account"):  # fmt: skip
+        page.goto(f"{base}/reports/{name}?year=2026")
+        expect(page.get_by_role("link", name="PDF")).to_be_visible()
+        expect(page.locator("main h2").first).to_be_visible()
+        site.check(page, 320, 1440)
+        shot(page, name)
+
+
+def test_a_bar_of_the_costs_leads_to_its_movements(page: Page, site: Site) -> None:
+    base = opened_books(page, site)
+    page.goto(f"{base}/reports?year=2026")
+    page.get_by_role("table", name=re.compile("Charges par nature")).get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile(r"/ledger\?account=61\d&year=2026"))
+
+
+def test_an_owner_reads_her_own_statement(page: Page, site: Site) -> None:
+    base = opened_books(page, site)
+    site.sign_out(page)
+    site.sign_in(page, "owner")
+    page.goto(f"{base}/reports/owner-charges?year=2026")
+    expect(page.get_by_role("heading", level=1, name="Décompte de charges 2026")).to_be_visible()
+    expect(page.get_by_text("Solde de l’exercice")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("LIFT 1"))).to_be_visible()
+    expect(page.get_by_role("combobox", name="Copropriétaire")).to_have_count(0)
+    shot(page, "own")
+    site.check(page)
+    page.goto(f"{base}/reports/trial-balance?year=2026")
+    expect(page.get_by_role("alert")).to_be_visible()
