@@ -8,6 +8,16 @@ const SEPARATORS = { fr: ",\u202f", nl: ",.", de: ",.", en: ".," };
 const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const short = (text, most) => (text.length > most ? text.slice(0, most - 1).trimEnd() + "…" : text);
 
+/** A label over several lines of about so many letters. */
+function wrapped(text, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length + 1 > most) lines.push(word);
+    else lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+  }
+  return lines.map(plain).join("<br>");
+}
+
 /** The colours of the page's theme, as they are now; `light`: those of paper, whatever the theme. */
 function palette(light) {
   const root = document.documentElement;
@@ -41,11 +51,11 @@ function traces({ kind, labels, series }, colours) {
 
 function layout({ kind, labels, series, stacked }, colours, lang, alone, width = 960) {
   const narrow = width < 480;
+  const rows = kind === "rows";
   const axis = { gridcolor: colours.line, zerolinecolor: colours.muted, linecolor: colours.line, fixedrange: true, automargin: true, tickangle: 0, tickfont: { color: colours.muted } };
   const figures = { ...axis, tickformat: ",.0f", ticksuffix: " €", nticks: narrow ? 4 : 6 };
   const named = { ...axis, showgrid: false, type: "category" };
-  const ticks = { ...named, tickvals: labels.map((_, i) => `${i}`), ticktext: labels.map((l) => plain(short(l, narrow ? 16 : 34))) };
-  const rows = kind === "rows";
+  const ticks = { ...named, tickvals: labels.map((_, i) => `${i}`), ticktext: labels.map((l) => (rows ? plain(short(l, narrow ? 16 : 34)) : wrapped(l, narrow ? 8 : 18))) };
   return {
     height: rows ? Math.max(180, 60 + labels.length * (18 + 14 * (stacked ? 1 : series.length))) : 320,
     margin: { l: 8, r: kind === "line" && !alone ? 96 : 16, t: alone ? 48 : 8, b: 8 },
@@ -54,7 +64,7 @@ function layout({ kind, labels, series, stacked }, colours, lang, alone, width =
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.text },
     hovermode: "closest", dragmode: false, showlegend: alone && series.length > 1,
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal" },
-    xaxis: rows ? figures : kind === "line" ? { ...named, nticks: narrow ? 3 : 8 } : ticks,
+    xaxis: rows ? figures : kind === "line" ? { ...named, nticks: narrow ? 2 : 5 } : ticks,
     yaxis: rows ? { ...ticks, autorange: "reversed" } : figures,
     annotations: kind === "line" && !alone ? series.map((one, i) => ends(one, labels, colours.series[i % 5])).filter(Boolean) : [],
   };

@@ -45,6 +45,10 @@ def _account(one: rx.Var[MyAccount]) -> rx.Component:
             ),
             rx.fragment(),
         ),
-        rx.el.div(button_link(t("My account, line by line"), one.href), class_name="mt-3"),
+        rx.el.div(
+            button_link(t("My account, line by line"), one.href),
+            button_link(t("My statement of charges"), one.statement),
+            class_name="mt-3 flex flex-wrap gap-2.5",
+        ),
         title=rx.fragment(t("What you owe"), " · ", one.building),
     )

@@ -193,7 +193,7 @@ async def financial_statement(w: Work, building_id: UUID, asked: Days, lang: str
         tr(lang, "Financial statement"), book.building_name,
         [(tr(lang, "Period"), span_text(start, end, lang)),
          (tr(lang, "Proof"), proof_text(balance.balanced and trial.balanced, lang))],
-        [_funds(trial, lang), await _banks(w, building_id, trial, lang), *balance_tables(balance, building_id, lang),
+        [_funds(trial, lang), *await _banks(w, building_id, trial, lang), *balance_tables(balance, building_id, lang),
          *income_tables(income, building_id, lang)],
     )  # fmt: skip
 
@@ -221,7 +221,7 @@ def _funds(trial: TrialBalance, lang: str) -> Table:
     return Table(tr(lang, "The two funds"), columns, rows)
 
 
-async def _banks(w: Work, building_id: UUID, trial: TrialBalance, lang: str) -> Table:
+async def _banks(w: Work, building_id: UUID, trial: TrialBalance, lang: str) -> list[Table]:
     held: defaultdict[str, int] = defaultdict(int)
     for row in trial.rows:
         held[row.code] += row.closing
@@ -229,9 +229,10 @@ async def _banks(w: Work, building_id: UUID, trial: TrialBalance, lang: str) -> 
         Column("iban", tr(lang, "Account number")), Column("fund", tr(lang, "Fund")),
         Column("code", tr(lang, "Account")), money_column("cents", tr(lang, "Balance")),
     ]  # fmt: skip
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"iban": show_iban(one.iban), "fund": tr(lang, FUND_NAMES[one.fund]), "code": one.account,
          "cents": held[one.account]}
         for one in await bank_accounts(w, building_id)
     ]  # fmt: skip
-    return Table(tr(lang, "Accounts at banks"), columns, rows, {"cents": sum(row["cents"] for row in rows)})
+    totals = {"iban": tr(lang, "Total"), "cents": sum(row["cents"] for row in rows)}
+    return [Table(tr(lang, "Accounts at banks"), columns, rows, totals)] if rows else []

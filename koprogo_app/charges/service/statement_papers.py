@@ -29,8 +29,8 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
     person = found.people.get(owner_id)
     tables = [
         _result(own, lang),
-        _expenses(found, portions, paid, lang),
         *_called(found, asked, lang),
+        _expenses(found, portions, paid, lang),
         *(_vat(portions, lang) if person and person.taxable else []),
     ]
     return Report(

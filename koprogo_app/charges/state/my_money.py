@@ -38,6 +38,7 @@ class MyAccount:
     next: str = ""
     ways: tuple[WayLine, ...] = ()
     letters: tuple[MyLetter, ...] = ()
+    statement: str = ""
 
 
 class MyMoney(rx.State):
@@ -87,4 +88,5 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, name: str, lang: 
         money(now.balance, lang), state, kind, following, tuple(await way_lines(w, building_id, owner_id, items, lang)),
         tuple(MyLetter(f"{one.label} · {shown_day(one.due_on, lang)}", f"/api/v1/documents/{one.document_id}")
               for one in letters),
+        f"{workspace(building_id)}/reports/owner-charges?owner={owner_id}",
     )  # fmt: skip

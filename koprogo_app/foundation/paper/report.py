@@ -65,6 +65,11 @@ class Table:
     totals: Row | Sequence[Row] = ()
 
     @property
+    def wide(self) -> bool:
+        """Whether it has more columns than an upright sheet holds."""
+        return len(self.columns) > _WIDE
+
+    @property
     def feet(self) -> list[Row]:
         """The rows of totals."""
         return ([self.totals] if self.totals else []) if isinstance(self.totals, Mapping) else list(self.totals)
@@ -105,8 +110,8 @@ def _table_data(table: Table) -> dict[str, Any]:
 
 
 def report_html(report: Report, association: Association, lang: str) -> str:
-    """The report on the common sheet; lying on its side when a table has many columns."""
-    landscape = any(len(t.columns) > _WIDE for t in report.tables)
+    """The report on the common sheet; lying on its side when a table has many columns, a letter only for that table."""
+    landscape = report.addressee is None and any(table.wide for table in report.tables)
     return letters.html(
         letters.SHEET, "paper/report.html", lang, association=association, title=report.title, report=report,
         reference=report.head, addressee=report.addressee, dated=report.dated, landscape=landscape,
