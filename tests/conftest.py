@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How fast this machine is at the moment is nothing a test judges.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
 os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer than thirty-two characters")
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
@@ -19,6 +16,10 @@ from koprogo_app.foundation import migrations
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
 from tests.world import World, build_world
+
+# How fast this machine is at the moment is nothing a test judges.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _numbers = itertools.count(1)
 
