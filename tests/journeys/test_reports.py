@@ -51,18 +51,15 @@ def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site:
     page.goto(f"{base}/reports?year=2026")
     expect(page.get_by_role("heading", level=1, name="Rapports")).to_be_visible()
     expect(page.locator(".kit-plot .barlayer .point").first).to_be_visible()
-    shot(page, "reports")
     site.check(page)
     page.get_by_role("link", name="Décompte de charges", exact=True).click()
     expect(page.get_by_role("heading", level=1, name=re.compile("Charges de tous les copropriétaires"))).to_be_visible()
     expect(page.get_by_text("= les charges en comptabilité, au cent près")).to_be_visible()
-    shot(page, "charges")
     site.check(page)
     page.get_by_role("link", name=re.compile("HERMANS")).first.click()
     expect(page.get_by_role("heading", level=1, name="Décompte de charges 2026")).to_be_visible()
     row = page.get_by_role("row", name=re.compile("LIFT 1"))
     expect(row).to_contain_text("1 234,57")
-    shot(page, "statement")
     site.check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF").click()
@@ -74,14 +71,6 @@ def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site:
     expect(page.get_by_role("heading", level=1, name=re.compile("OD"))).to_be_visible()
 
 
-def shot(page: Page, name: str) -> None:
-    for width in (1440, 375):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(400)
-        page.screenshot(path=f"/tmp/paperwork/{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1440, "height": 900})
-
-
 def test_every_report_opens(page: Page, site: Site) -> None:
     base = opened_books(page, site)
     for name in ("financial-statement", "outstanding-payments", "call-for-funds", "budget", "balance-sheet",
@@ -90,7 +79,6 @@ def test_every_report_opens(page: Page, site: Site) -> None:
         expect(page.get_by_role("link", name="PDF")).to_be_visible()
         expect(page.locator("main h2").first).to_be_visible()
         site.check(page, 320, 1440)
-        shot(page, name)
 
 
 def test_a_bar_of_the_costs_leads_to_its_movements(page: Page, site: Site) -> None:
@@ -109,7 +97,6 @@ def test_an_owner_reads_her_own_statement(page: Page, site: Site) -> None:
     expect(page.get_by_text("Saldo van het boekjaar").first).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("LIFT 1"))).to_be_visible()
     expect(page.get_by_role("combobox", name="Mede-eigenaar")).to_have_count(0)
-    shot(page, "own")
     site.check(page)
     page.goto(f"{base}/reports/trial-balance?year=2026")
     expect(page.get_by_role("alert")).to_be_visible()
