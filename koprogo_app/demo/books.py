@@ -279,7 +279,7 @@ async def _scan(w: Work, demo: _Books, invoice_id: UUID, firm: Firm, day: date, 
     async with made(page_of(paper)) as incoming:
         document = await file_made(
             w, row.organization_id, demo.building, incoming, f"facture-{number}.pdf",
-            {"kind": "invoice", "title": paper.title, "dated": day, "visibility": "board", "entity": "invoice",
+            {"kind": "invoice", "title": paper.title, "dated": day, "visibility": "co_owners", "entity": "invoice",
              "entity_id": invoice_id},
         )  # fmt: skip
     row.document_id = document.id

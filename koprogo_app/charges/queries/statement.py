@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from koprogo_app.documents.queries.visible import VISIBLE, sight
 from koprogo_app.foundation.database import Work
 
 COSTS: Final = "(left(a.code, 1) = '6' and a.code not like '69%%' or left(a.code, 1) = '7' and a.code !~ '^7[09]')"
@@ -216,6 +217,21 @@ other as (
 select distinct o.invoice_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on
   from other o join entry_line l on l.id = o.line_id join entry e on e.id = l.entry_id
   join journal j on j.id = e.journal_id order by e.date"""
+
+
+async def visible_documents(w: Work, document_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these documents that the person of this transaction may open."""
+    rows = await w.rows(
+        f"select d.id from document d where d.id = any(%(ids)s) and {VISIBLE}", Id, ids=list(document_ids), **sight(w)
+    )
+    return {row.id for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A row's id."""
+
+    id: UUID
 
 
 async def payments(w: Work, invoice_ids: Collection[UUID]) -> dict[UUID, list[PaidRow]]:

@@ -167,7 +167,8 @@ async def _file(
     w: Work, row: Invoice, read: ubl.Ubl, xml: tuple[Spool, str], papers: Sequence[tuple[Spool, str]]
 ) -> UUID:
     """Files the XML and the PDFs with the invoice; returns the document to show: the first PDF, else the XML."""
-    values = {"kind": "invoice", "dated": row.dated, "visibility": "board", "lang": w.principal.lang,
+    # Any co-owner may consult what is not private (art. 3.89 §5), and her statement leads to it.
+    values = {"kind": "invoice", "dated": row.dated, "visibility": "co_owners", "lang": w.principal.lang,
               "entity": "invoice", "entity_id": row.id}  # fmt: skip
     title = f"{read.supplier.name} {row.number}"[:180]
     shown: UUID | None = None

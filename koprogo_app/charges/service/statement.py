@@ -129,6 +129,11 @@ async def paid_by(w: Work, portions: list[Portion]) -> dict[UUID, list[PaidRow]]
     return await queries.payments(w, {p.expense.invoice_id for p in portions if p.expense.invoice_id})
 
 
+async def scans(w: Work, portions: list[Portion]) -> set[UUID]:
+    """The documents behind these portions that the reader may open."""
+    return await queries.visible_documents(w, {p.expense.document_id for p in portions if p.expense.document_id})
+
+
 def _expense(row: queries.ExpenseRow) -> Expense:
     return Expense(
         row.id, row.entry_id, row.entry, row.on, row.label, row.supplier, row.account, row.cents, row.vat_rate,

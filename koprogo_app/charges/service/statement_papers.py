@@ -1,7 +1,8 @@
 """The yearly statement of charges as a report: of one owner, and of the whole building with its proof."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,12 +10,20 @@ from uuid import UUID
 
 from koprogo_app.charges.queries.statement import AskedRow, PaidRow
 from koprogo_app.charges.rules.statement import Portion, vat_rows
-from koprogo_app.charges.service.statement import OwnerSum, Statement, paid_by, yearly
+from koprogo_app.charges.service.statement import OwnerSum, Statement, paid_by, scans, yearly
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, proof_text, span_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What stands behind the expenses: the entries that paid each invoice, and the scans that the reader may open."""
+
+    paid: Mapping[UUID, list[PaidRow]]
+    scans: Set[UUID]
 
 
 async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, lang: str) -> Report:
@@ -24,13 +33,13 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
     """
     found = await yearly(w, building_id, year, owner_id=owner_id)
     own, portions = found.sum_of(owner_id), found.of(owner_id)
-    paid = await paid_by(w, portions)
+    behind = _Behind(await paid_by(w, portions), await scans(w, portions))
     asked = [row for row in found.asked if row.owner_id == owner_id]
     person = found.people.get(owner_id)
     tables = [
         _result(own, lang),
         *_called(found, asked, lang),
-        _expenses(found, portions, paid, lang),
+        _expenses(found, portions, behind, lang),
         *(_vat(portions, lang) if person and person.taxable else []),
     ]
     return Report(
@@ -93,7 +102,7 @@ def _columns(lang: str) -> list[Column]:
     ]  # fmt: skip
 
 
-def _expenses(found: Statement, portions: Sequence[Portion], paid: Mapping[UUID, list[PaidRow]], lang: str) -> Table:
+def _expenses(found: Statement, portions: Sequence[Portion], behind: _Behind, lang: str) -> Table:
     by_account: defaultdict[str, list[Portion]] = defaultdict(list)
     for one in portions:
         by_account[one.expense.account].append(one)
@@ -102,7 +111,7 @@ def _expenses(found: Statement, portions: Sequence[Portion], paid: Mapping[UUID,
         own = by_account[code]
         label = f"{code} {found.accounts[code].label(lang)}"
         rows.append({"label": label, "_style": "group"})
-        rows += [_line(found, group, paid, lang) for group in _grouped(own)]
+        rows += [_line(found, group, behind, lang) for group in _grouped(own)]
         rows.append({"label": tr(lang, "Total"), "cents": sum(one.cents for one in own), "_style": "sum"})
     total = {"label": tr(lang, "Total of the charges"), "cents": sum(one.cents for one in portions)}
     return Table(tr(lang, "Charges"), _columns(lang), rows, total)
@@ -116,18 +125,18 @@ def _grouped(portions: Sequence[Portion]) -> list[list[Portion]]:
     return list(groups.values())
 
 
-def _line(found: Statement, group: list[Portion], paid: Mapping[UUID, list[PaidRow]], lang: str) -> dict[str, Any]:
+def _line(found: Statement, group: list[Portion], behind: _Behind, lang: str) -> dict[str, Any]:
     one, expense = group[0], group[0].expense
     base, key = f"/buildings/{found.book.building_id}", tr(lang, "Shares")
     if expense.lot_id is not None:
         key = tr(lang, "This lot alone")
     elif expense.key_id is not None:
         key = found.keys.get(expense.key_id, "")
-    payments = paid.get(expense.invoice_id, []) if expense.invoice_id else []
+    payments = behind.paid.get(expense.invoice_id, []) if expense.invoice_id else []
     links = {"entry": f"{base}/entries/{expense.entry_id}", "key": f"{base}/keys"}
     if expense.invoice_id:
         links["whole"] = f"{base}/invoices/{expense.invoice_id}"
-    if expense.document_id:
+    if expense.document_id in behind.scans:
         links["label"] = f"/api/v1/documents/{expense.document_id}"
     if payments:
         links["paid"] = f"{base}/entries/{payments[0].entry_id}"
