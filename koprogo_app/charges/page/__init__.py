@@ -9,6 +9,7 @@ from koprogo_app.charges.page.home import my_money
 from koprogo_app.charges.page.invoice import invoice
 from koprogo_app.charges.page.invoices import invoices
 from koprogo_app.charges.page.new_call import new_call
+from koprogo_app.charges.page.owner_accounts import owner_accounts
 from koprogo_app.charges.page.payment_orders import payment_orders
 from koprogo_app.charges.page.plans import plans
 from koprogo_app.charges.page.report import report
@@ -21,7 +22,7 @@ from koprogo_app.interface.slot import fill
 
 PAGES: list[Page] = [
     *(invoices, invoice, suppliers, payment_orders, charge_rules),
-    *(calls, new_call, call, account, plans),
+    *(calls, new_call, call, account, owner_accounts, plans),
     *(bank, bank_statement),
     *(reports, report),
 ]

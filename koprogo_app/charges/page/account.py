@@ -80,7 +80,10 @@ def _figures() -> rx.Component:
         card(figure(t("Balance"), SHOWN["balance"], mark=state)),
         card(figure(t("Of which late"), SHOWN["late"])),
         card(figure(t("Credit"), SHOWN["credit"])),
-        card(figure(t("Structured message"), rx.cond(SHOWN["message"] != "", SHOWN["message"], none))),
+        card(
+            rx.el.p(t("Structured message"), class_name="text-13 text-muted"),
+            rx.el.p(rx.cond(SHOWN["message"] != "", SHOWN["message"], none), class_name="text-15 font-strong mt-1"),
+        ),
         columns=4,
     )
 
@@ -107,8 +110,8 @@ def _open() -> rx.Component:
         Column("", pay),
     ]
     return rx.el.section(
-        rx.el.h2(t("What is open"), class_name="text-15 font-strong mb-2"),
-        table(t("What is open"), columns, AccountPage.open, empty=t("Nothing is open."), key=lambda x: x.id),
+        rx.el.h2(t("Open items"), class_name="text-15 font-strong mb-2"),
+        table(t("Open items"), columns, AccountPage.open, empty=t("Nothing is open."), key=lambda x: x.id),
         class_name="min-w-0",
     )
 

@@ -44,7 +44,9 @@ def call() -> rx.Component:
             _told(),
             rx.cond(_DRAFT, rx.fragment(), _figures()),
             _run(),
-            rx.el.div(_data(), _instalments(), class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[2fr_3fr]"),
+            rx.el.div(
+                _data(), _instalments(), class_name="grid grid-cols-1 gap-3.5 items-start xl:grid-cols-[2fr_3fr]"
+            ),
             rx.cond(_DRAFT, asked_table(CallPage.asked, None), _lines()),
             rx.cond(CallPage.letters.length() > 0, _letters(), rx.fragment()),
         ),
@@ -61,7 +63,7 @@ def _acts() -> rx.Component:
         button_link(t("Change"), CallPage.base + "/new-call?call=" + SHOWN["id"]),
         button(t("Delete…"), on_click=CallPage.ask("delete")),
     )
-    posted = button(t("Take back…"), on_click=CallPage.ask("cancel"))
+    posted = button(t("Take the call back…"), on_click=CallPage.ask("cancel"))
     return rx.cond(_DRAFT, draft, rx.cond(_POSTED, posted, rx.fragment()))
 
 
@@ -125,7 +127,7 @@ def _notices(row: rx.Var[InstalmentLine]) -> rx.Component:
     )  # fmt: skip
     return rx.el.div(
         rx.cond(row.notices != "", rx.el.p(row.notices), rx.fragment()),
-        rx.cond(_POSTED & CallPage.write, make, rx.fragment()),
+        rx.cond(_POSTED & CallPage.write & ~row.told, make, rx.fragment()),
     )
 
 

@@ -10,7 +10,7 @@ from koprogo_app.interface.text import t
 
 def tabs(base: rx.Var[str], here: str) -> rx.Component:
     """Calls and plans beside each other."""
-    pages = (("calls", t("Calls")), ("plans", t("Instalment plans")))
+    pages = (("calls", t("Calls")), ("owner-accounts", t("Owners' accounts")), ("plans", t("Instalment plans")))
     look = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
     marks = {
         True: f"{look} border-accent font-semibold",
@@ -29,7 +29,15 @@ def tabs(base: rx.Var[str], here: str) -> rx.Component:
 
 def bar(part: rx.Var[str], label: Text) -> rx.Component:
     """How much of an amount is paid, as a bar; the figures stand beside it."""
-    return rx.el.progress(value=part, max="100", aria_label=label, class_name="w-full")
+    return rx.el.svg(
+        rx.el.svg.rect(width="100", height="4", class_name="fill-line-soft"),
+        rx.el.svg.rect(width=part, height="4", class_name="fill-accent"),
+        view_box="0 0 100 4",
+        custom_attrs={"preserveAspectRatio": "none"},
+        role="img",
+        aria_label=label,
+        class_name="w-full h-2 rounded-md",
+    )
 
 
 def blocks(*children: Any) -> rx.Component:

@@ -38,7 +38,7 @@ def new_call() -> rx.Component:
         rx.el.div(
             rx.el.div(filled, key=NewCall.at + NewCall.shown.to_string(), class_name="min-w-0"),
             _preview(),
-            class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-2 items-start",
+            class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[4fr_5fr] items-start",
         ),
     )
     return loaded(NewCall.failed, NewCall.ready, NewCall.load, content)
@@ -132,10 +132,10 @@ def asked_table(rows: rx.Var[list[AskedLine]], sums: rx.Var[dict[str, str]] | No
     columns = [
         Column(t("Lot"), lambda x: x.lot, primary=True),
         Column(t("Co-owner"), lambda x: x.owner),
+        Column(t("Total"), lambda x: rx.el.strong(x.total), kind="money"),
         Column(t("Working fund"), lambda x: x.working, kind="money"),
         Column(t("Reserve fund"), lambda x: x.reserve, kind="money"),
         Column(t("Extraordinary"), lambda x: x.extraordinary, kind="money"),
-        Column(t("Total"), lambda x: rx.el.strong(x.total), kind="money"),
     ]
     foot = None
     if sums is not None:

@@ -206,7 +206,7 @@ class AccountPage(rx.State):
         async def act(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> None:
             await payments.receive(w, building_id, owner_id, money, aims)
 
-        await self._move_money(data, act, N_("The payment is recorded."))
+        await self._move_money(data, act, N_("The payment is recorded."), N_("Payment by {name}"))
 
     @handler("payments.write")
     async def refund(self, data: dict[str, Any]) -> None:
@@ -215,15 +215,15 @@ class AccountPage(rx.State):
         async def act(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> None:
             await payments.refund(w, building_id, owner_id, money)
 
-        await self._move_money(data, act, N_("The refund is recorded."))
+        await self._move_money(data, act, N_("The refund is recorded."), N_("Refund to {name}"))
 
-    async def _move_money(self, data: dict[str, Any], act: Any, said: str) -> None:
+    async def _move_money(self, data: dict[str, Any], act: Any, said: str, said_of: str) -> None:
         lang = await lang_of(self)
         try:
             values = typed(data, "amount", "journal", "reference")
             moved = Money(
                 parse_cents(values.get("amount", ""), lang, "amount"), required_day(data, "date", lang),
-                values.get("journal", ""), values.get("reference", ""), self.shown["name"],
+                values.get("journal", ""), values.get("reference", ""), tr(lang, said_of, name=self.shown["name"]),
             )  # fmt: skip
             async with work(acting(lang)) as w:
                 await act(w, id_after(self, "buildings"), id_after(self, "owners"), moved)

@@ -47,6 +47,7 @@ class InstalmentLine:
     amount: str = ""
     paid: str = ""
     notices: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _instalment(row: InstalmentRow, base: str, lang: str) -> InstalmentLine:
     return InstalmentLine(
         str(row.id), shown_day(row.called_on, lang), shown_day(row.due_on, lang), row.entry,
         f"{base}/entries/{row.entry_id}" if row.entry_id else "", money(row.cents, lang), money(row.paid_cents, lang),
-        told,
+        told, 0 < row.notices == row.sent,
     )  # fmt: skip
 
 
