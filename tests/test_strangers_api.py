@@ -10,9 +10,14 @@ import httpx
 import pytest
 
 from koprogo_app.budget.service import budgets
+from koprogo_app.charges.queries.calls import call_detail
 from koprogo_app.charges.queries.invoices import invoice_lines
+from koprogo_app.charges.queries.open_items import open_items
+from koprogo_app.charges.rules.plans import spread
 from koprogo_app.charges.service.bank_accounts import open_account
+from koprogo_app.charges.service.notices import ask
 from koprogo_app.charges.service.payment_orders import make_order
+from koprogo_app.charges.service.plans import agree
 from koprogo_app.documents.service.bundling import ask_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
@@ -24,6 +29,7 @@ from koprogo_app.ledger.service.matching import match
 from koprogo_app.recovery.service.pausing import begin_pause
 from koprogo_app.recovery.service.preparing import prepare
 from tests.charges import bank
+from tests.charges.calls import called, pay
 from tests.charges.invoices import approved, draft
 from tests.charges.ubl import Doc
 from tests.documents.conftest import kept, put
@@ -38,7 +44,8 @@ PAPER = {"file": ("x.txt", b"x", "text/plain")}
 WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
     "bank_account", "bank_statement", "bank_movement", "movement_part", "matching",
-    "bank_account", "matching", "budget", "budget_line",
+    "bank_account", "matching", "budget", "budget_line", "fund_call", "call_part", "call_line", "settlement",
+    "instalment_plan", "notice_run",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 
@@ -105,6 +112,7 @@ def rules(world: World, session_id: UUID) -> dict[tuple[str, str], tuple[str, An
         **_of_the_ledger(),
         **_of_the_bank(),
         **_of_invoices(),
+        **_of_calls(owner),
         **_of_recovery(owner),
         **_of_reports(),
         **_of_budgets(),
@@ -192,6 +200,33 @@ def _of_invoices() -> dict[tuple[str, str], tuple[str, Any]]:
         ("POST", f"{order}/{{order_id}}/cancel"): (THEIRS, None),
         ("GET", f"{building}/charge-rules"): (THEIRS, None),
         ("PATCH", f"{building}/charge-rules"): (THEIRS, {"four_eyes": True}),
+    }
+
+
+def _of_calls(owner: str) -> dict[tuple[str, str], tuple[str, Any]]:
+    building, one = "/api/v1/buildings/{building_id}", "/api/v1/calls/{call_id}"
+    call = {
+        "label": "Mine", "parts": [{"kind": "working", "cents": 100}],
+        "instalments": [{"called_on": "2026-02-01", "due_on": "2026-03-01"}],
+    }  # fmt: skip
+    money = {"owner_id": owner, "cents": 100, "on": "2026-02-01", "journal": "BQE", "reference": "X"}
+    return {
+        ("GET", f"{building}/calls"): (THEIRS, None),
+        ("POST", f"{building}/calls"): (THEIRS, call),
+        ("POST", f"{building}/calls/preview"): (THEIRS, call),
+        ("GET", one): (THEIRS, None),
+        ("PUT", one): (THEIRS, {**call, "version": 1}),
+        ("DELETE", one): (THEIRS, None),
+        ("POST", f"{one}/post"): (THEIRS, None),
+        ("POST", f"{one}/cancel"): (THEIRS, {"reason": "wrong"}),
+        ("POST", f"{one}/notices"): (THEIRS, {}),
+        ("GET", "/api/v1/notice-runs/{run_id}"): (THEIRS, None),
+        ("GET", "/api/v1/owners/{owner_id}/account"): (THEIRS, None),
+        ("POST", f"{building}/payments"): (THEIRS, money),
+        ("DELETE", "/api/v1/settlements/{settlement_id}"): (THEIRS, None),
+        ("GET", f"{building}/plans"): (THEIRS, None),
+        ("POST", f"{building}/plans"): (THEIRS, {"owner_id": owner, "terms": [{"due_on": SINCE, "cents": 1}]}),
+        ("POST", "/api/v1/plans/{plan_id}/end"): (THEIRS, {"reason": "wrong"}),
     }
 
 
@@ -314,6 +349,7 @@ async def test_strangers_learn_nothing_and_change_nothing(
             asked = {
                 ("DELETE", "/api/v1/units/{unit_id}/mandatary"): {"on": SINCE},
                 ("GET", "/api/v1/units"): {"building_id": str(ids["building_id"])},
+                ("GET", "/api/v1/owners/{owner_id}/account"): {"building_id": str(ids["building_id"])},
             }.get((method, path))
             answer = await client.request(method, path.format(**ids), headers=headers, params=asked, **_sent(body, ids))
             if problem := _wrong(kind, stranger, answer):
@@ -357,7 +393,21 @@ async def _paper_and_entry(world: World) -> dict[str, Any]:
         "reminder_id": reminder, "pause_id": pause.id, "year": 2027,
         "document_id": paper.id, "bundle_id": bundle.id, "entry_id": entry.id, "bank_account_id": account.id,
         "matching_id": matching, **await _invoices(books, account.id), **await _movement(books),
+        **await _calls(books),
     }  # fmt: skip
+
+
+async def _calls(books: Books) -> dict[str, Any]:
+    """A posted call, partly paid, its notices asked for, and a plan for the rest."""
+    async with books.at_work() as w:
+        call = await called(w, books)
+        await pay(w, books, 100)
+        detail = await call_detail(w, call.id)
+        run = await ask(w, call.id, detail.instalments[0].id)
+        debt = sum(i.open_cents for i in await open_items(w, books.building, owner_id=books.owner()))
+        plan = await agree(w, books.building, books.owner(), spread(debt, 2, w.today), note="TILIA plan")
+        settlement = await w.value("select id from settlement limit 1")
+    return {"call_id": call.id, "run_id": run.id, "plan_id": plan.id, "settlement_id": settlement}
 
 
 async def _movement(books: Books) -> dict[str, UUID]:
