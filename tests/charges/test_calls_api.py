@@ -70,10 +70,8 @@ async def test_from_the_preview_to_the_paid_call(books: Books, client: httpx.Asy
 async def test_a_plan_over_rest(books: Books, client: httpx.AsyncClient) -> None:
     base, owner = f"{V1}/buildings/{books.building}", str(books.owner())
     await books.post(books.call(10_000))
-    body = {
-        "owner_id": owner,
-        "terms": [{"due_on": "2100-01-01", "cents": 6_000}, {"due_on": "2100-02-01", "cents": 1}],
-    }
+    terms = [{"due_on": "2100-01-01", "cents": 6_000}, {"due_on": "2100-02-01", "cents": 1}]
+    body = {"owner_id": owner, "terms": terms}
     assert (await client.post(f"{base}/plans", json=body)).status_code == 422
     terms[1]["cents"] = 4_000
     made = await client.post(f"{base}/plans", json=body)
