@@ -232,3 +232,31 @@ async def draft_lots(w: Work, building_id: UUID) -> list[UUID]:
         "select coalesce(array_agg(id), '{}') from lot where building_id = %(b)s and status = 'draft'", b=building_id
     )
     return found
+
+
+async def filed_quarters(w: Work, building_id: UUID, year: int) -> list[int]:
+    """The quarters whose report is filed; the caller has authorised the building."""
+    found: list[int] = await w.value(
+        "select coalesce(array_agg(quarter), '{}') from variance_report where building_id = %(b)s and year = %(y)s",
+        b=building_id,
+        y=year,
+    )
+    return found
+
+
+async def voted_to_begin(w: Work) -> list[UUID]:
+    """Voted budgets whose year has begun, of every organisation this principal sees."""
+    found: list[UUID] = await w.value(
+        "select coalesce(array_agg(id order by year, number), '{}') from budget where status = 'voted' "
+        "and lower(period) <= %(t)s",
+        t=w.today,
+    )
+    return found
+
+
+async def budgeted_buildings(w: Work) -> list[UUID]:
+    """Buildings with a budget in force or closed, of every organisation this principal sees."""
+    found: list[UUID] = await w.value(
+        "select coalesce(array_agg(distinct building_id), '{}') from budget where status in ('active', 'closed')"
+    )
+    return found
