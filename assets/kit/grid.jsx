@@ -68,9 +68,11 @@ function Cell({ column, row, patch, texts, label, r, c, span, onAction }) {
   const Tag = column.primary ? "th" : "td";
   if (column.primary) shared.scope = span > 1 ? "rowgroup" : "row";
   if (!isOpen(column, cell)) {
+    // What is computed from a cell that was just saved is told with its answer.
+    const told = patch?.values?.[column.id];
     return (
       <Tag {...shared} tabIndex={-1} data-cell="" data-r={r} data-c={c} data-span={span}>
-        <Content cell={cell} rowId={row.id} onAction={onAction} />
+        <Content cell={told === undefined ? cell : { ...cell, value: told }} rowId={row.id} onAction={onAction} />
       </Tag>
     );
   }

@@ -231,18 +231,20 @@ async def _bill(demo: _Books, bills: list[tuple[date, Firm, Bill, int]]) -> list
     """Enters, submits and approves the bills of a quarter; the last ones wait as drafts or for approval."""
     dues, approved = [], []
     fresh = demo.today - timedelta(days=_KEEP)
-    for place, (day, firm, bill, net) in enumerate(bills):
-        async with work(demo.accountant, now=_at(day)) as w:
+    async with work(demo.accountant) as w:
+        for place, (day, firm, bill, net) in enumerate(bills):
+            w.now = _at(day)
             made_id, cents, number = await _enter(w, demo, day, firm, bill, net)
             if day > fresh and place % 3 == 0:
                 continue
             await invoices.submit(w, made_id)
-        if day <= fresh or place % 3 == 1:
-            approved.append((made_id, day))
-        if day <= fresh:
-            dues.append(Due(day + timedelta(days=21), cents, firm, number))
-    for made_id, day in approved:
-        async with work(demo.syndic, now=_at(day, 15)) as w:
+            if day <= fresh or place % 3 == 1:
+                approved.append((made_id, day))
+            if day <= fresh:
+                dues.append(Due(day + timedelta(days=21), cents, firm, number))
+    async with work(demo.syndic) as w:
+        for made_id, day in approved:
+            w.now = _at(day, 15)
             await invoices.approve(w, made_id)
     return dues
 

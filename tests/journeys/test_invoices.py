@@ -72,6 +72,8 @@ def mend_it(page: Page, number: str) -> None:
     fill(page, "Hors TVA", "Pièce", "40")
     expect(totals).to_contain_text(re.compile(r"diffèrent du document de 8,07"))
     expect(cell(page, "TVA", "Pièce")).to_have_value("8,40")
+    expect(page.get_by_role("row", name=re.compile("61012"))).to_contain_text("48,40")
+    cell(page, "Description", "Entretien").focus()
     fill(page, "Hors TVA", "Pièce", "33,33")
     expect(totals).to_contain_text("Les lignes donnent le document, au centime")
 
