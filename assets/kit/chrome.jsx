@@ -174,7 +174,7 @@ export function SortLink({ field, children }) {
 }
 
 /** A filter kept in the query: typed text goes there after a short rest, a choice at once. */
-export function QueryField({ name, label, placeholder, options, className }) {
+export function QueryField({ name, label, placeholder, options, type, className }) {
   const query = useSearch();
   const navigate = useNavigate();
   const field = useRef(null);
@@ -201,5 +201,5 @@ export function QueryField({ name, label, placeholder, options, className }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => go(text), 250);
   };
-  return <input {...shared} type="search" placeholder={placeholder} autoComplete="off" onInput={later} />;
+  return <input {...shared} type={type ?? "search"} placeholder={placeholder} autoComplete="off" onInput={later} />;
 }

@@ -266,12 +266,20 @@ async def _enter(w: Work, demo: _Books, day: date, firm: Firm, bill: Bill, net: 
     else:
         line |= {"account": bill.account, "divided_by": f"key:{demo.keys[bill.key]}" if bill.key else ""}
     if bill.months:
-        line |= {"start": add_months(day, 1 - bill.months).replace(day=1), "end": day}
+        line |= _used(day, bill.months)
     await invoice_lines.add_line(w, row.id, line)
     await w.session.refresh(row)
     if firm.scanned:
         await _scan(w, demo, row.id, firm, day, number, bill.label)
     return row.id, row.total_cents, number
+
+
+def _used(day: date, months: int) -> dict[str, object]:
+    """The months a bill is for, the one it is dated in the last; of a whole year, that year."""
+    if months == 12:
+        return {"start": date(day.year, 1, 1), "end": date(day.year, 12, 31)}
+    first = day.replace(day=1)
+    return {"start": add_months(first, 1 - months), "end": add_months(first, 1) - timedelta(days=1)}
 
 
 async def _scan(w: Work, demo: _Books, invoice_id: UUID, firm: Firm, day: date, number: str, label: str) -> None:

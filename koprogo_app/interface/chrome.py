@@ -78,10 +78,11 @@ class SortLink(Chrome):
 
 
 class QueryField(Chrome):
-    """A search field, or with `options` a choice, kept in the page's query under `name`."""
+    """A search field, a day (`type` "date") or with `options` a choice, kept in the page's query under `name`."""
 
     tag = "QueryField"
     name: rx.Var[str]
     label: rx.Var[str]
     placeholder: rx.Var[str]
     options: rx.Var[list[dict[str, str]]]
+    type: rx.Var[str]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from koprogo_app.demo.suppliers import enterprise_number
 from tests.charges.ubl import PDF, Doc, Line
 from tests.journeys.conftest import WHO, Site
 
@@ -20,7 +21,7 @@ def test_from_the_electronic_invoice_to_the_books(page: Page, site: Site, tmp_pa
     site.sign_in(page, "accountant")
     page.goto(f"{base}/invoices")
     site.check(page, width)
-    take_it_in(page, tmp_path, number)
+    take_it_in(page, tmp_path, number, width)
     mend_it(page, number)
     site.check(page, width)
     page.get_by_role("button", name="Soumettre", exact=True).click()
@@ -34,9 +35,11 @@ def test_from_the_electronic_invoice_to_the_books(page: Page, site: Site, tmp_pa
     pay_it(page, site, base, number, width)
 
 
-def take_it_in(page: Page, folder: Path, number: str) -> None:
+def take_it_in(page: Page, folder: Path, number: str, width: int) -> None:
+    """From a supplier that is not known yet: he is added, and no account is proposed."""
     doc = Doc(
-        number=number, dated="2026-11-02", due="2026-11-30", pdf=PDF, supplier="Ascenseurs Mosans SA",
+        number=number, dated="2026-11-02", due="2026-11-30", pdf=PDF, supplier=f"Ascenseurs Mosans {width}",
+        supplier_number=enterprise_number(7_000_000 + width),
         lines=[Line("Entretien", "1000.00", "6"), Line("Pièce", "33.33", "21")],
         subtotals=[("6", "1000.00", "60.00"), ("21", "33.33", "7.00")], net="1033.33", tax="67.00", gross="1100.33",
         payable="1100.33",

@@ -37,7 +37,7 @@ def invoices() -> rx.Component:
 def _figures() -> rx.Component:
     told, base = Invoices.figures, Invoices.base + "/invoices"
     return cards(
-        card(figure(t("Open with suppliers"), told["open"], t("{count} invoices to pay", count=told["unpaid"]))),
+        card(figure(t("Open with suppliers"), told["open"], t("Invoices to pay: {count}", count=told["unpaid"]))),
         card(figure(t("To approve"), told["submitted"], link(t("Show them"), base + "?status=submitted"))),
         card(figure(t("Drafts and rejected"), told["drafts"], link(t("Show the drafts"), base + "?status=draft"))),
         columns=3,
@@ -76,7 +76,7 @@ def _table() -> rx.Component:
 
 
 def _number(row: rx.Var[InvoiceLineView]) -> rx.Component:
-    papers = rx.el.span("📎", rx.el.span(row.papers), class_name="ms-1.5 text-13 text-muted", title=t("Documents"))
+    papers = rx.fragment(" ", badge(t("{count} doc.", count=row.papers), "neutral"))
     return rx.el.span(
         link(row.number, row.href),
         rx.cond(row.credit, rx.fragment(" ", badge(t("credit note"), "neutral")), rx.fragment()),

@@ -100,6 +100,7 @@ def _make() -> rx.Component:
         actions=[link(t("Bank accounts"), PaymentOrders.base + "/bank-accounts")],
     )
     message = errors["invoices"].to(dict[str, str])
+    chosen = t("Invoices: {count}, {total}", count=PaymentOrders.count, total=PaymentOrders.total)
     fields = form(
         form_error(errors),
         rx.cond(errors.contains("invoices"), callout("refused", pick(message), role="alert"), rx.fragment()),
@@ -110,8 +111,7 @@ def _make() -> rx.Component:
         ),
         form_actions(
             button(t("Make the payment order"), kind="primary", type="submit", disabled=PaymentOrders.count == 0),
-            rx.el.p(t("{count} invoices, {total}", count=PaymentOrders.count, total=PaymentOrders.total), role="status",
-                    class_name="self-center font-semibold tabular-nums"),
+            rx.el.p(chosen, role="status", class_name="self-center font-semibold tabular-nums"),
         ),
         on_submit=PaymentOrders.make,
     )  # fmt: skip

@@ -73,7 +73,7 @@ async def create_invoice(w: Work, building_id: UUID, values: Mapping[str, Any], 
     row = await w.add(
         Invoice(
             organization_id=book.organization_id, building_id=building_id, origin=origin,
-            author_id=w.principal.user_id, **clean,
+            author_id=w.principal.user_id, created_at=w.now, **clean,
         )
     )  # fmt: skip
     await _audited(w, "invoice.created", row, after=snapshot(row))

@@ -25,12 +25,13 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    required_day,
     shown_day,
     typed,
     workspace,
 )  # fmt: skip
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, moment, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.identity.guard import current, handler
@@ -106,6 +107,8 @@ class InvoicePage(rx.State):
         async with work(acting(lang)) as w:
             book = await books.open_book(w, building_id, "invoices.read")
             found = await invoice_detail(w, invoice_id)
+            if found.row.building_id != building_id:
+                raise NotFound
             chart = await books.accounts(w, building_id)
             rules = await charge_rules(w, building_id)
             write = may("invoices.write", book.organization_id, building_id) and found.row.writable
@@ -130,7 +133,7 @@ class InvoicePage(rx.State):
             "account": {"value": line.account, "hint": name},
             "label": line.label,
             "net": amount(line.net_cents, lang),
-            "vat_rate": str(line.vat_rate),
+            "vat_rate": str(line.vat_rate) if self._places else f"{line.vat_rate} %",
             "vat": amount(line.vat_cents, lang),
             "gross": amount(line.gross_cents, lang),
             "divided_by": self._divided(line, lang),
@@ -145,9 +148,11 @@ class InvoicePage(rx.State):
         return {"id": str(line.id), "version": line.version, "label": line.label or number, "cells": cells}
 
     def _divided(self, line: LineRow, lang: str) -> Cell:
-        value = f"key:{line.key_id}" if line.key_id else f"lot:{line.lot_id}" if line.lot_id else ""
         text = line.key or (tr(lang, "Lot {number}", number=line.lot) if line.lot else tr(lang, "Shares"))
-        return {"value": value, "options": self._places or [{"value": value, "label": text}]}
+        if not self._places:
+            return {"value": text}
+        value = f"key:{line.key_id}" if line.key_id else f"lot:{line.lot_id}" if line.lot_id else ""
+        return {"value": value, "options": self._places}
 
     def _add_up(self, rows: list[LineRow], lang: str) -> None:
         """The live totals, by rate and in all, against those of the document."""
@@ -259,9 +264,10 @@ class InvoicePage(rx.State):
     @handler("invoices.approve")
     async def approve(self, data: dict[str, Any]) -> Any:
         """Approves and posts it."""
-        invoice_id = id_after(self, "invoices")
-        day = date.fromisoformat(str(data.get("date") or self.shown["dated_iso"]))
-        return await self._answer(lambda w: service.approve(w, invoice_id, day), N_("Approved and posted."))
+        invoice_id, lang = id_after(self, "invoices"), await lang_of(self)
+        return await self._answer(
+            lambda w: service.approve(w, invoice_id, required_day(data, "date", lang)), N_("Approved and posted.")
+        )
 
     @handler("invoices.approve")
     async def reject(self, data: dict[str, Any]) -> Any:
@@ -272,9 +278,14 @@ class InvoicePage(rx.State):
     @handler("invoices.approve")
     async def reverse(self, data: dict[str, Any]) -> Any:
         """Takes it back."""
-        invoice_id, reason = id_after(self, "invoices"), str(data.get("reason") or "")
-        on = date.fromisoformat(str(data["date"])) if data.get("date") else None
-        return await self._answer(lambda w: service.take_back(w, invoice_id, reason, on), N_("Taken back."))
+        invoice_id, reason, lang = id_after(self, "invoices"), str(data.get("reason") or ""), await lang_of(self)
+
+        async def act(w: Work) -> None:
+            await service.take_back(
+                w, invoice_id, reason, required_day(data, "date", lang) if data.get("date") else None
+            )
+
+        return await self._answer(act, N_("Taken back."))
 
     @handler("invoices.write")
     async def remove(self) -> Any:
@@ -294,19 +305,13 @@ class InvoicePage(rx.State):
             async with work(acting(await lang_of(self))) as w:
                 await act(w)
             await self._fill()
-        except (KoproError, ValueError) as error:
-            self.errors = problems(error if isinstance(error, KoproError) else _no_date())
+        except KoproError as error:
+            self.errors = problems(error)
             return None
         self.asking, self.errors, self.wrong = "", {}, ""
         if done:
             await notify(self, "done", done)
         return None
-
-
-def _no_date() -> KoproError:
-    from koprogo_app.foundation.errors import Invalid
-
-    return Invalid("date", N_("This is not a date. Type it as 31/12/2026."))
 
 
 async def _places(w: Work, building_id: UUID, lang: str) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from koprogo_app.estate.state.common import (
     lang_of,
     may,
     place,
+    required_day,
     shown_day,
     workspace,
 )  # fmt: skip
@@ -163,11 +164,13 @@ class PaymentOrders(rx.State):
     @handler("invoices.pay")
     async def make(self, data: dict[str, Any]) -> Any:
         """Makes the order and shows it, with its file."""
+        lang = await lang_of(self)
         try:
-            async with work(acting(await lang_of(self))) as w:
+            day = required_day(data, "execute_on", lang)
+            async with work(acting(lang)) as w:
                 made = await service.make_order(
                     w, id_after(self, "buildings"), as_id(data.get("account_id"), "account_id"),
-                    [UUID(one) for one in self._chosen], _day(str(data.get("execute_on") or "")),
+                    [UUID(one) for one in self._chosen], day,
                 )  # fmt: skip
         except KoproError as error:
             self.errors = problems(error)
