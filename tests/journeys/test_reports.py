@@ -88,15 +88,21 @@ def test_a_bar_of_the_costs_leads_to_its_movements(page: Page, site: Site) -> No
     expect(page).to_have_url(re.compile(r"/ledger\?account=61\d&year=2026"))
 
 
-def test_an_owner_reads_her_own_statement(page: Page, site: Site) -> None:
+def test_an_owner_reaches_the_scan_of_an_invoice_from_her_statement(page: Page, site: Site) -> None:
     base = opened_books(page, site)
     site.sign_out(page)
     site.sign_in(page, "owner")
-    page.goto(f"{base}/reports/owner-charges?year=2026")
+    page.goto("/home")
+    page.get_by_role("link", name="Mijn afrekening van de lasten").first.click()
     expect(page.get_by_role("heading", level=1, name="Afrekening van de lasten 2026")).to_be_visible()
     expect(page.get_by_text("Saldo van het boekjaar").first).to_be_visible()
+    expect(page.get_by_text("tot op de cent")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("LIFT 1"))).to_be_visible()
     expect(page.get_by_role("combobox", name="Mede-eigenaar")).to_have_count(0)
     site.check(page)
+    scan = page.locator("td a[href^='/api/v1/documents/']").first
+    answer = page.request.get(str(scan.get_attribute("href")))
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/pdf"
     page.goto(f"{base}/reports/trial-balance?year=2026")
     expect(page.get_by_role("alert")).to_be_visible()
