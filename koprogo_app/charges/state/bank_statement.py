@@ -283,7 +283,9 @@ async def _head(w: Work, view: StatementView, lang: str) -> dict[str, str]:
     balance = next(
         (b for b in await bank_balances(w, row.building_id) if b.bank_account_id == row.bank_account_id), None
     )
+    waits = balance is not None and balance.open_cents != 0
     agrees = balance is not None and not balance.difference
+    said = tr(lang, "the books say the same") if agrees else tr(lang, "the books say something else")
     return {
         "id": str(row.id),
         "name": name_of(row),
@@ -294,8 +296,8 @@ async def _head(w: Work, view: StatementView, lang: str) -> dict[str, str]:
         "recognised": tr(lang, "{share} %", share=view.recognised),
         "open": str(row.open_count),
         "count": str(row.count),
-        "agrees": tr(lang, "the books say the same") if agrees else tr(lang, "the books say something else"),
-        "agrees_kind": "done" if agrees else "refused",
+        "agrees": tr(lang, "movements are still to be posted") if agrees and waits else said,
+        "agrees_kind": "attention" if agrees and waits else "done" if agrees else "refused",
         "missing": missing.shown() or amount(missing.cents, lang) if missing else "",
         "document": f"/api/v1/documents/{row.document_id}" if row.document_id else "",
     }
@@ -308,7 +310,7 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
         target["hint"] = name
     cells: dict[str, str | Cell] = {
         "day": shown_day(move.booked_on, look.lang),
-        "who": {"value": move.name or "–", "hint": show_iban(move.iban)},
+        "who": {"value": move.name or "–", "hint": show_iban(move.iban).replace(" ", "\u00a0")},
         "text": _text(line, look.lang),
         "amount": amount(move.cents, look.lang),
         "target": target,
