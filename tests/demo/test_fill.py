@@ -26,6 +26,10 @@ async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in(db: Databas
         assert (
             await w.value("select count(*) from audit_entry where user_id is null and starts_with(action, 'lot.')") == 0
         )
+        alone, moved = await w.value(
+            "select array[count(*) filter (where alone and entry_id is not null), count(*)]::int[] from bank_movement"
+        )
+        assert moved > 200 and alone >= 0.95 * moved, "the bank's movements are recognised by the program itself"
         before = await w.value("select count(*) from audit_entry")
     assert await fill(_silent) == logins
     async with work(SYSTEM) as w:
