@@ -46,7 +46,6 @@ def building() -> rx.Component:
         ),
         _archived(),
         _warning(),
-        slot("building"),
         cards(_main_lots(), _shares(), _reserve(), _assembly(), columns=4),
         slot("building"),
         rx.el.div(
