@@ -1,5 +1,6 @@
 """Posting bank movements: confirmed alone or by a person, split, learnt from, taken back."""
 
+import asyncio
 from datetime import date
 from uuid import UUID
 
@@ -182,6 +183,22 @@ async def test_a_transfer_between_own_accounts_ends_at_zero(bank: Books) -> None
                 "where a.code like '58%%'"
             )
             == 0
+        )
+
+
+async def test_six_at_once_post_each_movement_once(bank: Books) -> None:
+    ogm, debt = await message(bank), await owes(bank)
+    one = await statement(bank, *(pay(-250, code="08037000") for _ in range(5)), pay(debt, "X", PAYER, ogm=ogm))
+
+    async def confirm_it() -> int:
+        async with bank.at_work() as w:
+            return await confirm_certain(w, one)
+
+    assert sorted(await asyncio.gather(*(confirm_it() for _ in range(6)))) == [0, 0, 0, 0, 0, 6]
+    assert await owes(bank) == 0
+    async with bank.at_work() as w:
+        assert (
+            await w.value("select count(*) from entry e join journal j on j.id = e.journal_id where code = 'BQE'") == 6
         )
 
 

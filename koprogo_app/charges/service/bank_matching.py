@@ -190,7 +190,7 @@ async def _opened(w: Work, movement_id: UUID) -> tuple[BankMovement, StatementRo
     require(w, "bank.write", row.organization_id, row.building_id)
     if row.parent_id is not None:
         raise NotFound
-    await w.execute("select from bank_movement where id = %(m)s for update", m=movement_id)
+    await entries.alone(w, row.building_id)
     statement = await statement_row(w, row.statement_id)
     if any(m.posted for m in await movements_of(w, row.statement_id) if m.id == movement_id):
         raise Conflict(N_("This movement is posted already."))
@@ -213,7 +213,7 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
     """Posts every movement of a statement that is certain; returns how many."""
     statement = await statement_row(w, statement_id)
     require(w, "bank.write", statement.organization_id, statement.building_id)
-    await w.execute("select from bank_movement where statement_id = %(s)s for update", s=statement_id)
+    await entries.alone(w, statement.building_id)
     known = _known(await facts(w, statement.building_id))
     done = 0
     for seen in await _lines(w, statement_id, known):
@@ -318,6 +318,7 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
     """
     row = await w.get(BankMovement, movement_id)
     require(w, "bank.write", row.organization_id, row.building_id)
+    await entries.alone(w, row.building_id)
     move = next((m for m in await movements_of(w, row.statement_id) if m.id == movement_id), None)
     if move is None or not move.posted or move.entry_id is None:
         raise Conflict(N_("This movement is not posted."))
