@@ -61,7 +61,8 @@ def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site:
     row = page.get_by_role("row", name=re.compile("LIFT 1"))
     expect(row).to_contain_text("1 234,57")
     site.check(page)
-    with page.expect_download() as download:
+    # The first paper starts the processes that draw.
+    with page.expect_download(timeout=120_000) as download:
         page.get_by_role("link", name="PDF").click()
     download.value.save_as(tmp_path / "x.pdf")
     document = pypdfium2.PdfDocument((tmp_path / "x.pdf").read_bytes())
