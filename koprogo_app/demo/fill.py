@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.demo import books, documents, people
+from koprogo_app.demo import books, documents, people, recovery
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
@@ -69,6 +69,8 @@ async def fill(step: Step) -> list[Login]:
     await _people_of_tilleuls(syndic, office, tilleuls)
     step("The books of Les Tilleuls", 0.3)
     await books.fill(syndic, accountant, tilleuls, lambda done: step("The books of Les Tilleuls", 0.3 + 0.5 * done))
+    step("Reminders", 0.78)
+    await recovery.fill(syndic, tilleuls)
     step("Le Chêne", 0.8)
     await _oak(syndic, office)
     step("A volunteer's building", 0.9)

@@ -17,6 +17,7 @@ from koprogo_app.foundation.postgres_access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import store
 from koprogo_app.recovery.jobs import prepare_all
+from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import dossier, overview, pausing, policies, proving, sending
 from koprogo_app.recovery.service.sending import send, send_automatic
@@ -206,6 +207,19 @@ with again as (
 insert into reminder_debt (reminder_id, line_id, organization_id, building_id, level, due_on, label, open_cents)
 select a.id, d.line_id, a.organization_id, a.building_id, a.level, d.due_on, d.label, 1
   from again a, reminder_debt d where d.level = 1"""
+
+
+async def test_the_months_show_what_was_late_and_what_came_back(late: Late) -> None:
+    await late.called(1_000_00)
+    await late.called(500_00, "T2", later(10))
+    await sent_up_to(late, 1)
+    await late.pays(400_00, on=later(45))
+    async with late.at_work(later(60)) as w:
+        ends = await names.month_ends(w, late.building, [later(0), later(5), later(44), later(45)])
+        went = await names.recovered(w, late.building, later(-300), later(60))
+    assert [end.late_cents for end in ends] == [0, 1_000_00, 1_500_00, 1_100_00]
+    assert (went.reminded_cents, went.paid_cents, went.called_cents) == (1_000_00, 400_00, 1_500_00)
+    assert went.days_outstanding(365) == round(1_100_00 * 365 / 1_500_00)
 
 
 async def test_strangers_and_the_council(late: Late) -> None:

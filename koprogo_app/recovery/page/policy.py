@@ -115,7 +115,7 @@ def _rates() -> rx.Component:
         table(
             t("Legal rate in civil matters"),
             [
-                Column(t("Year"), lambda r: r["year"], primary=True),
+                Column(t("Calendar year"), lambda r: r["year"], primary=True),
                 Column(t("Rate"), lambda r: r["percent"], kind="number"),
                 Column(t("Source"), lambda r: r["source"]),
             ],

@@ -19,8 +19,8 @@ def rates() -> rx.Component:
     add = form(
         form_error(s.errors),
         rx.el.div(
-            text_field("year", t("Year"), errors=s.errors, required=True, input_mode="numeric", auto_complete="off",
-                       default_value=s.next_year),
+            text_field("year", t("Calendar year"), errors=s.errors, required=True, input_mode="numeric",
+                       auto_complete="off", default_value=s.next_year),
             text_field("percent", t("Rate, % a year"), errors=s.errors, required=True, input_mode="decimal",
                        auto_complete="off"),
             text_field("source", t("Where it was published"), errors=s.errors, required=True, auto_complete="off",
@@ -32,7 +32,7 @@ def rates() -> rx.Component:
         key=s.added.to_string(),
     )  # fmt: skip
     columns = [
-        Column(t("Year"), lambda r: r["year"], primary=True),
+        Column(t("Calendar year"), lambda r: r["year"], primary=True),
         Column(t("Rate"), lambda r: r["percent"], kind="number"),
         Column(t("Source"), lambda r: r["source"]),
         Column("", lambda r: r["kind"]),

@@ -89,10 +89,10 @@ async def month_ends(w: Work, building_id: UUID, days: list[date]) -> list[Month
     """What was past due at the end of each day; the caller has authorised the building."""
     return await w.rows(
         f"""with debts as ({_DEBTS}), paid as ({_PAID})
-        select d.on, (coalesce((select sum(x.cents) from debts x where x.due_on < d.on), 0)
+        select d.day as on, (coalesce((select sum(x.cents) from debts x where x.due_on < d.day), 0)
                     - coalesce((select sum(p.cents) from paid p join debts x on x.id = p.line_id
-                                 where x.due_on < d.on and p.on <= d.on), 0))::bigint as late_cents
-          from unnest(%(days)s::date[]) as d(on) order by d.on""",
+                                 where x.due_on < d.day and p.on <= d.day), 0))::bigint as late_cents
+          from unnest(%(days)s::date[]) as d(day) order by d.day""",
         MonthEnd, b=building_id, days=days,
     )  # fmt: skip
 

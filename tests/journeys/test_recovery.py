@@ -1,0 +1,126 @@
+"""A late payer: the syndic prepares a reminder, looks at it, sends it; the bank's file brings the payment; it stops."""
+
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+from playwright.sync_api import Page, expect
+
+from koprogo_app.demo.coda import Payment, paid_in, write
+from tests.browser import Watch
+from tests.journeys.conftest import Site
+
+IBAN, CENTS = "BE68539007547034", 412_36
+TODAY = date.today()
+DUE = TODAY - timedelta(days=20)
+
+
+def call(page: Page, site: Site, method: str, path: str, **sent: Any) -> Any:
+    """The API, as the person who is signed in."""
+    answer = page.request.fetch(
+        f"{site.url}/api/v1{path}", method=method, headers={"x-requested-with": "koprogo", "origin": site.url}, **sent
+    )
+    assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+    return answer.json() if "json" in answer.headers.get("content-type", "") else answer.body()
+
+
+def a_late_owner(page: Page, site: Site) -> str:
+    """The books of a small building, open since the month before the call; its first owner owes one call."""
+    ((building, organization),) = site.sql("select id, organization_id from building where name = 'Les Érables'")
+    first = (DUE - timedelta(days=40)).replace(day=1)
+    site.sql("update building set fiscal_month = %s, fiscal_day = 1 where id = %s", first.month, building)
+    page.goto(f"/buildings/{building}/accounts")
+    page.get_by_label("Premier jour du premier exercice").fill(first.isoformat())
+    page.get_by_role("button", name="Ouvrir la comptabilité").click()
+    expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
+    call(page, site, "POST", f"/bank/accounts/{building}", data={"iban": IBAN, "fund": "working"})
+    ((owner,),) = site.sql("select id from owner where name = 'ÉRABLE 1' and organization_id = %s", organization)
+    lines = [{"account": "4101", "cents": CENTS, "owner_id": str(owner)}, {"account": "701", "cents": -CENTS}]
+    entry = {"journal": "APP", "on": DUE.isoformat(), "document_ref": "AF 1", "label": "Appel de fonds", "lines": lines}
+    call(page, site, "POST", f"/financial/entries/{building}", data=entry)
+    return str(building)
+
+
+def test_a_late_payer(page: Page, site: Site, watch: Watch) -> None:
+    site.sign_in(page, "volunteer")
+    building = a_late_owner(page, site)
+    page.goto(f"/buildings/{building}/arrears")
+    expect(page.get_by_role("row", name=re.compile("ÉRABLE 1"))).to_contain_text("412,36")
+    page.get_by_role("button", name="Préparer les rappels du jour").click()
+    expect(page.get_by_text("1 rappels sont prêts.")).to_be_visible()
+    site.check(page)
+    message = look_at_the_letter(page, site)
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(page.get_by_role("row", name=re.compile("ÉRABLE 1"))).to_contain_text("Rappel amiable")
+    expect(page.get_by_role("button", name="Envoyer", exact=True)).to_have_count(0)
+    the_owner_file(page, site)
+    pay_by_coda(page, site, building, message)
+    page.goto(f"/buildings/{building}/arrears")
+    expect(page.get_by_text("Personne n’est en retard. Les rappels")).to_be_visible()
+    page.get_by_role("button", name="Préparer les rappels du jour").click()
+    expect(page.get_by_text("Rien de nouveau à rappeler aujourd’hui.")).to_be_visible()
+
+
+def look_at_the_letter(page: Page, site: Site) -> str:
+    """The letter as it would go out: names the amount and the account. Returns its structured message."""
+    href = page.get_by_role("link", name=re.compile("Courrier : Rappel amiable")).get_attribute("href")
+    pdf = pypdfium2.PdfDocument(io.BytesIO(page.request.get(f"{site.url}{href}").body()))
+    text = pdf[0].get_textpage().get_text_range()
+    assert "ÉRABLE 1" in text and "412,36" in text and "BE68 5390 0754 7034" in text
+    picture = pdf[0].render(scale=1).to_pil().convert("L")
+    assert picture.width > 500 and len(set(picture.getdata())) > 50  # drawn, not an empty sheet
+    found = re.search(r"\+\+\+(\d{3})/(\d{4})/(\d{5})\+\+\+", text)
+    assert found
+    return "".join(found.groups())
+
+
+def the_owner_file(page: Page, site: Site) -> None:
+    """The owner's page: the letter that was sent, the pause and its end."""
+    page.get_by_role("link", name="ÉRABLE 1").click()
+    expect(page.get_by_role("heading", level=1, name="ÉRABLE 1")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Rappel amiable")).last).to_contain_text("envoyé")
+    page.get_by_role("button", name="Mettre en pause…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Mettre en pause", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Indiquez pourquoi")
+    dialog.get_by_label("Motif").fill("Conteste le décompte")
+    dialog.get_by_role("button", name="Mettre en pause", exact=True).click()
+    expect(page.get_by_text("Conteste le décompte")).to_be_visible()
+    site.check(page)
+    page.get_by_role("button", name="Mettre fin à la pause").click()
+    expect(page.get_by_text("Conteste le décompte")).to_have_count(0)
+
+
+def pay_by_coda(page: Page, site: Site, building: str, message: str) -> None:
+    """The bank's file of today with the owner's payment; what is certain is posted."""
+    paid = [Payment(TODAY, CENTS, "ERABLE 1", "BE54000000009797", ogm=message)]
+    file = write([paid_in(IBAN, "LES ERABLES", 1, 0, TODAY - timedelta(days=1), paid)])
+    taken = call(
+        page, site, "POST", f"/bank/statements/{building}",
+        multipart={"file": {"name": "extrait.cod", "mimeType": "text/plain", "buffer": file}},
+    )  # fmt: skip
+    statement = UUID(taken["statements"][0]["id"])
+    assert call(page, site, "POST", f"/bank/statement/{statement}/confirm")["posted"] == 1
+
+
+def test_the_policy_and_the_phone(page: Page, site: Site, watch: Watch) -> None:
+    site.sign_in(page, "syndic")
+    ((building,),) = site.sql("select id from building where name like '%Tilleuls'")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"/buildings/{building}/recovery-policy")
+    page.get_by_label("Jours pour réagir").first.fill("13")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("alert").first).to_contain_text("au moins 14 jours")
+    page.get_by_label("Jours pour réagir").first.fill("15")
+    page.get_by_label("Intérêts", exact=True).select_option("clause")
+    page.get_by_label("Taux de la clause, % par an").fill("8")
+    page.get_by_label("Où le règlement le dit").fill("Règlement de copropriété, art. 40")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("La politique est enregistrée.")).to_be_visible()
+    site.check(page)
+    page.goto("/portfolio/arrears")
+    expect(page.get_by_role("heading", level=1, name="Arriérés de tous les immeubles")).to_be_visible()
+    site.check(page)
