@@ -121,6 +121,25 @@ def test_the_policy_and_the_phone(page: Page, site: Site, watch: Watch) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("La politique est enregistrée.")).to_be_visible()
     site.check(page)
+    page.goto(f"/buildings/{building}/arrears")
+    expect(page.get_by_role("row", name=re.compile("MAES Camille"))).to_contain_text("Mise en demeure")
+    site.check(page)
     page.goto("/portfolio/arrears")
     expect(page.get_by_role("heading", level=1, name="Arriérés de tous les immeubles")).to_be_visible()
     site.check(page)
+
+
+def test_what_a_late_owner_sees(page: Page, site: Site, watch: Watch) -> None:
+    """At her home the amount, on its page why, interest day by day, the code to pay with, the letters."""
+    who = "select id from app_user where email = 'u.hermans@example.be'"
+    site.sql(f"update owner set user_id = ({who}) where name = 'MAES' and first_name = 'Camille'")
+    try:
+        site.sign_in(page, "owner")
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.get_by_role("link", name=re.compile("Waarom, en hoe betalen|Pourquoi, et comment payer")).click()
+        expect(page.get_by_role("img", name=re.compile("Betaalcode|Code de paiement"))).to_be_visible()
+        expect(page.get_by_text("Ingebrekestelling").or_(page.get_by_text("Mise en demeure")).first).to_be_visible()
+        page.get_by_text("Dag per dag").or_(page.get_by_text("Jour par jour")).first.click()
+        site.check(page)
+    finally:
+        site.sql("update owner set user_id = null where name = 'MAES' and first_name = 'Camille'")

@@ -6,9 +6,10 @@ from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, figure, link, stack
+from koprogo_app.interface.parts import badge, button, callout, card, cards, figure, link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import pdf_link, recovery_header
 from koprogo_app.recovery.state.arrears import Arrears, LateLine
 
@@ -31,7 +32,7 @@ def arrears() -> rx.Component:
         rx.fragment(),
     )  # fmt: skip
     content = rx.fragment(
-        recovery_header(t("Arrears"), Arrears, "arrears", acts), stack(_behind(), _ages(), _table(), _figures())
+        recovery_header(t("Arrears"), Arrears, "arrears", acts), blocks(_behind(), _ages(), _table(), _figures())
     )
     return loaded(Arrears.failed, Arrears.ready, Arrears.load, content)
 
@@ -98,14 +99,14 @@ def _next(row: rx.Var[LateLine]) -> rx.Component:
 
 def _figures() -> rx.Component:
     f = Arrears.figures
-    return stack(
+    return blocks(
         cards(
             card(figure(t("Recovered after a reminder"), f["recovered"],
                         t("of {amount} reminded of in the last twelve months", amount=f["recovered_of"]))),
             card(figure(t("Days outstanding"), f["outstanding"],
                         t("for so many days of calls co-owners still owe"))),
         ),
-        cards(
+        blocks(
             card(chart(t("Past due at the end of each month"), Arrears.over_time, empty=t("Nothing to show yet.")),
                  title=t("Over the months")),
             card(chart(t("Past due by the level reached"), Arrears.by_level, empty=t("Nobody is late.")),

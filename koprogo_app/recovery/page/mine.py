@@ -5,8 +5,9 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, card, empty_state, facts, figure, link, page_header, qr_code, stack
+from koprogo_app.interface.parts import badge, card, empty_state, facts, figure, link, page_header, qr_code
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import DayLine, LetterLine, SliceLine
 from koprogo_app.recovery.state.mine import Mine, MyArrears
@@ -18,7 +19,7 @@ def mine() -> rx.Component:
     nothing = empty_state(t("You owe nothing"), t("Every charge that was called is paid. Thank you."))
     content = rx.fragment(
         page_header(t("What I owe"), over=trail(link(t("Home"), "/home"))),
-        rx.cond(Mine.rows.length() > 0, stack(rx.foreach(Mine.rows, _place)), nothing),
+        rx.cond(Mine.rows.length() > 0, blocks(rx.foreach(Mine.rows, _place)), nothing),
     )
     return loaded(Mine.failed, Mine.ready, Mine.load, content)
 
@@ -52,7 +53,7 @@ def _sum(row: rx.Var[MyArrears]) -> rx.Component:
             rx.cond(row.qr != "", qr_code(row.qr, t("Payment code for a banking app")), rx.fragment()),
             rx.el.div(
                 rx.el.h3(t("How to pay"), class_name="font-strong mb-1"),
-                facts((t("To"), row.name), (t("Account"), row.iban), (t("Message"), row.communication)),
+                facts((t("To"), row.name), (t("Account to pay on"), row.iban), (t("Message"), row.communication)),
                 rx.el.p(t("Scan the code with your banking app, or copy the account and the message."),
                         class_name="text-13 text-muted mt-2"),
                 class_name="min-w-0 grow",

@@ -15,9 +15,10 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, download, facts, figure, link, page_header, stack
+from koprogo_app.interface.parts import badge, button, callout, card, download, facts, figure, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import LetterLine
 from koprogo_app.recovery.state.owner import LateOwner, PauseLine
@@ -40,7 +41,7 @@ def late_owner() -> rx.Component:
     )
     content = rx.fragment(
         page_header(s.owner, acts, over=over),
-        stack(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _interest()),
+        blocks(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _interest()),
         _cancel(),
         _prove(),
         _pause(),

@@ -14,9 +14,10 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, button, card, stack
+from koprogo_app.interface.parts import article_tag, button, card
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import recovery_header
 from koprogo_app.recovery.state.policy import RecoveryRules
 from koprogo_app.recovery.state.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
@@ -28,7 +29,7 @@ def recovery_policy() -> rx.Component:
     s = RecoveryRules
     save = rx.cond(s.write, form_actions(button(t("Save"), kind="primary", type="submit")), rx.fragment())
     fields = rx.el.fieldset(
-        stack(rx.el.div(*[_level(n) for n in (1, 2, 3)], class_name="grid grid-cols-1 gap-3.5 lg:grid-cols-3"),
+        blocks(rx.el.div(*[_level(n) for n in (1, 2, 3)], class_name="grid grid-cols-1 gap-3.5 lg:grid-cols-3"),
               _interest()),
         form_error(s.errors),
         save,
@@ -37,7 +38,7 @@ def recovery_policy() -> rx.Component:
     )  # fmt: skip
     content = rx.fragment(
         recovery_header(t("Recovery policy"), s, "recovery-policy"),
-        stack(form(fields, on_submit=s.save, key=s.version.to_string()), _rates()),
+        blocks(form(fields, on_submit=s.save, key=s.version.to_string()), _rates()),
     )
     return loaded(s.failed, s.ready, s.load, content)
 

@@ -6,9 +6,10 @@ from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import button, card, page_header, stack
+from koprogo_app.interface.parts import button, card, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.state.everywhere import RatesPage
 
 
@@ -43,6 +44,6 @@ def rates() -> rx.Component:
             under=t("The legal rate in civil matters of each calendar year. It is published each January; until then "
                     "the last one stands for it and every sheet says so."),
         ),
-        stack(card(add, title=t("A year to come")), table(t("Interest rates"), columns, s.rows, empty=t("No rate."))),
+        blocks(card(add, title=t("A year to come")), table(t("Interest rates"), columns, s.rows, empty=t("No rate."))),
     )  # fmt: skip
     return loaded(s.failed, s.ready, s.load, content)

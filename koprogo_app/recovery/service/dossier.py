@@ -30,7 +30,7 @@ from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
 from koprogo_app.recovery.service.overview import Claim, claim
 from koprogo_app.recovery.service.sending import Draw
-from koprogo_app.recovery.service.writing import slice_rows
+from koprogo_app.recovery.service.writing import fund_label, slice_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ def _debts(debts: Sequence[Debt], today: date, lang: str) -> Table:
         Column("open", tr(lang, "Still open"), "money"), Column("until", tr(lang, "Prescribed on"), "date"),
     ]  # fmt: skip
     rows = [
-        {"label": d.label, "lot": d.lot, "due": d.due_on, "days": max(0, d.days_late(today)), "cents": d.cents,
-         "open": d.open_cents, "until": prescribed_on(d.due_on)}
+        {"label": fund_label(d, lang), "lot": d.lot, "due": d.due_on, "days": max(0, d.days_late(today)),
+         "cents": d.cents, "open": d.open_cents, "until": prescribed_on(d.due_on)}
         for d in debts
     ]  # fmt: skip
     return Table(tr(lang, "Charges"), columns, rows, {"label": tr(lang, "Total"),

@@ -19,8 +19,9 @@ from koprogo_app.foundation.numbers import make_communication, show_communicatio
 from koprogo_app.foundation.paper import letters
 from koprogo_app.foundation.paper.epc import epc_payload
 from koprogo_app.law import articles
+from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
-from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Policy
+from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
 from koprogo_app.recovery.model import Basis, Reminder
 from koprogo_app.recovery.queries.policy import later_rates
 from koprogo_app.recovery.service.preparing import Figures
@@ -71,17 +72,26 @@ async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
     return make_communication(base)
 
 
+def fund_label(debt: Debt, lang: str) -> str:
+    """What a debt is, and its fund when it is the reserve's: that part is told apart (art. 3.86 §3)."""
+    reserve = debt.account.startswith(OWNERS_RESERVE)
+    return f"{debt.label} · {tr(lang, 'reserve fund')}" if reserve else debt.label
+
+
 def slice_rows(found: Interest) -> list[dict[str, Any]]:
-    """The stretches of an interest as letters and pages show them; `euros` has four decimals: not rounded yet."""
+    """The stretches of an interest as letters and pages show them, those of the same days and rate together.
+
+    `euros` has four decimals: not rounded to cents yet.
+    """
+    groups: dict[tuple[date, date, Decimal], list[Slice]] = {}
+    for part in found.slices:
+        groups.setdefault((part.start, part.end, part.rate), []).append(part)
     return [
-        {"start": part.start, "last": part.end - timedelta(days=1), "principal_cents": part.principal_cents,
-         "rate": part.rate, "days": part.days, "known": part.known, "euros": _euros(part)}
-        for part in found.slices
+        {"start": start, "last": end - timedelta(days=1), "rate": rate, "days": (end - start).days,
+         "principal_cents": sum(part.principal_cents for part in parts), "known": all(part.known for part in parts),
+         "euros": Decimal(half_up(sum((part.cents for part in parts), Fraction()) * 100)) / 10_000}
+        for (start, end, rate), parts in sorted(groups.items())
     ]  # fmt: skip
-
-
-def _euros(part: Slice) -> Decimal:
-    return Decimal(half_up(part.cents * 100)) / 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_
     html = letters.html(
         PACKAGE, "reminder.html", row.lang, association=head, addressee=await addressee(w, row.owner_id),
         title=title, dated=w.today, level=row.level, reminded_on=reminded,
-        debts=[{"label": d.label, "lot": d.lot, "due_on": d.due_on, "days": d.days_late(w.today),
+        debts=[{"label": fund_label(d, row.lang), "lot": d.lot, "due_on": d.due_on, "days": d.days_late(w.today),
                 "cents": d.open_cents} for d in figures.debts],
         interest_cents=figures.interest.cents, interest_until=w.today, costs_cents=figures.costs_cents,
         total_cents=figures.total_cents, react_by=react_by, iban=pay.iban, communication=pay.communication,
@@ -143,8 +153,8 @@ def _mail(
     lang = row.lang
     return {
         "level": row.level, "name": name, "reminded_on": day(reminded, lang), "react_by": day(react_by, lang),
-        "debts": [{"label": d.label, "due": day(d.due_on, lang, "short"), "amount": money(d.open_cents, lang)}
-                  for d in figures.debts],
+        "debts": [{"label": fund_label(d, lang), "due": day(d.due_on, lang, "short"),
+                   "amount": money(d.open_cents, lang)} for d in figures.debts],
         "until": day(today, lang, "short"),
         "interest": money(figures.interest.cents, lang) if figures.interest.cents else "",
         "costs": money(figures.costs_cents, lang) if figures.costs_cents else "",

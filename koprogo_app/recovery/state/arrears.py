@@ -85,7 +85,7 @@ class Arrears(rx.State):
         self.building, self.behind = found.building, found.bank_behind
         self.write = may("recovery.write", found.organization_id, building_id)
         self.rows = [late_line(row, self.base, lang) for row in found.rows]
-        self.waiting = sum(len(row.prepared) for row in found.rows)
+        self.waiting = sum(1 for row in self.rows if row.letter_id)
         self.ages = _ages(found, lang)
         days = went.days_outstanding(_YEAR_DAYS)
         self.figures = {
@@ -166,12 +166,13 @@ def month_ends(today: date) -> list[date]:
 def late_line(row: OwnerArrears, base: str, lang: str) -> LateLine:
     """A late owner as the table shows her."""
     ages, letter = row.ages, row.prepared[0] if row.prepared else None
-    shown = letter_line(letter, lang) if letter else None
+    hold = _hold(row, lang)
+    shown = letter_line(letter, lang) if letter and not hold else None
     return LateLine(
         str(row.owner_id), row.owner, f"{base}/arrears/{row.owner_id}", money(ages.late, lang), _cell(ages.to_30, lang),
         _cell(ages.to_60, lang), _cell(ages.to_90, lang), _cell(ages.over_90, lang), _cell(row.interest_cents, lang),
         number(row.days, lang), tr(lang, LEVELS[row.level]), level_kind(row.level), _coming(row, lang),
-        _hold(row, lang), shown, shown.id if shown else "", shown.pdf if shown else "", shown.level if shown else "",
+        hold, shown, shown.id if shown else "", shown.pdf if shown else "", shown.level if shown else "",
     )  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def _ages(found: Overview, lang: str) -> dict[str, str]:
 
 def _over_time(ends: list[names.MonthEnd], lang: str) -> ChartData:
     return {
-        "kind": "columns", "heading": tr(lang, "End of"), "labels": [shown_day(end.on, lang) for end in ends],
+        "kind": "columns", "heading": tr(lang, "End of"), "labels": [f"{end.on:%m/%Y}" for end in ends],
         "series": [money_series(tr(lang, "Past due"), [max(0, end.late_cents) for end in ends], lang)],
         "stacked": False,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from koprogo_app.law.interest import Interest, by_day
 from koprogo_app.law.recovery import Prescription, prescribed_on, prescription
 from koprogo_app.recovery.facts import Debt
 from koprogo_app.recovery.queries.reminders import ReminderRow
-from koprogo_app.recovery.service.writing import slice_rows
+from koprogo_app.recovery.service.writing import fund_label, slice_rows
 from koprogo_app.recovery.state.words import CHANNELS, LEVELS, MAILS, STATUSES
 
 _LEVEL_KINDS = {0: "neutral", 1: "information", 2: "attention", 3: "refused"}
@@ -43,7 +43,7 @@ def debt_line(debt: Debt, today: date, lang: str) -> DebtLine:
     """A debt as tables show it; `note` warns when it can soon no longer be claimed."""
     days = debt.days_late(today)
     return DebtLine(
-        debt.label, debt.lot, shown_day(debt.due_on, lang), number(days, lang) if days > 0 else "",
+        fund_label(debt, lang), debt.lot, shown_day(debt.due_on, lang), number(days, lang) if days > 0 else "",
         money(debt.cents, lang), money(debt.open_cents, lang), tr(lang, LEVELS[debt.level]) if debt.level else "",
         level_kind(debt.level), _prescribed(debt.due_on, today, lang),
     )  # fmt: skip
