@@ -47,8 +47,9 @@ async def test_two_closed_years_and_the_running_one(db: Database, tmp_path: Path
         late = await w.value(
             """select count(*) from (select l.owner_id from entry_line l join entry e on e.id = l.entry_id
                  join account a on a.id = l.account_id where l.building_id = %(b)s and a.party = 'owner'
-                  and e.nature = 'entry' and a.code like '410%%' and e.date < current_date - 31
-                group by l.owner_id having sum(l.debit_cents - l.credit_cents) > 0) owing""",
+                  and e.nature = 'entry' and a.code like '410%%'
+                group by l.owner_id having coalesce(sum(l.debit_cents) filter (where e.date < current_date - 31), 0)
+                                         > sum(l.credit_cents)) owing""",
             b=building,
         )  # fmt: skip
         assert late == 3
