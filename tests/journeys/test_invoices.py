@@ -20,6 +20,7 @@ def test_from_the_electronic_invoice_to_the_books(page: Page, site: Site, tmp_pa
     site.sql("update app_user set lang = 'fr' where email = %s", WHO["accountant"])
     site.sign_in(page, "accountant")
     page.goto(f"{base}/invoices")
+    expect(page.get_by_role("table", name="Factures")).to_be_visible()
     site.check(page, width)
     take_it_in(page, tmp_path, number, width)
     mend_it(page, number)
