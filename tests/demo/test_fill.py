@@ -30,6 +30,8 @@ async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in(db: Databas
             "select array[count(*) filter (where alone and entry_id is not null), count(*)]::int[] from bank_movement"
         )
         assert moved > 200 and alone >= 0.95 * moved, "the bank's movements are recognised by the program itself"
+        sent = await w.value("select array_agg(distinct level order by level) from reminder where status = 'sent'")
+        assert sent == [1, 2, 3]  # of the owners who pay late one is at each level
         before = await w.value("select count(*) from audit_entry")
     assert await fill(_silent) == logins
     async with work(SYSTEM) as w:
