@@ -18,10 +18,13 @@ def money(text: str) -> re.Pattern[str]:
 
 
 MADE = """
-with b as (insert into building (organization_id, name, deed_total)
-             select id, 'Le Charme', 1000 from organization where name = 'Copropriété Les Érables' returning *),
-     l as (insert into lot (organization_id, building_id, number, position, kind, share, status, complete_from)
-             select organization_id, id, 'C' || n, n, 'apartment', share, 'complete', '2021-01-01'
+with b as (insert into building (organization_id, name, deed_total, street, postal_code, city, country, fiscal_month,
+                                 fiscal_day)
+             select organization_id, 'Le Charme', 1000, street, postal_code, city, country, 1, 1 from building
+              where name = 'Les Érables' returning *),
+     l as (insert into lot (organization_id, building_id, number, position, kind, share, status, complete_from,
+                            version)
+             select organization_id, id, 'C' || n, n, 'apartment', share, 'complete', '2021-01-01', 1
                from b, (values (1, 400), (2, 350), (3, 250)) as t (n, share) returning *),
      u as (insert into app_user (email, name, password_hash, status, lang, theme)
              select %s, 'Une Charme', password_hash, 'active', 'fr', 'system' from app_user where email = %s
@@ -101,7 +104,7 @@ def post_it(page: Page, site: Site) -> None:
 
 def send_the_letters(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Créer et envoyer les avis").click()
-    expect(page.get_by_text("Les avis sont créés")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Les avis sont créés")).to_be_visible(timeout=180_000)
     expect(page.get_by_role("link", name="Avis à imprimer (PDF)")).to_be_visible()
     table = page.get_by_role("table", name="Avis", exact=True)
     expect(table.get_by_role("row").filter(has_text="CHARME 1")).to_contain_text("envoyé par e-mail")
