@@ -7,13 +7,13 @@ addresses of pages lose their query, which can carry a link's secret.
 import logging
 import re
 import sys
-import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, Final
 from uuid import uuid4
 
 import structlog
 
+from koprogo_app.foundation.requests import App, Watching
 from koprogo_app.settings import Settings, settings
 
 _MASK: Final = "•"
@@ -88,31 +88,16 @@ def set_up_logs(of: Settings | None = None, stream: Any = None) -> None:
         logging.getLogger(chatty).setLevel(max(_LEVELS[chosen.log_level], logging.WARNING))
 
 
-App = Callable[..., Any]
 log = structlog.get_logger("koprogo.http")
 
 
-class RequestLog:
+class RequestLog(Watching):
     """One line a request of the API: method, path, status, time, and an id that its other lines carry too."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
-
     async def __call__(self, scope: Any, receive: App, send: App) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self.app(scope, receive, send)
-            return
-        status, started = 500, time.perf_counter()
-
-        async def noted(message: Any) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         with structlog.contextvars.bound_contextvars(request=uuid4().hex[:12]):
-            try:
-                await self.app(scope, receive, noted)
-            finally:
-                took = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=took)
+            await super().__call__(scope, receive, send)
+
+    def ended(self, scope: Any, status: int, seconds: float) -> None:
+        took = round(seconds * 1000, 1)
+        log.info("request", method=scope["method"], path=scope["path"], status=status, milliseconds=took)

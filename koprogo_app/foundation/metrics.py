@@ -1,7 +1,5 @@
 """Figures for Prometheus at `/metrics`, for whoever has the token."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 from koprogo_app.foundation.crypto import same
 from koprogo_app.foundation.database import database, work
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.requests import Watching
 from koprogo_app.settings import settings
 
 REQUESTS: Final = Counter("koprogo_requests_total", "Answered requests of the API", ["method", "route", "status"])
@@ -23,7 +22,6 @@ SESSIONS: Final = Gauge("koprogo_sessions", "Sessions in force", ["kind"])
 POOL: Final = Gauge("koprogo_database_connections", "Connections of this process that are in use")
 
 router = APIRouter()
-App = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +63,10 @@ async def metrics(request: Request) -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-class Measured:
+class Measured(Watching):
     """Counts and times the requests of the API by route, never by address: that could name a person."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: App, send: App) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self.app(scope, receive, send)
-            return
-        status, started = 500, time.perf_counter()
-
-        async def noted(message: Any) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noted)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
-            REQUESTS.labels(scope["method"], route, status).inc()
+    def ended(self, scope: Any, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        SECONDS.labels(scope["method"], route).observe(seconds)
+        REQUESTS.labels(scope["method"], route, status).inc()
