@@ -1,68 +1,16 @@
 """The REST API of the estate in front of the real database, and clients that are signed in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime
-
-import httpx
 import pytest
 from fastapi import FastAPI
 
 from koprogo_app.estate.api import router
-from koprogo_app.foundation import limits
 from koprogo_app.foundation.api import make_api
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.identity.model import User
-from koprogo_app.identity.service import sessions, tokens
-from tests.world import World
+from tests.clients import ClientOf, client_of, fresh, stranger, token_of
 
-ClientOf = Callable[[str], Awaitable[httpx.AsyncClient]]
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """Nothing counted and nothing remembered from another test."""
-    limits.forget_all()
-    sessions.forget()
-    yield
-    limits.forget_all()
-    sessions.forget()
+__all__ = ["ClientOf", "client_of", "fresh", "stranger", "token_of"]
 
 
 @pytest.fixture
 def api() -> FastAPI:
     """The application with the estate's routes."""
     return make_api([router])
-
-
-@pytest.fixture
-async def stranger(api: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that nobody signed in."""
-    transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
-        yield client
-
-
-async def token_of(world: World, name: str) -> str:
-    """An access token of one of the world's people."""
-    async with work(SYSTEM) as w:
-        user = await w.get(User, world.people[name].user_id)
-        session, _ = await sessions.open_session(w, user, "api", ip="", user_agent="")
-    return tokens.access_token(user.id, session.id, datetime.now(UTC))
-
-
-@pytest.fixture
-async def client_of(api: FastAPI, world: World) -> AsyncIterator[ClientOf]:
-    """Signed-in clients of the world's people, by name."""
-    opened: list[httpx.AsyncClient] = []
-
-    async def client(name: str) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-        headers = {"authorization": f"Bearer {await token_of(world, name)}"}
-        made = httpx.AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers)
-        opened.append(made)
-        return made
-
-    yield client
-    for made in opened:
-        await made.aclose()

@@ -14,8 +14,9 @@ from koprogo_app.foundation import storage
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage.store import local_store, open_store
+from tests.clients import ClientOf, client_of, fresh  # noqa: F401
 from tests.documents import files
-from tests.documents.conftest import ClientOf, api, client_of, fresh  # noqa: F401
+from tests.documents.conftest import api  # noqa: F401
 from tests.s3 import S3Server
 from tests.world import World
 
