@@ -59,7 +59,7 @@ def statements(draw: st.DrawFn, number: int = 1) -> Statement:
 files = st.integers(1, 3).flatmap(lambda n: st.tuples(*(statements(number=i + 1) for i in range(n))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(files, st.sampled_from(["\r\n", "\n"]))
 def test_a_written_coda_is_read_again(wanted: tuple[Statement, ...], end: str) -> None:
     assert read_coda(coda.write(wanted, end=end)).statements == wanted
@@ -83,7 +83,7 @@ def test_a_written_camt_is_read_again(wanted: tuple[Statement, ...], version: st
 AMOUNTS = {"1": range(42, 58), "21": range(31, 47), "8": range(41, 57), "9": range(22, 52)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_one_damaged_byte_in_an_amount_is_refused(data: st.DataObject) -> None:
     lines = data.draw(files).__iter__()
