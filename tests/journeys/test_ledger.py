@@ -1,10 +1,11 @@
 """The accountant's year in the books: opens them, takes balances over, writes an entry, reads it back from a balance,
-takes it back, closes the year, opens it again."""
+takes it back, matches the two, closes the year, opens it again; an accountant closes the years of many buildings."""
 
 import re
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import Watch
@@ -37,15 +38,17 @@ def go(page: Page, name: str) -> None:
 def open_the_books(page: Page, site: Site) -> None:
     """To the accounts of a building of the demo's syndic, opened on 1 January 2025."""
     building = site.sql(
-        """with b as (insert into building (organization_id, name, deed_total)
-                       select organization_id, 'Le Hêtre', 1000 from building where name like '%%Tilleuls%%'
-                       returning *),
+        """with b as (insert into building (organization_id, name, street, postal_code, city, country, deed_total,
+                                            fiscal_month, fiscal_day)
+                       select organization_id, 'Le Hêtre', '', '', '', 'BE', 1000, 1, 1 from building
+                        where name like '%%Tilleuls%%' returning *),
                 l as (insert into lot (organization_id, building_id, number, position, kind, share, status,
-                                       complete_from)
-                      select organization_id, id, 'H1', 1, 'apartment', 1000, 'complete', '2021-01-01' from b
+                                       complete_from, version)
+                      select organization_id, id, 'H1', 1, 'apartment', 1000, 'complete', '2021-01-01', 1 from b
                       returning *),
-                o as (insert into ownership (organization_id, lot_id, owner_id, primary_contact, period)
-                      select l.organization_id, l.id, p.id, true, '[2021-01-01,)' from l, owner p
+                o as (insert into ownership (organization_id, lot_id, owner_id, "right", numerator, denominator,
+                                             primary_contact, period)
+                      select l.organization_id, l.id, p.id, 'full', 1, 1, true, '[2021-01-01,)' from l, owner p
                        where p.name = 'MAES' and p.first_name = 'Dirk')
            select id from b"""
     )[0][0]
@@ -64,8 +67,11 @@ def test_the_year_of_the_books(page: Page, site: Site, watch: Watch, tmp_path: P
     site.check(page)
     from_a_balance_to_its_entry(page, site)
     take_it_back(page)
+    match_the_two(page, site)
+    add_a_journal(page, site)
     close_and_open_again(page, site)
     on_a_phone(page, site)
+    close_years_of_many(page, site)
 
 
 def take_balances_over(page: Page, tmp_path: Path, watch: Watch) -> None:
@@ -77,13 +83,24 @@ def take_balances_over(page: Page, tmp_path: Path, watch: Watch) -> None:
     page.get_by_role("button", name="Autre fichier").or_(
         page.get_by_role("button", name="Un autre fichier")
     ).first.click()
-    file.write_text(BALANCES)
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(as_sheet(tmp_path / "balance.xlsx"))
     expect(page.get_by_text("Débit 3 300,00, crédit 3 300,00".replace(" ", "\u202f").replace("Débit\u202f", "Débit ")
                             .replace(",\u202fcrédit\u202f", ", crédit "))).to_be_visible()  # fmt: skip
     page.get_by_label("Pièce").fill("Bilan au 31/12/2024")
     page.get_by_role("button", name="Écrire").click()
     expect(page.get_by_role("heading", name="OUV 1")).to_be_visible()
+
+
+def as_sheet(path: Path) -> Path:
+    """The same balances as a workbook, its amounts as numbers."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Balance")
+        for place, line in enumerate(BALANCES.splitlines()):
+            for column, text in enumerate(line.split(";")):
+                number = text.replace("\u202f", "").replace(" ", "").replace(",", ".")
+                amount = place and column in (2, 3) and number
+                (sheet.write_number if amount else sheet.write_string)(place, column, float(number) if amount else text)
+    return path
 
 
 def write_an_entry(page: Page) -> None:
@@ -130,6 +147,59 @@ def take_it_back(page: Page) -> None:
     expect(page.get_by_text("Mauvais copropriétaire")).to_be_visible()
 
 
+def match_the_two(page: Page, site: Site) -> None:
+    """The entry and its mirror are proposed for their document; undone, they are ticked by hand."""
+    page.get_by_role("link", name="Journal", exact=True).click()
+    go(page, "Lettrage")
+    page.get_by_role("link", name="Dirk MAES").click()
+    expect(page.get_by_role("row", name=re.compile("OD 1 · OD 2.*même pièce"))).to_be_visible()
+    page.get_by_role("button", name="Tout lettrer").click()
+    matched = page.get_by_role("region", name="Lignes lettrées").get_by_role("row", name=re.compile("OD 1 · OD 2"))
+    expect(matched).to_be_visible()
+    matched.get_by_role("button", name="Délettrer").click()
+    for name in ("OUV 1", "OD 1", "OD 2"):
+        page.get_by_role("checkbox", name=name).click()
+    chosen = page.get_by_role("status").filter(has_text="3 choisis")
+    expect(chosen).to_contain_text("Reste : 250,00")
+    expect(chosen.get_by_role("button", name="Lettrer")).to_be_disabled()
+    page.get_by_role("checkbox", name="OUV 1").click()
+    site.check(page)
+    page.get_by_role("status").filter(has_text="Elles se soldent").get_by_role("button", name="Lettrer").click()
+    expect(page.get_by_role("checkbox", name="OD 1")).to_have_count(0)
+    expect(page.get_by_role("checkbox", name="OUV 1")).to_be_visible()
+
+
+def add_a_journal(page: Page, site: Site) -> None:
+    go(page, "Journal")
+    page.get_by_role("button", name="Ajouter un journal").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Type").select_option(label="Banque")
+    dialog.get_by_label("Son compte bancaire ou de caisse").select_option(value="5511")
+    dialog.get_by_label("Code").fill("b")
+    dialog.get_by_role("button", name="Ajouter").click()
+    expect(dialog.get_by_text("Le code d’un journal compte de deux à six lettres ou chiffres.")).to_be_visible()
+    site.check(page)
+    dialog.get_by_label("Code").fill("bq2")
+    dialog.get_by_label("Nom").fill("Second compte")
+    dialog.get_by_role("button", name="Ajouter").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Journal", exact=True)).to_contain_text("BQ2 · Second compte")
+
+
+def close_years_of_many(page: Page, site: Site) -> None:
+    """The office's accountant, who reads Dutch."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    site.sign_out(page)
+    site.sign_in(page, "accountant")
+    page.get_by_role("link", name="Afsluitingen").click()
+    row = page.get_by_role("row", name=re.compile("Le Hêtre.*2025"))
+    row.get_by_role("checkbox").click()
+    site.check(page)
+    page.get_by_role("button", name="De gekozen boekjaren afsluiten").click()
+    expect(row.get_by_text("afgesloten", exact=True)).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 van 1 klaar")).to_be_visible()
+
+
 def close_and_open_again(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Journal", exact=True).click()
     go(page, "Exercices")
@@ -151,7 +221,7 @@ def close_and_open_again(page: Page, site: Site) -> None:
 
 def on_a_phone(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
-    for name in ("Plan comptable", "Journal", "Grand livre", "Balance des comptes", "Bilan et résultats"):
+    for name in ("Plan comptable", "Journal", "Grand livre", "Lettrage", "Balance des comptes", "Bilan et résultats"):
         go(page, name)
     site.check(page, 375)
 

@@ -132,12 +132,12 @@ def _matched() -> rx.Component:
         Column(t("Amount"), lambda g: g.amount, kind="money"),
         Column("", _undo),
     ]
-    head = rx.el.div(rx.el.h2(t("Matched"), class_name="text-15 font-strong"), class_name="kit-filter")
-    settled = table(t("Matched"), columns, MatchingPage.matched, empty="", key=lambda g: g.id, head=head)
+    head = rx.el.div(rx.el.h2(t("Matched lines"), class_name="text-15 font-strong"), class_name="kit-filter")
+    settled = table(t("Matched lines"), columns, MatchingPage.matched, empty="", key=lambda g: g.id, head=head)
     return rx.cond(MatchingPage.matched.length() > 0, settled, rx.fragment())
 
 
 def _undo(row: rx.Var[GroupLine]) -> rx.Component:
     return rx.cond(
-        MatchingPage.write, button(t("Undo"), kind="link", on_click=MatchingPage.undo(row.id)), rx.fragment()
+        MatchingPage.write, button(t("Unmatch"), kind="link", on_click=MatchingPage.undo(row.id)), rx.fragment()
     )
