@@ -22,20 +22,23 @@ from koprogo_app.settings import settings
 tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
 """Declare a task: `@tasks.task(name="…")`, with `@tasks.periodic(cron="…")` above it for one that recurs."""
 
+PROMPT = 10
+"""The priority of a task that a person waits for: it goes before previews and mails, which are 0."""
+
 log = structlog.get_logger(__name__)
 
 _DEFER = """
-select procrastinate_defer_jobs_v1(array[row(%(queue)s, %(task)s, 0, null, null, %(args)s, null)
+select procrastinate_defer_jobs_v1(array[row(%(queue)s, %(task)s, %(priority)s, null, null, %(args)s, null)
        ]::procrastinate_job_to_defer_v1[])
 """
 
 
 async def defer(w: Work, task: Any, **args: Any) -> None:
-    """Puts a job in the queue of this transaction.
+    """Puts a job in the queue of this transaction, before those of lower priority that wait there (`PROMPT`).
 
     Without the task's queueing lock: two transactions that hold other locks would wait for each other on it.
     """
-    await w.value(_DEFER, queue=task.queue, task=task.name, args=Jsonb(args))
+    await w.value(_DEFER, queue=task.queue, task=task.name, priority=task.priority, args=Jsonb(args))
 
 
 def _import_tasks() -> None:

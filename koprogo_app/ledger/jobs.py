@@ -8,7 +8,7 @@ import structlog
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.jobs import defer, tasks
+from koprogo_app.foundation.jobs import PROMPT, defer, tasks
 from koprogo_app.foundation.principal import SYSTEM, Principal
 from koprogo_app.ledger.model import ClosingRun
 from koprogo_app.ledger.queries import books
@@ -46,7 +46,7 @@ async def ask_to_close(w: Work, year_id: UUID, accepted: str = "") -> ClosingRun
     return run
 
 
-@tasks.task(name="ledger.close_year")
+@tasks.task(name="ledger.close_year", priority=PROMPT)
 async def close(run_id: str) -> None:
     """Closes the year of a run, once; a refusal is kept on the run, a fault ends it and is raised."""
     run = await _begin(UUID(run_id))

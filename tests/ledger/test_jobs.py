@@ -6,7 +6,8 @@ import pytest
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden
-from koprogo_app.foundation.jobs import run_worker
+from koprogo_app.foundation.jobs import PROMPT, run_worker
+from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.jobs import ask_to_close, close
 from koprogo_app.ledger.model import ClosingRun
 from koprogo_app.ledger.queries import books as reads
@@ -78,6 +79,13 @@ async def test_years_of_several_buildings_wait_and_are_closed(world: World) -> N
     async with work(world.people["board_tilia"]) as w:
         with pytest.raises(Forbidden):
             await runs.closable(w)
+
+
+async def test_a_closing_goes_before_what_nobody_waits_for(world: World) -> None:
+    await _asked(world, DraftLine("61210", 100), DraftLine("551", -100))
+    async with work(SYSTEM) as w:
+        found = await w.value("select priority from procrastinate_jobs where task_name = 'ledger.close_year'")
+    assert found == PROMPT > 0
 
 
 async def test_a_refusal_is_told_in_every_language(world: World) -> None:
