@@ -29,9 +29,9 @@ class MoneyToday(rx.State):
     shown: dict[str, str] = {}
     ages: list[Age] = []
 
-    @handler("ledger.read")
+    @handler("buildings.read")
     async def load(self) -> None:
-        """Reads the building of the address."""
+        """Reads the building of the address; who may see it but not its books is shown none of this."""
         lang = await lang_of(self)
         try:
             building_id = id_after(self, "buildings")
