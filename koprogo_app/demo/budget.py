@@ -46,7 +46,8 @@ async def _fit(w: Work, building_id: UUID, budget_id: UUID, year: int) -> None:
     share = Decimal(seen.variance.to) / len(seen.months)
     for place, code in enumerate(dearest):
         factor = _OVER[place - 1] if place in (1, 2) else Decimal("1.04")
-        cents = int(Decimal(spent[code].actual_to_date) / share * factor / 10_000) * 10_000
+        # To the next hundred euros: rounded down, a small line would run over too.
+        cents = -(-int(Decimal(spent[code].actual_to_date) / share * factor) // 10_000) * 10_000
         line = held.get(code)
         if line:
             await lines.change_line(w, line.id, line.version, {"cents": cents, "profile": []})

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.demo import books, documents, people, recovery
+from koprogo_app.demo import books, budget, documents, people
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
@@ -71,6 +72,7 @@ async def fill(step: Step) -> list[Login]:
     await books.fill(syndic, accountant, tilleuls, lambda done: step("The books of Les Tilleuls", 0.3 + 0.5 * done))
     step("Reminders", 0.78)
     await recovery.fill(syndic, tilleuls)
+    await budget.fill(syndic, tilleuls)
     step("Le Chêne", 0.8)
     await _oak(syndic, office)
     step("A volunteer's building", 0.9)

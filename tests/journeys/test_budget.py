@@ -178,7 +178,7 @@ def the_council_looks(page: Page, site: Site, building: str) -> None:
     expect(page.locator(".kit-plot .main-svg").first).to_be_visible()
     site.check(page)
     figures = page.get_by_role("table", name=re.compile("Budget et réel par mois"))
-    figures.get_by_role("button", name="01/2026").press("Enter")
+    figures.get_by_role("button", name="01/26").press("Enter")
     page.wait_for_url("**/ledger?account=6&year=2026&part=m1")
     expect(page.get_by_text("Facture 2026-7")).to_be_visible()
     page.get_by_role("link", name="OD 1").click()

@@ -107,7 +107,7 @@ def _actions() -> rx.Component:
         rx.cond(
             head.voted,
             button(t("Put in force"), kind="primary", on_click=BudgetActs.move("activate")),
-            rx.cond(head.active, button(t("Close"), on_click=BudgetActs.move("close")), rx.fragment()),
+            rx.cond(head.over, button(t("Close the budget"), on_click=BudgetActs.move("close")), rx.fragment()),
         ),
     )
     shown = rx.cond(head.editable, draft, rx.cond(head.submitted, decide, rx.cond(BudgetPage.write, after, "")))

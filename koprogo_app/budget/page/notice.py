@@ -28,11 +28,11 @@ def budget_notice() -> rx.Component:
     )
     return rx.fragment(
         OnPath.create(on_path=BudgetNotice.load),
-        rx.cond(BudgetNotice.lines.length() > 0, rx.el.div(one, class_name="mb-3.5"), rx.fragment()),
+        rx.cond(BudgetNotice.lines.length() > 0, rx.el.div(one, class_name="mt-3.5"), rx.fragment()),
         rx.cond(
             BudgetNotice.warning != "",
             rx.el.div(
-                callout("attention", BudgetNotice.warning, " ", law_tag("art. 3.89 §5 16°")), class_name="mb-3.5"
+                callout("attention", BudgetNotice.warning, " ", law_tag("art. 3.89 §5 16°")), class_name="mt-3.5"
             ),
             rx.fragment(),
         ),
@@ -40,7 +40,7 @@ def budget_notice() -> rx.Component:
             BudgetNotice.reserve.contains("text"),
             rx.el.div(
                 callout("attention", BudgetNotice.reserve["text"], " ", law_tag(BudgetNotice.reserve["article"])),
-                class_name="mb-3.5",
+                class_name="mt-3.5",
             ),
             rx.fragment(),
         ),

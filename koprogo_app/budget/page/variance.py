@@ -134,7 +134,6 @@ def _lines() -> rx.Component:
 
     columns = [
         Column(t("Line"), _name, primary=True),
-        Column(t("Nature"), lambda r: r.nature),
         money(t("Budget to date"), "budget"),
         money(t("Actual to date"), "actual"),
         Column(t("Gap"), _gap, kind="money"),
@@ -165,6 +164,7 @@ def _lines() -> rx.Component:
 
 def _name(row: rx.Var[VarianceLine]) -> rx.Component:
     named = rx.cond(row.href != "", link(row.name, row.href, class_name="hover:underline font-normal"), row.name)
+    named = rx.el.span(named, class_name="inline-block min-w-56")
     return rx.fragment(named, " ", rx.cond(row.budgeted, rx.fragment(), badge(t("not budgeted"), "attention")))
 
 

@@ -16,6 +16,8 @@ from koprogo_app.budget.rules.lines import by_month, default_nature, group_of, l
 
 _NET = pl.col("debit") - pl.col("credit")
 _RESERVE_CALLS = 700
+_EPOCH = date(1970, 1, 1)
+"""Day 0 of a date in Polars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +170,13 @@ def monthly_plan(lines: pl.LazyFrame, years: Sequence[Months]) -> pl.LazyFrame:
     first, table = slots(years)
     lookup = pl.Series(table, dtype=pl.Int16)
     day, account = pl.col("day"), pl.col("account")
-    last = years[-1].end
+    since = day.to_physical() - (first - _EPOCH).days
     return (
-        lines.filter(pl.col("profit_loss") & ~pl.col("result") & day.is_between(first, last))
-        .select("account", offset=(day - pl.lit(first)).dt.total_days(), net=_NET)
-        .group_by("account", "offset")
-        .agg(pl.col("net").sum())
-        .with_columns(slot=pl.lit(lookup).gather(pl.col("offset")))
-        .filter((pl.col("slot") >= 0) & (_is_cost(account) | _is_reserve(account)))
+        lines.filter(pl.col("profit_loss") & ~pl.col("result") & day.is_between(first, years[-1].end))
+        .select("account", slot=pl.lit(lookup).gather(since), net=_NET)
         .group_by("account", "slot")
         .agg(cents=pl.col("net").sum())
+        .filter((pl.col("slot") >= 0) & (_is_cost(account) | _is_reserve(account)))
     )
 
 

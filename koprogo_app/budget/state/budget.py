@@ -66,7 +66,7 @@ class Head:
     editable: bool = False
     submitted: bool = False
     voted: bool = False
-    active: bool = False
+    over: bool = False
     decided: bool = False
     rejection: str = ""
     vote: str = ""
@@ -120,6 +120,7 @@ class BudgetPage(rx.State):
     adding: dict[str, dict[str, str]] = {}
     form_version: int = 0
     profiled: dict[str, str] = {}
+    _today: date = date.max
 
     @handler("budget.read")
     async def load(self) -> AsyncIterator[None]:
@@ -142,7 +143,7 @@ class BudgetPage(rx.State):
             book = await books.open_book(w, building_id, "budget.read")
             rows = await queries.budgets(w, building_id)
             row = chosen(rows, self.router.url.query_parameters, _running(rows, w.today))
-            self.building = book.building_name
+            self.building, self._today = book.building_name, w.today
             self.write = may("budget.write", book.organization_id, building_id)
             self.vote = may("budget.vote", book.organization_id, building_id)
             self.warning = tr(lang, NO_BUDGET) if unvoted(rows, w.today) else ""
@@ -165,7 +166,7 @@ class BudgetPage(rx.State):
             status=row.status, status_text=tr(lang, STATUS_NAMES[row.status]),
             status_kind=KINDS[row.status],
             editable=row.editable and self.write, submitted=row.status == "submitted", voted=row.status == "voted",
-            active=row.status == "active", decided=row.decided,
+            over=row.status == "active" and row.end < self._today, decided=row.decided,
             rejection=_rejection(row, lang), vote=_voted(row, lang),
             document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
             last_name=_year_name(seen.before.months.starts[0], seen.before.months.end), last_known=seen.before.known,

@@ -265,7 +265,7 @@ def _iso(seen: VarianceView) -> str:
 
 
 def _month_name(name: str) -> str:
-    return f"{name[5:]}/{name[:4]}" if name else ""
+    return f"{name[5:]}/{name[2:4]}" if name else ""
 
 
 def _figure(one: Row | Sum) -> Any:
