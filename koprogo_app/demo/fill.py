@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.demo import books, documents, people, recovery
-from koprogo_app.demo import books, budget, documents, people
+from koprogo_app.demo import books, budget, documents, people, recovery
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
