@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from koprogo_app.charges.queries.today import today
+from koprogo_app.charges.queries.today import Waiting, everywhere, today
 from koprogo_app.charges.service import calls
 from koprogo_app.foundation.errors import Forbidden
 from tests.charges.calls import called, pay, quarter
@@ -27,3 +27,16 @@ async def test_arrears_by_age_and_what_is_due(books: Books) -> None:
     async with books.at_work("owner_tilia") as w:
         with pytest.raises(Forbidden):
             await today(w, books.building)
+
+
+async def test_what_waits_everywhere_is_of_the_buildings_whose_books_one_reads(books: Books) -> None:
+    async with books.at_work() as w:
+        assert await everywhere(w) == []
+        await calls.save(w, books.building, quarter())
+    async with books.at_work() as w:
+        found = await everywhere(w)
+        name = await w.value("select name from building where id = %(b)s", b=books.building)
+        assert found == [Waiting(books.building, name, to_approve=0, to_match=0, drafts=1)]
+    for stranger in ("owner_tilia", "syndic_b"):
+        async with books.at_work(stranger) as w:
+            assert await everywhere(w) == []

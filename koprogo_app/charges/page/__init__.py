@@ -5,10 +5,12 @@ from koprogo_app.charges.page.bank import bank
 from koprogo_app.charges.page.bank_statement import bank_statement
 from koprogo_app.charges.page.call import call
 from koprogo_app.charges.page.calls import calls
+from koprogo_app.charges.page.everywhere import waiting_everywhere
 from koprogo_app.charges.page.home import my_money
 from koprogo_app.charges.page.invoice import invoice
 from koprogo_app.charges.page.invoices import invoices
 from koprogo_app.charges.page.new_call import new_call
+from koprogo_app.charges.page.owner_account_link import owner_account_link
 from koprogo_app.charges.page.owner_accounts import owner_accounts
 from koprogo_app.charges.page.payment_orders import payment_orders
 from koprogo_app.charges.page.plans import plans
@@ -28,3 +30,5 @@ PAGES: list[Page] = [
 ]
 fill("home", my_money)
 fill("building", money_today)
+fill("owner", owner_account_link)
+fill("portfolio", waiting_everywhere)

@@ -8,6 +8,7 @@ from uuid import UUID
 from koprogo_app.charges.queries.bank_statements import POSTED
 from koprogo_app.charges.queries.invoices import tally
 from koprogo_app.charges.queries.open_items import open_items
+from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.ledger.queries import books
 
@@ -51,3 +52,36 @@ async def today(w: Work, building_id: UUID) -> Today | None:
         min((item.due_on for item in coming), default=None), sum(item.open_cents for item in coming), drafts,
         (await tally(w, building_id)).submitted, to_match,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in one building: invoices submitted, bank lines without entry, calls that are still drafts."""
+
+    building_id: UUID
+    building: str
+    to_approve: int
+    to_match: int
+    drafts: int
+
+
+_EVERYWHERE: Final = f"""
+select b.id as building_id, b.name as building,
+       (select count(*) from invoice i where i.building_id = b.id and i.status = 'submitted') as to_approve,
+       (select count(*) from bank_movement m where m.building_id = b.id and m.parent_id is null and not {POSTED})
+         as to_match,
+       (select count(*) from fund_call c where c.building_id = b.id and c.status = 'draft') as drafts
+  from building b join ledger l on l.building_id = b.id
+ where b.archived_at is null
+   and (%(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s))
+"""
+
+
+async def everywhere(w: Work) -> list[Waiting]:
+    """The buildings in which something waits (`ledger.read`), those with most first; at most 100."""
+    return await w.rows(
+        f"""select * from ({_EVERYWHERE}) t where to_approve + to_match + drafts > 0
+             order by to_approve + to_match + drafts desc, building, building_id limit 100""",
+        Waiting,
+        **scope(w, "ledger.read").params,
+    )

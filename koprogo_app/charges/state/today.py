@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import reflex as rx
 
-from koprogo_app.charges.queries.today import AGES, today
+from koprogo_app.charges.queries.today import AGES, everywhere, today
 from koprogo_app.estate.state.common import acting, id_after, lang_of, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import money, tr
+from koprogo_app.foundation.i18n import money, number, tr
 from koprogo_app.identity.guard import handler
 
 
@@ -56,3 +56,39 @@ class MoneyToday(rx.State):
             Age(name, money(cents, lang), str(100 * cents // whole))
             for name, cents in zip(names, found.ages, strict=True)
         ] if found.arrears_cents else []  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """What waits in a building; an empty text where nothing does."""
+
+    id: str = ""
+    building: str = ""
+    href: str = ""
+    approve: str = ""
+    match: str = ""
+    drafts: str = ""
+
+
+class WaitingEverywhere(rx.State):
+    """What waits in the buildings one works for."""
+
+    rows: list[WaitingLine] = []
+
+    @handler("ledger.read")
+    async def load(self) -> None:
+        """Reads the buildings in which something waits."""
+        lang = await lang_of(self)
+        async with work(acting(lang)) as w:
+            found = await everywhere(w)
+
+        def count(n: int) -> str:
+            return number(n, lang) if n else ""
+
+        self.rows = [
+            WaitingLine(
+                str(one.building_id), one.building, workspace(one.building_id), count(one.to_approve),
+                count(one.to_match), count(one.drafts),
+            )
+            for one in found
+        ]  # fmt: skip

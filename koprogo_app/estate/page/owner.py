@@ -11,6 +11,7 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
 
 
@@ -19,7 +20,7 @@ def owner() -> rx.Component:
     """The card."""
     side = rx.el.div(_lots(), _account(), _history(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0")
     content = rx.fragment(
-        page_header(OwnerPage.name, over=rx.cond(OwnerPage.base != "", _trail(), rx.fragment())),
+        page_header(OwnerPage.name, slot("owner"), over=rx.cond(OwnerPage.base != "", _trail(), rx.fragment())),
         rx.el.div(_data(), side, class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"),
         _ask(),
     )

@@ -10,6 +10,7 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, empty_state, link, page_header
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
 
@@ -28,6 +29,7 @@ def portfolio() -> rx.Component:
     content = rx.fragment(
         page_header(t("Buildings"), rx.cond(may_add & ~none_at_all, add, rx.fragment())),
         rx.cond(none_at_all, nothing, _table()),
+        slot("portfolio"),
         _new(),
     )
     return loaded(Portfolio.failed, Portfolio.ready, Portfolio.load, content)
