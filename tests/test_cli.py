@@ -100,6 +100,7 @@ def test_doctor_notices_a_misspelt_setting(data_dir: Path) -> None:
 
 
 def test_doctor_finds_an_open_folder_and_an_unprotected_table(data_dir: Path) -> None:
+    koprogo("migrate", data_dir=data_dir)
     with ensure_server(data_dir) as server, server.connect() as owner:
         owner.execute("CREATE TABLE leak (organization_id uuid)")
         secret = data_dir / "credentials.json"
@@ -182,19 +183,6 @@ def test_a_building_is_filled_from_a_sheet_all_or_nothing(data_dir: Path, tmp_pa
         assert count() == (2,)
         again = koprogo("import-building", str(good), "--building", "Les Hêtres", data_dir=data_dir)
         assert "Everything was there already" in again.stdout
-
-
-def test_the_demo_fills_an_empty_installation(data_dir: Path) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="koprogo-cli-"))
-    try:
-        done = koprogo("demo", data_dir=folder)
-        assert done.returncode == 0, done.stderr
-        for role in ("superadmin", "syndic", "accountant", "owner"):
-            assert role in done.stdout
-        assert "never for real data" in done.stdout
-        assert koprogo("demo", data_dir=folder).stdout.endswith(done.stdout[done.stdout.index("Demo on") :])
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_the_demo_leaves_an_installation_in_use_alone(data_dir: Path) -> None:

@@ -60,7 +60,7 @@ function layout({ kind, labels, series, stacked }, colours, lang, alone, width =
     height: rows ? Math.max(180, 60 + labels.length * (18 + 14 * (stacked ? 1 : series.length))) : 320,
     margin: { l: 8, r: kind === "line" && !alone ? 96 : 16, t: alone ? 48 : 8, b: 8 },
     barmode: stacked ? "relative" : "group", bargap: 0.3, separators: SEPARATORS[lang] ?? SEPARATORS.fr,
-    paper_bgcolor: alone ? colours.ground : "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    paper_bgcolor: alone ? colours.ground : "transparent", plot_bgcolor: "transparent",
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.text },
     hovermode: "closest", dragmode: false, showlegend: alone && series.length > 1,
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal" },

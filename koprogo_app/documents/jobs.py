@@ -4,7 +4,7 @@ from uuid import UUID
 
 from procrastinate import RetryStrategy
 
-from koprogo_app.foundation.jobs import tasks
+from koprogo_app.foundation.jobs import PROMPT, tasks
 
 _AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 
@@ -25,7 +25,7 @@ async def remove_objects(document_id: str) -> None:
     await remove_document_objects(UUID(document_id))
 
 
-@tasks.task(name="documents.bundle")
+@tasks.task(name="documents.bundle", priority=PROMPT)
 async def bundle(bundle_id: str) -> None:
     """Puts a bundle together."""
     from koprogo_app.documents.service.bundling import make_bundle

@@ -1,10 +1,12 @@
 """Settling in the books: paid is derived, the database keeps it honest, a reversal opens everything again."""
 
 from datetime import date
+from uuid import UUID
 
 import psycopg
 import pytest
 
+import koprogo_app.charges.seal  # noqa: F401  (tells the ledger what is settled)
 from koprogo_app.charges.queries.open_items import open_items, standing
 from koprogo_app.charges.service import settling
 from koprogo_app.foundation.database import Work
@@ -114,6 +116,18 @@ async def test_the_database_counts_what_was_settled_before(lines: Books) -> None
         await _pair(w, lines, "due", "paid", 20)
 
 
+async def _match(w: Work, ids: list[UUID]) -> None:
+    """Plain SQL, around the service and its own check."""
+    await w.execute(
+        """with m as (insert into matching (organization_id, building_id)
+                     select organization_id, building_id from entry_line where id = %(one)s
+                     returning id, organization_id, building_id)
+           insert into matching_line (line_id, organization_id, building_id, matching_id)
+           select l, m.organization_id, m.building_id, m.id from m, unnest(%(ids)s::uuid[]) l""",
+        one=ids[0], ids=ids,
+    )  # fmt: skip
+
+
 async def test_a_settled_line_is_not_matched_too_nor_the_reverse(lines: Books) -> None:
     async with lines.at_work() as w:
         (paid,) = await lines.post(lines.paid(40))
@@ -122,8 +136,12 @@ async def test_a_settled_line_is_not_matched_too_nor_the_reverse(lines: Books) -
             e=paid.id,
         )
         await _pair(w, lines, "due", "paid", 60)
-        with pytest.raises(psycopg.Error, match="settled already"):
+    with pytest.raises(Conflict, match="already settles"):
+        async with lines.at_work() as w:
             await matching.match(w, lines.building, ids)
+    with pytest.raises(Conflict, match="settled already"):
+        async with lines.at_work() as w:
+            await _match(w, ids)
 
 
 async def test_settlements_are_not_changed(lines: Books) -> None:

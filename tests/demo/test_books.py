@@ -2,16 +2,12 @@
 it are ones that could exist."""
 
 from datetime import date
-from pathlib import Path
 
-from koprogo_app.demo import fill
 from koprogo_app.demo.books import FIRST, RESERVE, WORKING
 from koprogo_app.demo.suppliers import CONTRACTOR, FIRMS, enterprise_number
-from koprogo_app.foundation import storage
-from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.database import work
 from koprogo_app.foundation.numbers import read_enterprise_number, read_iban
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.foundation.storage.store import local_store
 from koprogo_app.ledger.service import integrity
 
 
@@ -24,9 +20,8 @@ def test_the_invented_numbers_could_exist() -> None:
     assert len(set(numbers)) == len({firm.iban for firm in firms}) == len(firms)
 
 
-async def test_two_closed_years_and_the_running_one(db: Database, tmp_path: Path) -> None:
-    storage.use(local_store(tmp_path / "files"))
-    await fill(lambda _what, _share: None)
+async def check_books() -> None:
+    """Two closed years and the running one, in the demo that is filled."""
     async with work(SYSTEM) as w:
         building = await w.value("select id from building where name = 'Résidence Les Tilleuls'")
         years = await w.value(
@@ -54,4 +49,3 @@ async def test_two_closed_years_and_the_running_one(db: Database, tmp_path: Path
         )  # fmt: skip
         assert late == 3
         assert (await integrity.check(w, building)).broken == ()
-    storage.use(None)

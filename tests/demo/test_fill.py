@@ -8,6 +8,7 @@ from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.service import sign_in
 from koprogo_app.identity.service.sign_in import Caller
+from tests.demo.test_books import check_books
 from tests.world import World
 
 
@@ -41,6 +42,7 @@ async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in(db: Databas
             login.email, login.password, Caller(ip=f"10.0.0.{len(login.email)}", user_agent="test"), kind="web"
         )
         assert outcome.cookie, login
+    await check_books()
 
 
 async def test_an_installation_with_data_is_left_alone(world: World) -> None:

@@ -169,11 +169,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _fill(environment: dict[str, str]) -> None:
+    """As `make demo` does, which is tried here too: it names a login per role, and a second time changes nothing."""
+    said = _demo(environment)
+    for role in ("superadmin", "syndic", "accountant", "council", "owner"):
+        assert role in said
+    assert "never for real data" in said
+    assert _demo(environment).endswith(said[said.index("Demo on") :])
+
+
+def _demo(environment: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "koprogo_app.cli", "demo"], cwd=ROOT, env={**os.environ, **environment},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
