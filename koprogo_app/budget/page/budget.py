@@ -18,7 +18,7 @@ from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
 
 COLUMNS = [
-    GridColumn("account_code", t("Account"), primary=True),
+    GridColumn("account_code", t("Ledger account"), primary=True),
     GridColumn("nature", t("Nature"), kind="select", editable=True),
     GridColumn("key", t("Allocation key"), kind="select", editable=True),
     GridColumn("last", t("Last year"), kind="money"),
@@ -188,7 +188,8 @@ def _add() -> rx.Component:
             rx.el.div(
                 rx.el.div(
                     text_field(
-                        "account_code", t("Account"), errors=BudgetPage.adding, required=True, list="budget-accounts",
+                        "account_code", t("Ledger account"), errors=BudgetPage.adding, required=True,
+                        list="budget-accounts",
                         auto_complete="off", key="code-" + BudgetPage.form_version.to_string(),
                         hint=t("Its number or a word of its name"),
                     ),
@@ -213,7 +214,7 @@ def _add() -> rx.Component:
 def _read() -> rx.Component:
     columns = [
         Column(
-            t("Account"),
+            t("Ledger account"),
             lambda r: rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label),
             primary=True,
         ),

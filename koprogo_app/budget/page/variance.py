@@ -212,7 +212,8 @@ def _new_order() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 text_field(
-                    "account_code", t("Account"), errors=errors, required=True, list="order-accounts", key="a" + again,
+                    "account_code", t("Ledger account"), errors=errors, required=True, list="order-accounts",
+                    key="a" + again,
                     auto_complete="off", id="order-account",
                 ),
                 rx.el.datalist(

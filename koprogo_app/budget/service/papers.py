@@ -54,7 +54,7 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
 def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.AccountRow], lang: str) -> Table:
     known = seen.before.known
     columns = [
-        Column("code", tr(lang, N_("Account"))),
+        Column("code", tr(lang, N_("Ledger account"))),
         Column("label", tr(lang, N_("Description"))),
         Column("key", tr(lang, N_("Allocation key"))),
         *([Column("last", tr(lang, N_("Last year's actual")), "money")] if known else []),
@@ -187,7 +187,7 @@ _FIGURES: Final = (
 
 def _variance_lines(seen: VarianceView, lang: str) -> Table:
     columns = [
-        Column("code", tr(lang, N_("Account"))),
+        Column("code", tr(lang, N_("Ledger account"))),
         Column("label", tr(lang, N_("Description"))),
         Column("key", tr(lang, N_("Allocation key"))),
         *[Column(name, tr(lang, label), "money") for name, label in _FIGURES],

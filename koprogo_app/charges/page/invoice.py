@@ -20,7 +20,7 @@ from koprogo_app.ledger.page.parts import blocks
 SHOWN, MARKS = InvoicePage.shown, InvoicePage.marks
 RATES = [("0", "0 %"), ("6", "6 %"), ("12", "12 %"), ("21", "21 %")]
 COLUMNS = [
-    GridColumn("account", t("Account"), editable=True, primary=True),
+    GridColumn("account", t("Ledger account"), editable=True, primary=True),
     GridColumn("label", t("Description"), editable=True),
     GridColumn("net", t("Without VAT"), kind="money", editable=True),
     GridColumn("vat_rate", t("VAT rate"), kind="select", editable=True, options=RATES),

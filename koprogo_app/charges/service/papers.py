@@ -167,7 +167,8 @@ async def expenses(w: Work, building_id: UUID, year: str, lang: str) -> Report:
             for one in own
         ]  # fmt: skip
         columns = [
-            Column("code", tr(lang, "Account")), Column("label", tr(lang, "Name")), money_column("now", heads[0]),
+            Column("code", tr(lang, "Ledger account")), Column("label", tr(lang, "Name")),
+            money_column("now", heads[0]),
             money_column("before", heads[1]),
         ]  # fmt: skip
         before = None if found.prior is None else sum(one.before or 0 for one in own)
@@ -227,7 +228,7 @@ async def _banks(w: Work, building_id: UUID, trial: TrialBalance, lang: str) -> 
         held[row.code] += row.closing
     columns = [
         Column("iban", tr(lang, "Account number")), Column("fund", tr(lang, "Fund")),
-        Column("code", tr(lang, "Account")), money_column("cents", tr(lang, "Balance")),
+        Column("code", tr(lang, "Ledger account")), money_column("cents", tr(lang, "Balance")),
     ]  # fmt: skip
     rows: list[dict[str, Any]] = [
         {"iban": show_iban(one.iban), "fund": tr(lang, FUND_NAMES[one.fund]), "code": one.account,

@@ -238,7 +238,7 @@ def _by_account(found: Statement, lang: str) -> Table:
     for expense in {one.expense.id: one.expense for one in found.portions}.values():
         whole[expense.account] += expense.cents
     columns = [
-        Column("code", tr(lang, "Account")), Column("label", tr(lang, "Name")),
+        Column("code", tr(lang, "Ledger account")), Column("label", tr(lang, "Name")),
         money_column("whole", tr(lang, "Expenses")), money_column("shared", tr(lang, "Borne by co-owners")),
         Column("proof", tr(lang, "Proof")),
     ]  # fmt: skip

@@ -69,7 +69,7 @@ def _opening() -> rx.Component:
 def _tree() -> rx.Component:
     show = [("", t("Accounts with a balance")), ("all", t("The whole chart"))]
     columns = [
-        Column(t("Account"), _account, primary=True),
+        Column(t("Ledger account"), _account, primary=True),
         Column(t("Balance"), lambda a: rx.cond(a.heading, rx.el.span(a.balance, class_name="text-muted"), a.balance),
                kind="money"),
         Column("", _acts),

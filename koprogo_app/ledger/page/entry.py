@@ -50,7 +50,7 @@ def _state() -> rx.Component:
 
 def _lines() -> rx.Component:
     columns = [
-        Column(t("Account"), _account, primary=True),
+        Column(t("Ledger account"), _account, primary=True),
         Column(t("Co-owner or supplier"), _party),
         Column(t("Description"), lambda x: x.label),
         Column(t("Debit"), lambda x: x.debit, kind="money"),

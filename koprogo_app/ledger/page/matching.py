@@ -57,7 +57,7 @@ def _proposed() -> rx.Component:
     columns = [
         Column(t("Entries"), lambda g: g.names, primary=True),
         Column(t("Why"), lambda g: g.note),
-        Column(t("Account"), lambda g: g.account),
+        Column(t("Ledger account"), lambda g: g.account),
         Column(t("Amount"), lambda g: g.amount, kind="money"),
         Column("", _take),
     ]
@@ -82,7 +82,7 @@ def _lines() -> rx.Component:
     columns = [
         Column("", _tick),
         Column(t("Date"), lambda m: m.day),
-        Column(t("Account"), lambda m: m.account),
+        Column(t("Ledger account"), lambda m: m.account),
         Column(t("Entry"), lambda m: link(m.entry, m.href), primary=True),
         Column(t("Document"), lambda m: m.document),
         Column(t("Description"), lambda m: m.label),
@@ -128,7 +128,7 @@ def _matched() -> rx.Component:
     columns = [
         Column(t("Entries"), lambda g: g.names, primary=True),
         Column(t("Matched on"), lambda g: g.note),
-        Column(t("Account"), lambda g: g.account),
+        Column(t("Ledger account"), lambda g: g.account),
         Column(t("Amount"), lambda g: g.amount, kind="money"),
         Column("", _undo),
     ]

@@ -27,7 +27,7 @@ def general_ledger() -> rx.Component:
 def _table() -> rx.Component:
     columns = [
         Column(t("Date"), lambda m: m.day),
-        Column(t("Account"), lambda m: m.code),
+        Column(t("Ledger account"), lambda m: m.code),
         Column(t("Entry"), lambda m: link(m.entry, m.href), primary=True),
         Column(t("Document"), lambda m: m.document),
         Column(t("Description"), lambda m: rx.fragment(m.label, " ", rx.el.span(m.party, class_name="text-muted"))),

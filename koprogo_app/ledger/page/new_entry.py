@@ -15,7 +15,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.new_entry import NewEntry
 
 COLUMNS = [
-    GridColumn("account", t("Account"), editable=True, primary=True),
+    GridColumn("account", t("Ledger account"), editable=True, primary=True),
     GridColumn("party", t("Co-owner or supplier"), kind="select", editable=True),
     GridColumn("label", t("Description"), editable=True),
     GridColumn("debit", t("Debit"), kind="money", editable=True),

@@ -52,7 +52,7 @@ def _file() -> rx.Component:
 
 def _preview() -> rx.Component:
     columns = [
-        Column(t("Account"), lambda r: r.code, primary=True),
+        Column(t("Ledger account"), lambda r: r.code, primary=True),
         Column(t("Name"), lambda r: rx.fragment(r.label, rx.cond(r.new, rx.fragment(" ", badge(t("new"))), ""))),
         Column(t("Debit"), lambda r: r.debit, kind="money"),
         Column(t("Credit"), lambda r: r.credit, kind="money"),

@@ -23,7 +23,8 @@ def trial_balance() -> rx.Component:
 def _table() -> rx.Component:
     shown = Trial.shown
     columns = [
-        Column(t("Account"), lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label),
+        Column(t("Ledger account"),
+               lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label),
                                             r.href, class_name="hover:underline font-normal"), primary=True),
         Column(t("Opening"), lambda r: r.opening, kind="money"),
         Column(t("Debit"), lambda r: r.debit, kind="money"),

@@ -84,7 +84,7 @@ async def trial_balance(w: Work, building_id: UUID, asked: Days, lang: str) -> R
         label = tr(lang, "Result of earlier years that are not closed")
         rows.append({"label": label, "opening": found.earlier_result, "closing": found.earlier_result})
     columns = [
-        Column("code", tr(lang, "Account")), Column("label", tr(lang, "Name")),
+        Column("code", tr(lang, "Ledger account")), Column("label", tr(lang, "Name")),
         money_column("opening", tr(lang, "Before")), money_column("debit", tr(lang, "Debit")),
         money_column("credit", tr(lang, "Credit")), money_column("closing", tr(lang, "Balance")),
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def _side(title: str, side: Side, heads: tuple[str, str], where: tuple[UUID, dat
           extra: tuple[str, int, int | None] | None = None) -> Table:  # fmt: skip
     """One side of a statement by account, the year before beside it; `extra`: a row that is no account."""
     columns = [
-        Column("code", tr(lang, "Account")), Column("label", title),
+        Column("code", tr(lang, "Ledger account")), Column("label", title),
         money_column("now", heads[0]), money_column("before", heads[1]),
     ]  # fmt: skip
 
