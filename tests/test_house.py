@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import statistics
 from pathlib import Path
 
@@ -26,7 +27,12 @@ def functions(path: Path) -> list[tuple[str, int]]:
 
 
 def test_functions_are_short() -> None:
-    found = [one for path in sources() for one in functions(path)]
+    # Python 3.11 miscounts its own depth when garbage is collected in the middle of parsing.
+    gc.disable()
+    try:
+        found = [one for path in sources() for one in functions(path)]
+    finally:
+        gc.enable()
     assert [one for one in found if one[1] > LONGEST_FUNCTION] == []
     assert statistics.median(lines for _, lines in found) <= MEDIAN_FUNCTION
 

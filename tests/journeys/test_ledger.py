@@ -49,7 +49,7 @@ def open_the_books(page: Page, site: Site) -> None:
                 o as (insert into ownership (organization_id, lot_id, owner_id, "right", numerator, denominator,
                                              primary_contact, period)
                       select l.organization_id, l.id, p.id, 'full', 1, 1, true, '[2021-01-01,)' from l, owner p
-                       where p.name = 'MAES' and p.first_name = 'Dirk')
+                       where p.name = 'MAES' and p.first_name = 'Dirk' and p.organization_id = l.organization_id)
            select id from b"""
     )[0][0]
     site.sign_in(page, "syndic")
