@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field
+from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field, same_building
 
 
 class Status(StrEnum):
@@ -66,16 +66,6 @@ FREQUENCY_NAMES: Final[dict[str, str]] = {
     Frequency.QUARTERLY: N_("every quarter"),
     Frequency.FREE: N_("on days of your own"),
 }
-
-
-def _same_building(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
-    """A reference that cannot leave the organisation nor the building."""
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id", column],
-        [f"{table}.organization_id", f"{table}.building_id", f"{table}.id"],
-        name=name,
-        ondelete=ondelete,
-    )
 
 
 def _of_ledger(name: str) -> ForeignKeyConstraint:
@@ -165,7 +155,7 @@ class BudgetLine(SQLModel, table=True):
     __tablename__ = "budget_line"
     __table_args__ = (
         UniqueConstraint("budget_id", "account_code", name="budget_line_account_once"),
-        _same_building("budget", "budget_id", "budget_line_budget_fkey", "CASCADE"),
+        same_building("budget", "budget_id", "budget_line_budget_fkey", "CASCADE"),
         _account("budget_line_account_fkey"),
         ForeignKeyConstraint(
             ["organization_id", "key_id"],
@@ -283,8 +273,8 @@ class BudgetCall(SQLModel, table=True):
 
     __tablename__ = "budget_call"
     __table_args__ = (
-        _same_building("budget", "budget_id", "budget_call_budget_fkey"),
-        _same_building("fund_call", "call_id", "budget_call_call_fkey", "CASCADE"),
+        same_building("budget", "budget_id", "budget_call_budget_fkey"),
+        same_building("fund_call", "call_id", "budget_call_call_fkey", "CASCADE"),
         Index("budget_call_budget", "organization_id", "budget_id"),
     )
     call_id: UUID = Field(primary_key=True)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlmodel import Field, SQLModel
 
@@ -63,6 +63,23 @@ class Installation(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     demo: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_at: datetime = created_field()
+
+
+def same_building(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
+    """A reference that can leave neither the organisation nor the building."""
+    return ForeignKeyConstraint(
+        ["organization_id", "building_id", column],
+        [f"{table}.organization_id", f"{table}.building_id", f"{table}.id"],
+        name=name,
+        ondelete=ondelete,
+    )
+
+
+def same_organization(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
+    """A reference that cannot leave the organisation."""
+    return ForeignKeyConstraint(
+        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], name=name, ondelete=ondelete
+    )
 
 
 class AuditEntry(SQLModel, table=True):

@@ -23,7 +23,16 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.model import Period, created_field, id_field, json_field, moment_field, period_field
+from koprogo_app.foundation.model import (
+    Period,
+    created_field,
+    id_field,
+    json_field,
+    moment_field,
+    period_field,
+    same_building,
+    same_organization,
+)
 
 
 class JournalKind(StrEnum):
@@ -77,23 +86,6 @@ class PartyKind(StrEnum):
     SUPPLIER = "supplier"
 
 
-def _same_building(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
-    """A reference that cannot leave the organisation nor the building."""
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id", column],
-        [f"{table}.organization_id", f"{table}.building_id", f"{table}.id"],
-        name=name,
-        ondelete=ondelete,
-    )
-
-
-def _same_organization(table: str, column: str, name: str) -> ForeignKeyConstraint:
-    """A reference that cannot leave the organisation."""
-    return ForeignKeyConstraint(
-        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], name=name, ondelete="RESTRICT"
-    )
-
-
 def _of_ledger(name: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["organization_id", "building_id"],
@@ -109,7 +101,7 @@ class Ledger(SQLModel, table=True):
     __tablename__ = "ledger"
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", name="ledger_tenant"),
-        _same_organization("building", "building_id", "ledger_building_fkey"),
+        same_organization("building", "building_id", "ledger_building_fkey"),
     )
     building_id: UUID = Field(primary_key=True)
     organization_id: UUID
@@ -157,7 +149,7 @@ class Journal(SQLModel, table=True):
         UniqueConstraint("organization_id", "building_id", "id", name="journal_tenant"),
         UniqueConstraint("building_id", "code", name="journal_code_once"),
         _of_ledger("journal_ledger_fkey"),
-        _same_building("account", "account_id", "journal_account_fkey"),
+        same_building("account", "account_id", "journal_account_fkey"),
         CheckConstraint(
             "kind in ('purchases', 'calls', 'bank', 'cash', 'miscellaneous', 'opening', 'closing')", name="kind"
         ),
@@ -234,10 +226,10 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("organization_id", "building_id", "id", name="entry_tenant"),
         UniqueConstraint("journal_id", "fiscal_year_id", "number", name="entry_number_once"),
         UniqueConstraint("reversal_of", name="entry_reversed_once"),
-        _same_building("journal", "journal_id", "entry_journal_fkey"),
-        _same_building("fiscal_year", "fiscal_year_id", "entry_fiscal_year_fkey"),
-        _same_building("entry", "reversal_of", "entry_reversal_fkey"),
-        _same_organization("document", "document_id", "entry_document_fkey"),
+        same_building("journal", "journal_id", "entry_journal_fkey"),
+        same_building("fiscal_year", "fiscal_year_id", "entry_fiscal_year_fkey"),
+        same_building("entry", "reversal_of", "entry_reversal_fkey"),
+        same_organization("document", "document_id", "entry_document_fkey"),
         CheckConstraint("nature in ('entry', 'result', 'close', 'open')", name="nature"),
         CheckConstraint("document_ref <> ''", name="document_ref"),
         CheckConstraint("reversal_of is null or reason <> ''", name="reason"),
@@ -270,11 +262,11 @@ class EntryLine(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="entry_line_tenant"),
         UniqueConstraint("entry_id", "position", name="entry_line_once"),
-        _same_building("entry", "entry_id", "entry_line_entry_fkey"),
-        _same_building("account", "account_id", "entry_line_account_fkey"),
-        _same_organization("owner", "owner_id", "entry_line_owner_fkey"),
-        _same_organization("supplier", "supplier_id", "entry_line_supplier_fkey"),
-        _same_organization("lot", "lot_id", "entry_line_lot_fkey"),
+        same_building("entry", "entry_id", "entry_line_entry_fkey"),
+        same_building("account", "account_id", "entry_line_account_fkey"),
+        same_organization("owner", "owner_id", "entry_line_owner_fkey"),
+        same_organization("supplier", "supplier_id", "entry_line_supplier_fkey"),
+        same_organization("lot", "lot_id", "entry_line_lot_fkey"),
         CheckConstraint(
             "debit_cents >= 0 and credit_cents >= 0 and (debit_cents > 0) <> (credit_cents > 0)", name="amount"
         ),
@@ -315,7 +307,7 @@ class EntrySeal(SQLModel, table=True):
     __tablename__ = "entry_seal"
     __table_args__ = (
         UniqueConstraint("building_id", "seq", name="entry_seal_once"),
-        _same_building("entry", "entry_id", "entry_seal_entry_fkey"),
+        same_building("entry", "entry_id", "entry_seal_entry_fkey"),
     )
     entry_id: UUID = Field(primary_key=True)
     organization_id: UUID
@@ -345,8 +337,8 @@ class MatchingLine(SQLModel, table=True):
 
     __tablename__ = "matching_line"
     __table_args__ = (
-        _same_building("matching", "matching_id", "matching_line_matching_fkey", "CASCADE"),
-        _same_building("entry_line", "line_id", "matching_line_line_fkey"),
+        same_building("matching", "matching_id", "matching_line_matching_fkey", "CASCADE"),
+        same_building("entry_line", "line_id", "matching_line_line_fkey"),
         Index("matching_line_matching", "organization_id", "matching_id"),
     )
     line_id: UUID = Field(primary_key=True)
@@ -360,7 +352,7 @@ class ClosingRun(SQLModel, table=True):
 
     __tablename__ = "closing_run"
     __table_args__ = (
-        _same_building("fiscal_year", "fiscal_year_id", "closing_run_year_fkey"),
+        same_building("fiscal_year", "fiscal_year_id", "closing_run_year_fkey"),
         CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
         Index("closing_run_year", "organization_id", "fiscal_year_id", "created_at"),
         Index(

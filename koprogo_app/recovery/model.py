@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.foundation.model import created_field, id_field
+from koprogo_app.foundation.model import created_field, id_field, same_building, same_organization
 
 
 class Basis(StrEnum):
@@ -57,21 +57,6 @@ def _building(name: str) -> ForeignKeyConstraint:
         ["building.organization_id", "building.id"],
         name=name,
         ondelete="RESTRICT",
-    )
-
-
-def _same_building(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id", column],
-        [f"{table}.organization_id", f"{table}.building_id", f"{table}.id"],
-        name=name,
-        ondelete=ondelete,
-    )
-
-
-def _inside(table: str, column: str, name: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], name=name, ondelete="RESTRICT"
     )
 
 
@@ -163,10 +148,10 @@ class Reminder(SQLModel, table=True):
             name="reminder_ledger_fkey",
             ondelete="RESTRICT",
         ),
-        _inside("owner", "owner_id", "reminder_owner_fkey"),
-        _same_building("entry", "entry_id", "reminder_entry_fkey"),
-        _inside("document", "document_id", "reminder_document_fkey"),
-        _inside("document", "proof_document_id", "reminder_proof_fkey"),
+        same_organization("owner", "owner_id", "reminder_owner_fkey"),
+        same_building("entry", "entry_id", "reminder_entry_fkey"),
+        same_organization("document", "document_id", "reminder_document_fkey"),
+        same_organization("document", "proof_document_id", "reminder_proof_fkey"),
         CheckConstraint("level between 1 and 3", name="level"),
         CheckConstraint("status in ('prepared', 'sent', 'cancelled')", name="status"),
         CheckConstraint("channel in ('email', 'post', 'registered')", name="channel"),
@@ -214,8 +199,8 @@ class ReminderDebt(SQLModel, table=True):
 
     __tablename__ = "reminder_debt"
     __table_args__ = (
-        _same_building("reminder", "reminder_id", "reminder_debt_reminder_fkey", "CASCADE"),
-        _same_building("entry_line", "line_id", "reminder_debt_line_fkey"),
+        same_building("reminder", "reminder_id", "reminder_debt_reminder_fkey", "CASCADE"),
+        same_building("entry_line", "line_id", "reminder_debt_line_fkey"),
         UniqueConstraint("line_id", "level", name="reminder_debt_level_once"),
         CheckConstraint("open_cents > 0", name="open"),
     )
@@ -235,7 +220,7 @@ class RecoveryPause(SQLModel, table=True):
     __tablename__ = "recovery_pause"
     __table_args__ = (
         _building("recovery_pause_building_fkey"),
-        _inside("owner", "owner_id", "recovery_pause_owner_fkey"),
+        same_organization("owner", "owner_id", "recovery_pause_owner_fkey"),
         CheckConstraint("kind in ('dispute', 'restriction', 'other')", name="kind"),
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("until is null or until >= since", name="period"),

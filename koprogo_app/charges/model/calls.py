@@ -9,8 +9,15 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.charges.model.inside import of_ledger, same_building, same_organization
-from koprogo_app.foundation.model import created_field, id_field, json_field, moment_field
+from koprogo_app.charges.model.inside import of_ledger
+from koprogo_app.foundation.model import (
+    created_field,
+    id_field,
+    json_field,
+    moment_field,
+    same_building,
+    same_organization,
+)
 
 
 class CallKind(StrEnum):

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.foundation.model import Period, created_field, id_field, moment_field
+from koprogo_app.charges.model.inside import of_ledger
+from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, same_building, same_organization
 
 
 class InvoiceKind(StrEnum):
@@ -38,32 +39,6 @@ VAT_RATES: Final = (0, 6, 12, 21)
 """The rates a Belgian invoice bears, in percent; the contractor decides which, the books record it."""
 
 
-def _same_building(table: str, column: str, name: str, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
-    """A reference that cannot leave the organisation nor the building."""
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id", column],
-        [f"{table}.organization_id", f"{table}.building_id", f"{table}.id"],
-        name=name,
-        ondelete=ondelete,
-    )
-
-
-def _same_organization(table: str, column: str, name: str) -> ForeignKeyConstraint:
-    """A reference that cannot leave the organisation."""
-    return ForeignKeyConstraint(
-        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], name=name, ondelete="RESTRICT"
-    )
-
-
-def _of_ledger(name: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id"],
-        ["ledger.organization_id", "ledger.building_id"],
-        name=name,
-        ondelete="RESTRICT",
-    )
-
-
 def _empty() -> dict[str, str]:
     return {"server_default": ""}
 
@@ -75,10 +50,10 @@ class Invoice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="invoice_tenant"),
         UniqueConstraint("entry_id", name="invoice_entry_once"),
-        _of_ledger("invoice_ledger_fkey"),
-        _same_organization("supplier", "supplier_id", "invoice_supplier_fkey"),
-        _same_building("entry", "entry_id", "invoice_entry_fkey"),
-        _same_organization("document", "document_id", "invoice_document_fkey"),
+        of_ledger("invoice_ledger_fkey"),
+        same_organization("supplier", "supplier_id", "invoice_supplier_fkey"),
+        same_building("entry", "entry_id", "invoice_entry_fkey"),
+        same_organization("document", "document_id", "invoice_document_fkey"),
         CheckConstraint("kind in ('invoice', 'credit_note')", name="kind"),
         CheckConstraint("status in ('draft', 'submitted', 'approved', 'rejected', 'reversed')", name="status"),
         CheckConstraint("origin in ('manual', 'ubl')", name="origin"),
@@ -136,10 +111,10 @@ class InvoiceLine(SQLModel, table=True):
     __tablename__ = "invoice_line"
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="invoice_line_tenant"),
-        _same_building("invoice", "invoice_id", "invoice_line_invoice_fkey", "CASCADE"),
-        _same_building("account", "account_id", "invoice_line_account_fkey"),
-        _same_organization("allocation_key", "key_id", "invoice_line_key_fkey"),
-        _same_organization("lot", "lot_id", "invoice_line_lot_fkey"),
+        same_building("invoice", "invoice_id", "invoice_line_invoice_fkey", "CASCADE"),
+        same_building("account", "account_id", "invoice_line_account_fkey"),
+        same_organization("allocation_key", "key_id", "invoice_line_key_fkey"),
+        same_organization("lot", "lot_id", "invoice_line_lot_fkey"),
         CheckConstraint("vat_rate in (0, 6, 12, 21)", name="vat_rate"),
         CheckConstraint("lot_id is null or key_id is null", name="key"),
         CheckConstraint("not isempty(period) and not lower_inf(period) and not upper_inf(period)", name="period"),
@@ -175,7 +150,7 @@ class PaymentOrder(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="payment_order_tenant"),
         UniqueConstraint("building_id", "reference", name="payment_order_reference_once"),
-        _same_building("bank_account", "bank_account_id", "payment_order_bank_account_fkey"),
+        same_building("bank_account", "bank_account_id", "payment_order_bank_account_fkey"),
         CheckConstraint("status in ('made', 'cancelled')", name="status"),
         CheckConstraint("total_cents > 0 and count > 0", name="total"),
         CheckConstraint("(status = 'cancelled') = (cancelled_at is not null)", name="cancelled"),
@@ -203,8 +178,8 @@ class PaymentOrderLine(SQLModel, table=True):
     __tablename__ = "payment_order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "position", name="payment_order_line_position"),
-        _same_building("payment_order", "order_id", "payment_order_line_order_fkey"),
-        _same_building("invoice", "invoice_id", "payment_order_line_invoice_fkey"),
+        same_building("payment_order", "order_id", "payment_order_line_order_fkey"),
+        same_building("invoice", "invoice_id", "payment_order_line_invoice_fkey"),
         CheckConstraint("cents > 0", name="cents"),
         CheckConstraint("iban <> '' and name <> ''", name="payee"),
         Index("payment_order_line_once", "invoice_id", unique=True, postgresql_where=text("live")),
