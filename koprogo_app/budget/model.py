@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field, same_building
+from koprogo_app.ledger.model import of_ledger
 
 
 class Status(StrEnum):
@@ -68,15 +69,6 @@ FREQUENCY_NAMES: Final[dict[str, str]] = {
 }
 
 
-def _of_ledger(name: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", "building_id"],
-        ["ledger.organization_id", "ledger.building_id"],
-        name=name,
-        ondelete="RESTRICT",
-    )
-
-
 def _account(name: str) -> ForeignKeyConstraint:
     """An account of the building's chart, by its code; a heading stands for all that is below it."""
     return ForeignKeyConstraint(
@@ -106,7 +98,7 @@ class Budget(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="budget_tenant"),
         UniqueConstraint("building_id", "year", "number", name="budget_once"),
-        _of_ledger("budget_ledger_fkey"),
+        of_ledger("budget_ledger_fkey"),
         _document("budget_document_fkey"),
         ExcludeConstraint(
             ("building_id", "="), ("period", "&&"), name="budget_no_overlap", using="gist", where=sql("number = 0")
@@ -191,7 +183,7 @@ class BudgetSettings(SQLModel, table=True):
 
     __tablename__ = "budget_settings"
     __table_args__ = (
-        _of_ledger("budget_settings_ledger_fkey"),
+        of_ledger("budget_settings_ledger_fkey"),
         CheckConstraint("alert_percent between 1 and 100", name="alert_percent"),
     )
     building_id: UUID = Field(primary_key=True)
@@ -205,7 +197,7 @@ class BudgetAlert(SQLModel, table=True):
     __tablename__ = "budget_alert"
     __table_args__ = (
         UniqueConstraint("building_id", "account_code", "month", name="budget_alert_once"),
-        _of_ledger("budget_alert_ledger_fkey"),
+        of_ledger("budget_alert_ledger_fkey"),
         _account("budget_alert_account_fkey"),
         CheckConstraint("extract(day from month) = 1", name="month"),
     )
@@ -225,7 +217,7 @@ class Commitment(SQLModel, table=True):
 
     __tablename__ = "commitment"
     __table_args__ = (
-        _of_ledger("commitment_ledger_fkey"),
+        of_ledger("commitment_ledger_fkey"),
         _account("commitment_account_fkey"),
         CheckConstraint("account_code ~ '^6'", name="account"),
         CheckConstraint("cents > 0", name="cents"),
@@ -250,7 +242,7 @@ class VarianceReport(SQLModel, table=True):
     __tablename__ = "variance_report"
     __table_args__ = (
         UniqueConstraint("building_id", "year", "quarter", name="variance_report_once"),
-        _of_ledger("variance_report_ledger_fkey"),
+        of_ledger("variance_report_ledger_fkey"),
         ForeignKeyConstraint(
             ["organization_id", "document_id"],
             ["document.organization_id", "document.id"],

@@ -86,7 +86,8 @@ class PartyKind(StrEnum):
     SUPPLIER = "supplier"
 
 
-def _of_ledger(name: str) -> ForeignKeyConstraint:
+def of_ledger(name: str) -> ForeignKeyConstraint:
+    """A building whose accounts are open."""
     return ForeignKeyConstraint(
         ["organization_id", "building_id"],
         ["ledger.organization_id", "ledger.building_id"],
@@ -118,7 +119,7 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="account_tenant"),
         UniqueConstraint("building_id", "code", name="account_code_once"),
-        _of_ledger("account_ledger_fkey"),
+        of_ledger("account_ledger_fkey"),
         CheckConstraint("code ~ '^[1-7][0-9]{0,9}$'", name="code"),
         CheckConstraint("kind in ('asset', 'liability', 'equity', 'expense', 'income', 'mixed')", name="kind"),
         CheckConstraint("origin in ('decree', 'practice', 'own')", name="origin"),
@@ -148,7 +149,7 @@ class Journal(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="journal_tenant"),
         UniqueConstraint("building_id", "code", name="journal_code_once"),
-        _of_ledger("journal_ledger_fkey"),
+        of_ledger("journal_ledger_fkey"),
         same_building("account", "account_id", "journal_account_fkey"),
         CheckConstraint(
             "kind in ('purchases', 'calls', 'bank', 'cash', 'miscellaneous', 'opening', 'closing')", name="kind"
@@ -171,7 +172,7 @@ class FiscalYear(SQLModel, table=True):
     __tablename__ = "fiscal_year"
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="fiscal_year_tenant"),
-        _of_ledger("fiscal_year_ledger_fkey"),
+        of_ledger("fiscal_year_ledger_fkey"),
         CheckConstraint("status in ('open', 'closed')", name="status"),
         CheckConstraint("not isempty(period) and not lower_inf(period) and not upper_inf(period)", name="period"),
         ExcludeConstraint(("building_id", "="), ("period", "&&"), name="fiscal_year_no_overlap", using="gist"),
@@ -323,7 +324,7 @@ class Matching(SQLModel, table=True):
     __tablename__ = "matching"
     __table_args__ = (
         UniqueConstraint("organization_id", "building_id", "id", name="matching_tenant"),
-        _of_ledger("matching_ledger_fkey"),
+        of_ledger("matching_ledger_fkey"),
     )
     id: UUID = id_field()
     organization_id: UUID

@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.charges.model.inside import of_ledger
 from koprogo_app.foundation.model import created_field, id_field, same_building, same_organization
+from koprogo_app.ledger.model import of_ledger
 
 _ONE_TARGET = "(owner_id is not null)::int + (supplier_id is not null)::int + (account <> '')::int = 1"
 

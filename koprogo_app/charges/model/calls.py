@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.charges.model.inside import of_ledger
 from koprogo_app.foundation.model import (
     created_field,
     id_field,
@@ -18,6 +17,7 @@ from koprogo_app.foundation.model import (
     same_building,
     same_organization,
 )
+from koprogo_app.ledger.model import of_ledger
 
 
 class CallKind(StrEnum):

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstrain
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.charges.model.inside import of_ledger
 from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, same_building, same_organization
+from koprogo_app.ledger.model import of_ledger
 
 
 class InvoiceKind(StrEnum):
