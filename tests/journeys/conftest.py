@@ -51,6 +51,10 @@ class Site:
     url: str
     server: Server
     secrets: dict[str, str] = field(default_factory=dict)
+    languages: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.languages = dict(self.sql("select email, lang from app_user"))
 
     def sign_in(self, page: Page, who: str, *, password: str = PASSWORD) -> None:
         """Signs somebody of the demo in through the form, with the second step where one is due."""
@@ -203,6 +207,15 @@ def watch(page: Page) -> Iterator[Watch]:
     watch = Watch(page)
     yield watch
     watch.check()
+
+
+@pytest.fixture(autouse=True)
+def _own_languages(request: pytest.FixtureRequest) -> None:
+    """Everybody of the demo reads the language that the demo gave; a test before this one may have picked another."""
+    if "site" in request.fixturenames:
+        site: Site = request.getfixturevalue("site")
+        for email, language in site.languages.items():
+            site.sql("update app_user set lang = %s where email = %s and lang <> %s", language, email, language)
 
 
 @pytest.fixture(autouse=True)
