@@ -55,9 +55,6 @@ def test_the_picture_can_be_taken_along(page: Page, tmp_path: Path) -> None:
         download.value.save_as(file)
         assert download.value.suggested_filename == f"charges-par-nature.{name.lower()}"
         assert file.read_bytes().startswith(start)
-    import shutil
-
-    shutil.copy(tmp_path / "PNG", "/tmp/h/taken.png")
     svg = (tmp_path / "SVG").read_text()
     assert "Charges par nature" in svg
     assert "2025" in svg
