@@ -1,9 +1,14 @@
-"""One throwaway PostgreSQL per test process, one fresh database per test, copied from a migrated template."""
+"""One throwaway PostgreSQL per test process, one fresh database per test, copied from a template: a migrated one, one
+with the small world in it, or one with the world and opened books, whichever the test asks for."""
 
+import asyncio
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,9 +17,12 @@ os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer tha
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
 from koprogo_app.foundation import database as databases
-from koprogo_app.foundation import migrations
+from koprogo_app.foundation import limits, migrations
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
+from koprogo_app.identity.service import sessions
+from koprogo_app.ledger.queries import frames
+from tests.ledger.books import Books, open_books
 from tests.world import World, build_world
 
 # How fast this machine is at the moment is nothing a test judges.
@@ -42,13 +50,59 @@ def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.rmtree(base, ignore_errors=True)
 
 
+class Templates:
+    """Databases that tests start from, each made when it is first asked for, with what was written into it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.written: dict[str, Any] = {}
+
+    def copy(self, template: str, name: str) -> None:
+        """A database `name` that holds what the template holds."""
+        with self.server.connect("postgres", "postgres") as c:
+            c.execute(f"create database {name} template {template} owner koprogo_owner")
+            c.execute(f"grant connect on database {name} to koprogo_app")
+
+    def name(self, wanted: str) -> str:
+        """The template's name, after it was made with those it stands on."""
+        if wanted in ("with_world", "with_books") and wanted not in self.written:
+            if wanted == "with_world":
+                self._make(wanted, "koprogo", build_world)
+            else:
+                world = self.name("with_world")
+                self._make(wanted, world, lambda: open_books(deepcopy(self.written["with_world"])))
+        return wanted
+
+    def _make(self, name: str, template: str, write: Callable[[], Awaitable[Any]]) -> None:
+        self.copy(template, name)
+
+        async def written() -> Any:
+            database = Database(self.server.url(name, "koprogo_app"), size=2)
+            databases.use(database)
+            try:
+                return await write()
+            finally:
+                databases.use(None)
+                await database.close()
+
+        # In a thread of its own: the one of the tests may hold an event loop of theirs.
+        with ThreadPoolExecutor(1) as pool:
+            self.written[name] = pool.submit(asyncio.run, written()).result()
+
+
+@pytest.fixture(scope="session")
+def templates(pg: Server) -> Templates:
+    """What this test process's databases are copied from."""
+    return Templates(pg)
+
+
 @pytest.fixture
-def database_name(pg: Server) -> Iterator[str]:
-    """A fresh migrated database; dropped after the test."""
+def database_name(pg: Server, templates: Templates, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database with what the test's fixtures name; dropped after the test."""
+    asked = request.fixturenames
+    wanted = "with_books" if "opened_books" in asked else "with_world" if "world" in asked else "koprogo"
     name = f"t{next(_numbers)}"
-    with pg.connect("postgres", "postgres") as c:
-        c.execute(f"create database {name} template koprogo owner koprogo_owner")
-        c.execute(f"grant connect on database {name} to koprogo_app")
+    templates.copy(templates.name(wanted), name)
     yield name
     with pg.connect("postgres", "postgres") as c:
         c.execute(f"drop database {name} with (force)")
@@ -56,15 +110,23 @@ def database_name(pg: Server) -> Iterator[str]:
 
 @pytest.fixture
 async def db(pg: Server, database_name: str) -> AsyncIterator[Database]:
-    """The process's database for this test, as the role that owns nothing."""
+    """The process's database for this test, as the role that owns nothing; nothing is remembered of another test's."""
     database = Database(pg.url(database_name, "koprogo_app"), size=10)
     databases.use(database)
+    for forget in (frames.forget, limits.forget_all, sessions.forget):
+        forget()
     yield database
     databases.use(None)
     await database.close()
 
 
 @pytest.fixture
-async def world(db: Database) -> World:
+def world(db: Database, templates: Templates) -> World:
     """Two organisations with buildings, lots, owners and one person per role."""
-    return await build_world()
+    return deepcopy(templates.written["with_world"])
+
+
+@pytest.fixture
+def opened_books(world: World, templates: Templates) -> Books:
+    """The accounts of `tilia`, open since 1 January 2026, with a supplier."""
+    return Books(world, templates.written["with_books"].building, templates.written["with_books"].supplier)

@@ -1,6 +1,6 @@
 """Opened books and a store of files for the tests of charges."""
 
 from tests.documents.conftest import kept
-from tests.ledger.conftest import books, fresh_frames
+from tests.ledger.conftest import books
 
-__all__ = ["books", "fresh_frames", "kept"]
+__all__ = ["books", "kept"]

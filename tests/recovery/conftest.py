@@ -8,9 +8,8 @@ import pytest
 from koprogo_app.foundation import storage
 from koprogo_app.foundation.storage.store import local_store
 from tests.foundation.test_mail import postman, server
-from tests.ledger.books import open_books
+from tests.ledger.books import Books
 from tests.recovery.arrears import Late
-from tests.world import World
 
 __all__ = ["postman", "server"]
 
@@ -24,6 +23,6 @@ def kept(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-async def late(world: World) -> Late:
+def late(opened_books: Books) -> Late:
     """`tilia`, its books open since 1 January 2026."""
-    return Late(await open_books(world))
+    return Late(opened_books)
