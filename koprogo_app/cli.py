@@ -162,11 +162,13 @@ def create_admin(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="Stop when no job waits any more.")] = False,
+) -> None:
     """Run jobs until stopped, apart from the web process."""
     with _database() as access:
         _bring_up_to_date(access)
-        _run(lambda: import_module("koprogo_app.foundation.jobs").run_worker())
+        _run(lambda: import_module("koprogo_app.foundation.jobs").run_worker(wait=not until_empty))
 
 
 @app.command()

@@ -22,6 +22,7 @@ from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
+from tests import filled
 from tests.ledger.books import Books, open_books
 from tests.world import World, build_world
 
@@ -35,6 +36,23 @@ _numbers = itertools.count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process."""
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+def run_of(config: pytest.Config) -> int:
+    """A number that all processes of one test run share."""
+    return os.getppid() if hasattr(config, "workerinput") else os.getpid()
+
+
+@pytest.fixture(scope="session")
+def filled_demo(request: pytest.FixtureRequest) -> Path:
+    """The stopped installation with the demo in it, filled once in the run; for copies only."""
+    return filled.fill_once(run_of(request.config))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the run's processes shared goes with the last of them."""
+    if not hasattr(session.config, "workerinput"):
+        filled.forget(run_of(session.config))
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from koprogo_app.settings import ROOT
-
 Outcome = Literal["ready", "plain", "locked", "unreadable"]
 WIDTH: Final = 1200
 MOST_TEXT: Final = 200_000
 _MEMORY: Final = 1_500_000_000
 _SECONDS: Final = 30
+_ROOT: Final = Path(__file__).parents[2]  # not from the settings: what reads them takes longer than most files
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ async def render(path: Path, media_type: str, preview: Path) -> Rendered:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __spec__.name if __spec__ else __name__, str(path), media_type, str(preview),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
+        cwd=_ROOT,
     )  # fmt: skip
     try:
         out, _ = await asyncio.wait_for(process.communicate(), _SECONDS + 10)

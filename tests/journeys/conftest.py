@@ -10,11 +10,7 @@ to cause it names first: `watch.allow("404")`. `site.check(page)` looks for what
 scrolling.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +21,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from koprogo_app.foundation.postgres import Server, ensure_server
+from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
-from tests.browser import LAUNCH, ROOT, Watch, served
+from tests.browser import LAUNCH, Watch, served
+from tests.filled import started, surroundings
 
 WHO: Final = {
     "admin": "admin@koprogo.example.be",
@@ -143,51 +140,16 @@ def browser_context_args(browser_context_args: dict[str, Any], base_url: str) ->
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The front end built (only when its sources changed), a fresh database with the demo in it, and the server."""
+def running(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The front end built (only when its sources changed), a database of this process with the demo in it, and the
+    server."""
     from koprogo_app.interface.build import build
 
     build()
-    home = Path(os.environ.get("KOPROGO_TEST_DIR", "/tmp")) / f"koprogo-journeys-{os.getpid()}"
-    server = ensure_server(home, throwaway=True)
-    environment = {
-        "KOPROGO_DATA_DIR": str(home),
-        "KOPROGO_EMBEDDED_WORKER": "true",
-        "KOPROGO_SECRET_KEY": "a secret for journeys only, longer than thirty-two characters",
-        "KOPROGO_ANONYMOUS_PER_MINUTE": "100000",
-        "KOPROGO_FAILED_LOGINS": "50",
-        "KOPROGO_EVENTS_PER_SECOND": "100000",
-        "KOPROGO_USER_PER_MINUTE": "100000",
-    }
-    try:
-        _fill(environment)
+    with started(filled_demo, "journeys") as server:
         log = tmp_path_factory.mktemp("site") / "log"
-        with served("koprogo_app.koprogo_app:app", log, environment) as url:
+        with served("koprogo_app.koprogo_app:app", log, surroundings(server.data_dir)) as url:
             yield Site(url, server)
-    finally:
-        server.stop()
-        with suppress(OSError):
-            import shutil
-
-            shutil.rmtree(home)
-
-
-def _fill(environment: dict[str, str]) -> None:
-    """As `make demo` does, which is tried here too: it names a login per role, and a second time changes nothing."""
-    said = _demo(environment)
-    for role in ("superadmin", "syndic", "accountant", "council", "owner"):
-        assert role in said
-    assert "never for real data" in said
-    assert _demo(environment).endswith(said[said.index("Demo on") :])
-
-
-def _demo(environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "koprogo_app.cli", "demo"], cwd=ROOT, env={**os.environ, **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="session")
