@@ -99,7 +99,7 @@ async def _finish(w: Work, reminder_id: UUID, written: _Written, paper: Spool) -
         {"title": written.letter.title, "lang": row.lang, "visibility": Visibility.OWNER, "owner_id": row.owner_id,
          "entity": "reminder", "entity_id": row.id},
     )  # fmt: skip
-    queued = await writing.mail(w, row, written.letter) if row.channel != Channel.POST else None
+    queued = await writing.mail(w, row, written.letter, paper) if row.channel != Channel.POST else None
     row.document_id, row.mail_id = document.id, queued.id if queued else None
     row.status, row.sent_on, row.react_by = Status.SENT, w.today, written.react_by
     row.user_id = w.principal.user_id

@@ -13,11 +13,12 @@ from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, day, money, tr
-from koprogo_app.foundation.mail import queue_mail
+from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.model import Mail
 from koprogo_app.foundation.numbers import make_communication, show_communication, show_iban
 from koprogo_app.foundation.paper import letters
 from koprogo_app.foundation.paper.epc import epc_payload
+from koprogo_app.foundation.storage import Spool
 from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
@@ -164,12 +165,14 @@ def _mail(
     }  # fmt: skip
 
 
-async def mail(w: Work, row: Reminder, written: Letter) -> Mail | None:
-    """Puts the reminder's mail in the outbox; None when the owner has no address."""
+async def mail(w: Work, row: Reminder, written: Letter, paper: Spool) -> Mail | None:
+    """Puts the reminder's mail in the outbox, its letter attached; None when the owner has no address."""
     if not written.to:
         return None
     return await queue_mail(
         w, to=written.to, lang=row.lang, purpose="formal_notice" if row.level == LAST_LEVEL else "reminder",
         subject=SUBJECTS[row.level], package=PACKAGE, letter="reminder", organization_id=row.organization_id,
-        link=f"{settings().public_url}/arrears", label=N_("See my account"), **written.mail,
+        link=f"{settings().public_url}/arrears", label=N_("See my account"),
+        attached=[Attached(paper.sha256, paper.size, file_name(f"{written.title} {written.mail['building']}"))],
+        **written.mail,
     )  # fmt: skip
