@@ -1,4 +1,4 @@
-"""Mails with attachments: stored files that go out with a mail."""
+"""Mails with attachments; what letters of recovery ask again, and the interest of each debt."""
 
 import sqlalchemy as sa
 
@@ -37,8 +37,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mail_id", "position", name=op.f("mail_attachment_pkey")),
     )
     op.execute("call koprogo_tenant('mail_attachment')")
+    nothing = sa.text("0")
+    op.add_column("reminder", sa.Column("earlier_cents", sa.BigInteger(), server_default=nothing, nullable=False))
+    op.add_column("reminder_debt", sa.Column("interest_cents", sa.BigInteger(), server_default=nothing, nullable=False))
+    op.drop_constraint(op.f("reminder_amounts"), "reminder", type_="check")
+    op.create_check_constraint(
+        op.f("reminder_amounts"),
+        "reminder",
+        "principal_cents > 0 and interest_cents >= 0 and costs_cents >= 0 and earlier_cents >= 0",
+    )
+    op.drop_constraint(op.f("reminder_debt_open"), "reminder_debt", type_="check")
+    op.create_check_constraint(op.f("reminder_debt_open"), "reminder_debt", "open_cents > 0 and interest_cents >= 0")
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("reminder_debt_open"), "reminder_debt", type_="check")
+    op.create_check_constraint(op.f("reminder_debt_open"), "reminder_debt", "open_cents > 0")
+    op.drop_constraint(op.f("reminder_amounts"), "reminder", type_="check")
+    op.create_check_constraint(
+        op.f("reminder_amounts"), "reminder", "principal_cents > 0 and interest_cents >= 0 and costs_cents >= 0"
+    )
+    op.drop_column("reminder_debt", "interest_cents")
+    op.drop_column("reminder", "earlier_cents")
     op.drop_table("mail_attachment")
     op.drop_constraint("mail_tenant", "mail")
