@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("position > 0", name=op.f("mail_attachment_position")),
-        sa.CheckConstraint(
-            "file_name <> '' and file_name !~ '[[:cntrl:]/]'", name=op.f("mail_attachment_file_name")
-        ),
+        sa.CheckConstraint("file_name <> '' and file_name !~ '[[:cntrl:]/]'", name=op.f("mail_attachment_file_name")),
         sa.CheckConstraint("media_type ~ '^[a-z]+/[a-z0-9.+-]+$'", name=op.f("mail_attachment_media_type")),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("mail_attachment_sha256")),
         sa.CheckConstraint("size between 1 and 10000000", name=op.f("mail_attachment_size")),

@@ -19,8 +19,8 @@ from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Store, key_of
-from tests.foundation.test_mail import Postman, postman, server
 from tests.charges.calls import called, pay
+from tests.foundation.test_mail import Postman, postman, server
 from tests.ledger.books import Books
 
 __all__ = ["postman", "server"]

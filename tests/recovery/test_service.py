@@ -1,25 +1,21 @@
 """Policies, pauses, letters that exist once, interest that is charged once, the file for the lawyer."""
 
 import asyncio
-import io
-import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
 import psycopg
 import pytest
 
-from koprogo_app.documents.service.bundling import bundle_content, make_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.foundation.storage import store
 from koprogo_app.recovery.jobs import prepare_all
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
-from koprogo_app.recovery.service import dossier, overview, pausing, policies, proving, sending
+from koprogo_app.recovery.service import overview, pausing, policies, proving, sending
 from koprogo_app.recovery.service.sending import send, send_automatic
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_year import drawn
@@ -253,22 +249,3 @@ async def test_rates_of_years_to_come_are_the_superadmins(late: Late) -> None:
     async with late.at_work(later(60)) as w:
         with pytest.raises(Forbidden):
             await policies.set_rate(w, 2027, "9", "nowhere")
-
-
-async def test_the_file_for_the_lawyer_holds_every_letter(late: Late) -> None:
-    await late.called(2_400_00)
-    await sent_up_to(late, 3)
-    day = at(later(90))
-    bundle = await dossier.make_file(late.who(), late.building, late.owner(), now=day, draw=drawn)
-    await make_bundle(bundle)
-    async with work(late.who(), now=day) as w:
-        content = await bundle_content(w, bundle)
-    data = b"".join([block async for block in store().read(content.key, content.size)])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        texts = [archive.read(name).decode() for name in archive.namelist()]
-    assert len(texts) == 4
-    statement = next(text for text in texts if "tat de la créance" in text)
-    # 30 days since the notice at 4.5 % on 2,400 €, rounded once.
-    assert "8,88" in statement and "2\u202f408,88" in statement
-    with pytest.raises(Conflict):
-        await dossier.make_file(late.who(), late.building, late.owner("T2"), now=day, draw=drawn)
