@@ -65,7 +65,10 @@ async def _audited(w: Work, run: NoticeRun, call_id: UUID, act: str, **after: ob
 
 
 async def make(run_id: UUID, draw: Draw = pdf.render_many) -> None:
-    """Does a run, once; a refusal is kept on it, a fault ends it and is raised. `draw`: HTML pages to PDFs."""
+    """Does a run, or goes on with one whose worker died; a refusal is kept on it, a fault ends it and is raised.
+
+    `draw`: HTML pages to PDFs.
+    """
     run = await _begin(run_id)
     if run is None:
         return
@@ -84,7 +87,7 @@ async def make(run_id: UUID, draw: Draw = pdf.render_many) -> None:
 async def _begin(run_id: UUID) -> NoticeRun | None:
     async with work(SYSTEM) as w:
         changed = await w.execute(
-            "update notice_run set status = 'running' where id = %(r)s and status = 'waiting'", r=run_id
+            "update notice_run set status = 'running' where id = %(r)s and status in ('waiting', 'running')", r=run_id
         )
         return await w.get(NoticeRun, run_id) if changed else None
 
