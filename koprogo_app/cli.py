@@ -120,7 +120,8 @@ def demo(
             _build()
         with _progress() as step:
             logins = _run(lambda: import_module("koprogo_app.demo").fill(step))
-        refresh_statistics(access.owner_url)
+        with _database() as again:  # what ran has let go of the embedded server
+            refresh_statistics(again.owner_url)
         _print_logins(logins, f"http://localhost:{port}")
         if serve_it:
             _serve(host, port, 1)

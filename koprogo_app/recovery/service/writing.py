@@ -23,7 +23,7 @@ from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
 from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
-from koprogo_app.recovery.model import Basis, Reminder
+from koprogo_app.recovery.model import Basis, Channel, Reminder
 from koprogo_app.recovery.queries.policy import later_rates
 from koprogo_app.recovery.service.preparing import Figures
 from koprogo_app.settings import settings
@@ -76,7 +76,8 @@ async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
 def fund_label(debt: Debt, lang: str) -> str:
     """What a debt is, and its fund when it is the reserve's: that part is told apart (art. 3.86 §3)."""
     reserve = debt.account.startswith(OWNERS_RESERVE)
-    return f"{debt.label} · {tr(lang, 'reserve fund')}" if reserve else debt.label
+    label = debt.label or tr(lang, "Charges")
+    return f"{label} · {tr(lang, 'reserve fund')}" if reserve else label
 
 
 def slice_rows(found: Interest) -> list[dict[str, Any]]:
@@ -125,6 +126,8 @@ async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_
         payload=pay.payload(figures.total_cents), basis=rules.basis, clause_reference=rules.clause_reference,
         rate=rate, daily=daily, slices=slice_rows(figures.interest), known=figures.interest.known,
         articles=_articles(row.lang), syndic=office.name,
+        reference=[(tr(row.lang, "Sent"), tr(row.lang, "by registered post"))] if row.channel == Channel.REGISTERED
+        else [],
     )  # fmt: skip
     return Letter(title, html, _mail(row, figures, react_by, reminded, pay, w.today, head.name, office.name,
                                      owner.first_name or owner.name), owner.email)  # fmt: skip
