@@ -150,7 +150,7 @@ def _debts(debts: Sequence[Debt], today: date, lang: str) -> Table:
 
 def _interest(found: Claim, lang: str) -> Table:
     columns = [
-        Column("start", tr(lang, "From"), "date"), Column("last", tr(lang, "To"), "date"),
+        Column("start", tr(lang, "From"), "date"), Column("last", tr(lang, "Up to and including"), "date"),
         Column("principal_cents", tr(lang, "On"), "money"), Column("rate", tr(lang, "Rate")),
         Column("days", tr(lang, "Days"), "number"), Column("euros", tr(lang, "Interest"), "number"),
     ]  # fmt: skip

@@ -181,7 +181,7 @@ async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class BuildingArrears:
-    """The arrears of one building of the portfolio; `waiting`: reminders to send by hand."""
+    """The arrears of one building of the portfolio; `waiting`: owners with a reminder to send by hand."""
 
     building_id: UUID
     building: str
@@ -199,7 +199,9 @@ async def portfolio(w: Work) -> list[BuildingArrears]:
     for place in await names.open_buildings(w, **where.params):
         found = await accounts.accounts(w, place.id)
         ages = [rules.ageing(rules.net(one.debts, one.credit_cents), w.today) for one in found]
-        waiting = len(await reminders(w, place.id, status=Status.PREPARED))
+        quiet, planned = set(await holding.paused(w, place.id)), await holding.kept_lines(w, place.id)
+        quiet |= {one.owner_id for one in found if any(debt.line_id in planned for debt in one.debts)}
+        waiting = len({r.owner_id for r in await reminders(w, place.id, status=Status.PREPARED)} - quiet)
         total = sum(ages, Ageing())
         result.append(BuildingArrears(place.id, place.name, total, sum(a.late > 0 for a in ages), waiting))
     return sorted(result, key=lambda row: (-row.ages.late, row.building))
