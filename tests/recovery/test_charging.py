@@ -7,7 +7,9 @@ from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.service.entries import reverse
 from koprogo_app.recovery.jobs import prepare_all
+from koprogo_app.recovery.queries import debts
 from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
+from koprogo_app.recovery.rules.arrears import net
 from koprogo_app.recovery.service import overview, policies, proving
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_service import sent_up_to
@@ -138,3 +140,12 @@ async def test_nothing_to_charge_is_said(late: Late) -> None:
         (row,) = await reminders(w, late.building)
         with pytest.raises(Conflict):
             await proving.charge(w, row.id)
+
+
+async def test_a_credit_meets_interest_and_costs_before_the_charges(late: Late) -> None:
+    second, _notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.charge(w, second.id)
+        account = (await debts.accounts(w, late.building, late.owner()))[0]
+    left = {debt.charge: debt.open_cents for debt in net(account.debts, 20_00)}
+    assert left == {False: 1_000_00 - (20_00 - 18_36)}

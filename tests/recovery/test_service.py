@@ -12,6 +12,8 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, In
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.ledger.service import entries
+from koprogo_app.ledger.service.books import open_ledger
 from koprogo_app.recovery.jobs import prepare_all
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
@@ -249,3 +251,43 @@ async def test_rates_of_years_to_come_are_the_superadmins(late: Late) -> None:
     async with late.at_work(later(60)) as w:
         with pytest.raises(Forbidden):
             await policies.set_rate(w, 2027, "9", "nowhere")
+
+
+async def test_a_letter_that_cannot_be_drawn_holds_up_no_other(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, {"automatic_1": True})
+    for lot in ("T1", "T2", "T3"):
+        await late.called(100_00, lot)
+    await prepare_all(at(later(15)))
+
+    async def broken_for_one(html: str) -> bytes:
+        if "TILIA1" in html:
+            raise RuntimeError("no ink")
+        return await drawn(html)
+
+    with pytest.raises(RuntimeError, match="no ink"):
+        await send_automatic(now=at(later(15)), draw=broken_for_one)
+    async with work(SYSTEM) as w:
+        assert await w.value("select count(*) from reminder where status = 'sent'") == 2
+    assert await send_automatic(now=at(later(15)), draw=drawn) == 1
+
+
+_TRAP = """
+create function trap() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+create trigger trap before insert on reminder for each row when (new.building_id = '{building}')
+  execute function trap()"""
+
+
+async def test_a_fault_in_one_building_holds_up_no_other(late: Late, pg: Server, database_name: str) -> None:
+    other = late.books.world.buildings["fagus"]
+    await late.called(100_00)
+    async with late.at_work(DUE) as w:
+        await open_ledger(w, other)
+        await entries.post(w, other, late.books.call(100_00, "F1", DUE))
+    first, last = sorted((late.building, other))
+    with psycopg.connect(libpq_url(pg.url(database_name, "koprogo_owner"))) as c:
+        c.execute(_TRAP.format(building=first))
+    with pytest.raises(psycopg.Error, match="broken"):
+        await prepare_all(at(later(15)))
+    async with work(SYSTEM) as w:
+        assert await w.value("select building_id from reminder") == last

@@ -52,14 +52,21 @@ def ageing(debts: Iterable[Debt], today: date) -> Ageing:
 
 
 def net(debts: Sequence[Debt], credit_cents: int) -> list[Debt]:
-    """The debts of one owner after her credits, oldest due first: nobody is reminded of what she has already paid."""
+    """The debts of one owner after her credits, oldest due first: nobody is reminded of what she has already paid.
+
+    As payments do (art. 5.210), credits meet interest and costs first, then the oldest debt.
+    """
+
+    def age(debt: Debt) -> tuple[date, date, str]:
+        return debt.due_on, debt.on, str(debt.line_id)
+
     left, result = credit_cents, []
-    for debt in sorted(debts, key=lambda d: (d.due_on, d.on, str(d.line_id))):
+    for debt in sorted(debts, key=lambda d: (not d.charge, *age(d))):
         taken = min(left, debt.open_cents)
         left -= taken
         if debt.open_cents > taken:
             result.append(replace(debt, open_cents=debt.open_cents - taken))
-    return result
+    return sorted(result, key=age)
 
 
 def next_level(debt: Debt, policy: Policy, today: date) -> int:
