@@ -137,16 +137,21 @@ class LateOwner(rx.State):
     @handler("recovery.write")
     async def ask(self, what: str, chosen: str) -> None:
         """Opens a dialog: `cancel`, `prove`, `charge` or `take_back` a letter, `pause` the account."""
-        if what == "prove":
-            await self._list_papers()
-        if what == "charge":
-            await self._explain_charge(as_id(chosen))
+        try:
+            if what == "prove":
+                await self._list_papers()
+            if what == "charge":
+                await self._explain_charge(as_id(chosen))
+        except KoproError as error:
+            await refuse(self, error)
+            return
         self.asking, self.chosen, self.errors = what, chosen, {}
 
     async def _explain_charge(self, reminder: UUID) -> None:
         """What would be posted, on which accounts."""
         lang, building_id = await lang_of(self), id_after(self, "buildings")
         async with work(acting(lang)) as w:
+            await books.open_book(w, building_id, "recovery.write")
             charges = await proving.to_charge(w, building_id, id_after(self, "arrears"))
             codes = await proving.accounts_of(w, building_id)
         one = charges.get(reminder)
