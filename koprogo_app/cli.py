@@ -110,6 +110,8 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Fill an empty database with the demo co-ownership and print a login for each role."""
+    from koprogo_app.foundation.postgres_access import refresh_statistics
+
     if serve_it:
         _address(host, port)
     with _database() as access:
@@ -118,6 +120,8 @@ def demo(
             _build()
         with _progress() as step:
             logins = _run(lambda: import_module("koprogo_app.demo").fill(step))
+        with _database() as again:  # what ran has let go of the embedded server
+            refresh_statistics(again.owner_url)
         _print_logins(logins, f"http://localhost:{port}")
         if serve_it:
             _serve(host, port, 1)

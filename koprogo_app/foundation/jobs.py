@@ -12,6 +12,8 @@ from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from psycopg.types.json import Jsonb
 
 from koprogo_app.foundation.areas import import_each
@@ -81,6 +83,30 @@ async def embedded_worker() -> None:
         except Exception as error:
             log.error("the worker stopped and starts again", error=type(error).__name__)
         await asyncio.sleep(2)
+
+
+async def resume_abandoned() -> int:
+    """Puts jobs whose worker died in the middle back in the queue; returns how many. Every task bears being repeated.
+
+    One that waits there already, by its queueing lock, is not put there twice.
+    """
+    resumed = 0
+    for job in await tasks.job_manager.get_stalled_jobs():
+        try:
+            await tasks.job_manager.retry_job(job)
+        except UniqueViolation:
+            await tasks.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        else:
+            resumed += 1
+            log.warning("job resumed", job=job.id, task=job.task_name)
+    return resumed
+
+
+@tasks.periodic(cron="*/2 * * * *")
+@tasks.task(name="resume_abandoned", queueing_lock="resume_abandoned", priority=PROMPT)
+async def resume_abandoned_jobs(timestamp: int = 0) -> None:
+    """Every two minutes: what a killed worker left half done goes on."""
+    await resume_abandoned()
 
 
 _EXPIRED = (

@@ -1,11 +1,14 @@
 """Mails: written into the outbox with the act that causes them, sent later by the worker.
 
 A letter is one Jinja template of plain text per area (`<area>/letters/<name>.txt`), its sentences through `t("…")` in
-the reader's language. The HTML part is made of the same text: paragraphs, and the one link as a button.
+the reader's language. The HTML part is made of the same text: paragraphs, and the one link as a button. What is
+attached is a stored file, named by its hash and read when the mail goes out.
 """
 
 import re
 import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,13 +24,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from koprogo_app.foundation import jobs
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, tr
-from koprogo_app.foundation.model import Mail
+from koprogo_app.foundation.model import Mail, MailAttachment
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.storage import Damaged, Missing, TooLarge, key_of, store
 from koprogo_app.settings import Settings, settings
 
 ATTEMPTS: Final = 8
+MOST_ATTACHED: Final = 10_000_000
+"""Bytes of all attachments of a mail: with their encoding, about what every mail server takes."""
 _BACK_OFF: Final = timedelta(minutes=1)
 _LONGEST: Final = timedelta(hours=6)
 _SECONDS: Final = 30
@@ -43,6 +49,22 @@ _BUTTON: Final = (
     'color:#fff;text-decoration:none">{label}</a></p>'
     '<p style="font-size:13px;color:#667069;word-break:break-all">{link}</p>'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A stored file to go with a mail: its hash and bytes in the organisation's store, and the name its reader sees."""
+
+    sha256: str
+    size: int
+    name: str
+    media_type: str = "application/pdf"
+
+
+def file_name(title: str, ending: str = ".pdf") -> str:
+    """A title as the name of a file, which any system takes: "Appel de fonds 2026.pdf"."""
+    plain = " ".join(re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|]', " ", title).split())
+    return (plain.strip(". ")[:80].rstrip(". ") or "document") + ending
 
 
 def clean_address(email: str, field: str = "email") -> str:
@@ -94,13 +116,17 @@ async def queue_mail(
     organization_id: UUID | None = None,
     link: str = "",
     label: str = "",
+    attached: Sequence[Attached] = (),
     **values: Any,
 ) -> Mail:
     """Writes a mail into the outbox of this transaction; the worker sends it once that is committed.
 
     `subject` and `label` (of the button for `link`) are msgids; `letter` is a template of `package`; `values` fill
-    all three.
+    all three. `attached` are files in the store of that organisation, `MOST_ATTACHED` bytes of them at most: else
+    TooLarge.
     """
+    if sum(one.size for one in attached) > MOST_ATTACHED:
+        raise TooLarge(MOST_ATTACHED)
     text = render(package, letter, lang, {"link": link, **values})
     mail = Mail(
         organization_id=organization_id, recipient=clean_address(to), lang=lang, purpose=purpose,
@@ -108,11 +134,55 @@ async def queue_mail(
         body_html=html_of(text, lang, link, tr(lang, label, **values) if label else link), next_try_at=w.now,
     )  # fmt: skip
     await w.add(mail)
+    for position, one in enumerate(attached, 1):
+        if organization_id is None:
+            raise ValueError("only an organisation's mail has attachments")
+        w.session.add(MailAttachment(
+            mail_id=mail.id, position=position, organization_id=organization_id, file_name=one.name,
+            media_type=one.media_type, sha256=one.sha256, size=one.size,
+        ))  # fmt: skip
     await jobs.defer(w, send_due_mails)
     return mail
 
 
-def _message(mail: Mail, of: Settings) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What goes with a mail, in its order."""
+
+    organization_id: UUID
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+async def attachments(w: Work, mail_id: UUID) -> list[Enclosed]:
+    """The attachments of a mail; the caller has authorised reading it."""
+    return await w.rows(
+        """select organization_id, file_name, media_type, sha256, size from mail_attachment
+            where mail_id = %(m)s order by position""",
+        Enclosed,
+        m=mail_id,
+    )
+
+
+class _Unreadable(Exception):
+    """An attachment that cannot be had from the store; `final` when trying again is of no use."""
+
+    def __init__(self, name: str, why: KoproError) -> None:
+        super().__init__(name)
+        self.code = f"{why.kind}: {name}"
+        self.final = isinstance(why, Missing | Damaged)
+
+
+async def _read(one: Enclosed) -> bytes:
+    try:
+        return b"".join([block async for block in store().read(key_of(one.organization_id, one.sha256), one.size)])
+    except KoproError as error:
+        raise _Unreadable(one.file_name, error) from error
+
+
+def _message(mail: Mail, files: Sequence[tuple[Enclosed, bytes]], of: Settings) -> EmailMessage:
     name, address = parseaddr(of.mail_from)
     message = EmailMessage()
     message["From"] = Address(name, addr_spec=address)
@@ -126,13 +196,17 @@ def _message(mail: Mail, of: Settings) -> EmailMessage:
     message.set_content(mail.body_text)
     if mail.body_html:
         message.add_alternative(mail.body_html, subtype="html")
+    for one, data in files:
+        main, _, sub = one.media_type.partition("/")
+        message.add_attachment(data, maintype=main, subtype=sub, filename=one.file_name)
     return message
 
 
-async def _deliver(mail: Mail) -> None:
+async def _deliver(mail: Mail, enclosed: Sequence[Enclosed]) -> None:
     of = settings()
+    files = [(one, await _read(one)) for one in enclosed]
     await aiosmtplib.send(
-        _message(mail, of),
+        _message(mail, files, of),
         hostname=of.smtp_host,
         port=of.smtp_port,
         username=of.smtp_user or None,
@@ -145,7 +219,9 @@ async def _deliver(mail: Mail) -> None:
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether the server said no for good (5xx about this mail), so that trying again is of no use."""
+    """Whether trying again is of no use: the server said no for good (5xx about this mail), a file is gone."""
+    if isinstance(error, _Unreadable):
+        return error.final
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return all(one.code >= 500 for one in error.recipients)
     return isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 500 and error.code != 535
@@ -154,7 +230,8 @@ def _is_final(error: Exception) -> bool:
 def _failed(w: Work, mail: Mail, error: Exception) -> None:
     refused = getattr(error, "recipients", None)
     code = refused[0].code if refused else getattr(error, "code", "")
-    mail.last_error = f"{type(error).__name__} {code}".strip()  # never the server's text: it repeats the address
+    # Never the server's text: it repeats the address.
+    mail.last_error = f"{type(error).__name__.lstrip('_')} {code}".strip()
     if _is_final(error) or mail.attempts >= ATTEMPTS:
         mail.status = "failed"
     else:
@@ -177,8 +254,8 @@ async def _send_one() -> bool:
         mail = await w.get(Mail, mail_id)
         mail.attempts += 1
         try:
-            await _deliver(mail)
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            await _deliver(mail, await attachments(w, mail_id))
+        except (aiosmtplib.SMTPException, OSError, ValueError, _Unreadable) as error:
             _failed(w, mail, error)
         else:
             mail.status, mail.sent_at, mail.last_error = "sent", w.now, ""

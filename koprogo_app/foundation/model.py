@@ -4,7 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlmodel import Field, SQLModel
 
@@ -113,6 +124,7 @@ class Mail(SQLModel, table=True):
 
     __tablename__ = "mail"
     __table_args__ = (
+        UniqueConstraint("organization_id", "id", name="mail_tenant"),
         Index("mail_due", "next_try_at", postgresql_where=text("status = 'queued'")),
         Index("mail_organization", "organization_id", "created_at"),
     )
@@ -130,6 +142,27 @@ class Mail(SQLModel, table=True):
     next_try_at: datetime = created_field()
     sent_at: datetime | None = moment_field()
     created_at: datetime = created_field()
+
+
+class MailAttachment(SQLModel, table=True):
+    """A stored file that goes out with a mail: named by its hash, read when the mail is sent, never copied here."""
+
+    __tablename__ = "mail_attachment"
+    __table_args__ = (
+        same_organization("mail", "mail_id", "mail_attachment_mail_fkey", "CASCADE"),
+        CheckConstraint("position > 0", name="position"),
+        CheckConstraint("file_name <> '' and file_name !~ '[[:cntrl:]/]'", name="file_name"),
+        CheckConstraint("media_type ~ '^[a-z]+/[a-z0-9.+-]+$'", name="media_type"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("size between 1 and 10000000", name="size"),
+    )
+    mail_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    organization_id: UUID
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int = Field(sa_type=BigInteger, description="Bytes")
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -158,3 +158,9 @@ def refuse_strong_role(url: str) -> None:
         raise PostgresError(
             f'The login {name} has no rights on the tables. Run: GRANT {APP} TO "{name}" WITH INHERIT TRUE;'
         )
+
+
+def refresh_statistics(owner_url: str) -> None:
+    """Tells the planner what the tables hold now: after a great load its picture of them is a minute old, or empty."""
+    with psycopg.connect(libpq_url(owner_url), autocommit=True) as connection:
+        connection.execute("analyze")

@@ -70,6 +70,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a letter that was sent asked for one debt: `interest_cents` all that had run for it by then.
+
+    `costs_cents` are the letter's own. `entry_id`: the entry by which its interest and costs are on the account.
+    """
+
+    reminder_id: UUID
+    level: int
+    costs_cents: int
+    entry_id: UUID | None
+    line_id: UUID
+    due_on: date
+    interest_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Debt:
     """A line of an owner's account that she owes, or owed until lately.
 

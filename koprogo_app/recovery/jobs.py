@@ -18,13 +18,16 @@ log = structlog.get_logger(__name__)
 
 
 async def prepare_all(now: datetime | None = None) -> int:
-    """Prepares what is due in every building, each in its own transaction; returns how many reminders are new."""
+    """Prepares what is due in every building, each in its own transaction; returns how many reminders are new.
+
+    A fault in one building keeps no other back: the first is raised when all have been tried.
+    """
     async with work(SYSTEM, now=now) as w:
         found: list[UUID] | None = await w.value(
             """select array_agg(l.building_id order by l.building_id) from ledger l
                  join building b on b.id = l.building_id where b.archived_at is null"""
         )
-    new = 0
+    new, faults = 0, list[Exception]()
     for building_id in found or ():
         try:
             async with work(SYSTEM, now=now) as w:
@@ -34,6 +37,11 @@ async def prepare_all(now: datetime | None = None) -> int:
                     await defer(w, send_due)
         except KoproError as error:
             log.error("reminders not prepared", building=str(building_id), kind=error.kind)
+        except Exception as error:
+            log.error("reminders not prepared", building=str(building_id), error=type(error).__name__)
+            faults.append(error)
+    if faults:
+        raise faults[0]
     return new
 
 

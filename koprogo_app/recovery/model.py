@@ -156,7 +156,9 @@ class Reminder(SQLModel, table=True):
         CheckConstraint("status in ('prepared', 'sent', 'cancelled')", name="status"),
         CheckConstraint("channel in ('email', 'post', 'registered')", name="channel"),
         CheckConstraint("lang in ('fr', 'nl', 'de', 'en')", name="lang"),
-        CheckConstraint("principal_cents > 0 and interest_cents >= 0 and costs_cents >= 0", name="amounts"),
+        CheckConstraint(
+            "principal_cents > 0 and interest_cents >= 0 and costs_cents >= 0 and earlier_cents >= 0", name="amounts"
+        ),
         CheckConstraint("level > 1 or costs_cents = 0", name="first_free"),
         CheckConstraint(
             "(status = 'sent') = (sent_on is not null) and (status = 'sent') <= (document_id is not null)", name="sent"
@@ -176,8 +178,16 @@ class Reminder(SQLModel, table=True):
     lang: str
     prepared_on: Day
     principal_cents: int = Field(sa_type=BigInteger)
-    interest_cents: int = Field(default=0, sa_type=BigInteger)
+    interest_cents: int = Field(
+        default=0, sa_type=BigInteger, description="To the day of the letter, without what is on the account already"
+    )
     costs_cents: int = Field(default=0, sa_type=BigInteger)
+    earlier_cents: int = Field(
+        default=0,
+        sa_type=BigInteger,
+        sa_column_kwargs={"server_default": text("0")},
+        description="Interest and costs of earlier letters for the same debts, still open",
+    )
     react_days: int = 14
     automatic: bool = False
     sent_on: Day | None = None
@@ -202,7 +212,7 @@ class ReminderDebt(SQLModel, table=True):
         same_building("reminder", "reminder_id", "reminder_debt_reminder_fkey", "CASCADE"),
         same_building("entry_line", "line_id", "reminder_debt_line_fkey"),
         UniqueConstraint("line_id", "level", name="reminder_debt_level_once"),
-        CheckConstraint("open_cents > 0", name="open"),
+        CheckConstraint("open_cents > 0 and interest_cents >= 0", name="open"),
     )
     reminder_id: UUID = Field(primary_key=True)
     line_id: UUID = Field(primary_key=True)
@@ -212,6 +222,12 @@ class ReminderDebt(SQLModel, table=True):
     due_on: Day
     label: str
     open_cents: int = Field(sa_type=BigInteger)
+    interest_cents: int = Field(
+        default=0,
+        sa_type=BigInteger,
+        sa_column_kwargs={"server_default": text("0")},
+        description="Its part of all interest to the day of the letter",
+    )
 
 
 class RecoveryPause(SQLModel, table=True):

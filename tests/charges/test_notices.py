@@ -11,6 +11,7 @@ from koprogo_app.charges.service import bank_accounts, notice_letters
 from koprogo_app.charges.service import notices as service
 from koprogo_app.documents.queries.library import documents_page
 from koprogo_app.estate.model import Owner, Ownership
+from koprogo_app.foundation import mail
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden
 from koprogo_app.foundation.model import span
@@ -19,7 +20,10 @@ from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Store, key_of
 from tests.charges.calls import called, pay
+from tests.foundation.test_mail import Postman, postman, server
 from tests.ledger.books import Books
+
+__all__ = ["postman", "server"]
 
 
 @pytest.fixture
@@ -89,6 +93,29 @@ async def test_they_are_drawn_filed_mailed_and_the_rest_merged(ready, kept: Stor
     async with books.at_work("owner_tilia") as w:
         mine = await documents_page(w)
         assert [row.title for row in mine.rows] == ["Appel de fonds : Premier trimestre 2026"]
+
+
+async def test_the_mail_brings_the_letter_itself(ready, kept: Store, postman: Postman) -> None:
+    books, call_id, instalment = ready
+    async with work(SYSTEM) as w:
+        await w.execute("update owner set lang = 'nl' where id = %(o)s", o=books.owner("T2"))
+    async with books.at_work() as w:
+        run = await service.ask(w, call_id, instalment)
+    await service.make(run.id)
+    await mail.send_due()
+    got = {message["To"]: message for message in postman.got}
+    assert set(got) == {"tilia1@example.be", "tilia2@example.be", "tilia3@example.be"}
+    for to, name, words in (
+        ("tilia1@example.be", "Appel de fonds Premier trimestre 2026.pdf", ("TILIA1", "480,01", "400,01")),
+        ("tilia2@example.be", "Opvraging Premier trimestre 2026.pdf", ("TILIA2", "Reservekapitaal")),
+    ):
+        (paper,) = got[to].iter_attachments()
+        assert (paper.get_filename(), paper.get_content_type()) == (name, "application/pdf")
+        with closing(pypdfium2.PdfDocument(paper.get_content())) as drawn:
+            text = " ".join(page.get_textpage().get_text_range() for page in drawn)
+        assert all(word in text for word in words), text
+        # Nobody else's letter: her own structured message is on it.
+        assert got[to].get_body(("plain",)).get_content().split("+++")[1] in text
 
 
 async def test_a_second_run_makes_and_sends_nothing_twice(ready) -> None:

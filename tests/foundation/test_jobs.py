@@ -87,3 +87,39 @@ async def test_what_expired_is_removed_and_the_rest_stays(world: World) -> None:
     async with work(SYSTEM) as w:
         for table in ("user_session", "one_time_token", "idempotency_key"):
             assert await w.value(f"select count(*) from {table}") == 1, table
+
+
+_ABANDONED = """
+with dead as (insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id)
+update procrastinate_jobs j set status = 'doing', worker_id = dead.id from dead where j.task_name like 'tests.%%'"""
+
+
+async def test_what_a_killed_worker_left_half_done_goes_on(db: Database) -> None:
+    done.clear()
+    async with work(SYSTEM) as w:
+        await jobs.defer(w, note, number=4)
+    async with work(SYSTEM) as w:
+        assert await w.execute(_ABANDONED) == 1
+    async with jobs.job_app():
+        assert await jobs.resume_abandoned() == 1
+        assert await jobs.resume_abandoned() == 0
+    await jobs.run_worker(wait=False, signals=False)
+    assert done == [4] and await states() == {}
+
+
+@jobs.tasks.task(name="tests.locked", queueing_lock="tests.locked")
+async def locked(number: int) -> None:
+    """Waits in the queue once at a time."""
+    done.append(number)
+
+
+async def test_what_waits_already_is_not_put_in_the_queue_twice(db: Database) -> None:
+    done.clear()
+    async with jobs.job_app():
+        await locked.defer_async(number=5)
+        async with work(SYSTEM) as w:
+            await w.execute(_ABANDONED)
+        await locked.defer_async(number=6)
+        assert await jobs.resume_abandoned() == 0
+    await jobs.run_worker(wait=False, signals=False)
+    assert done == [6] and await states() == {}

@@ -30,33 +30,34 @@ def call(page: Page, site: Site, method: str, path: str, **sent: Any) -> Any:
 MADE = """
 with b as (insert into building (organization_id, name, street, postal_code, city, country, deed_total, fiscal_month,
                                  fiscal_day)
-             select organization_id, 'Les Aulnes', street, postal_code, city, country, 1000, 1, 1 from building
+             select organization_id, %(building)s, street, postal_code, city, country, 1000, 1, 1 from building
               where name = 'Les Érables' returning *),
      l as (insert into lot (organization_id, building_id, number, position, kind, share, status, complete_from,
                             version)
              select organization_id, id, 'N1', 1, 'apartment', 1000, 'complete', '2021-01-01', 1 from b returning *),
      o as (insert into owner (organization_id, kind, name, first_name, lang, email, phone, street, postal_code, city,
                               country, email_consent_ref, version)
-             select organization_id, 'person', 'AULNE 1', '', 'fr', '', '', '', '', '', 'BE', '', 1 from l returning *),
+             select organization_id, 'person', %(owner)s, '', 'fr', '', '', '', '', '', 'BE', '', 1 from l returning *),
      w as (insert into ownership (organization_id, lot_id, owner_id, "right", numerator, denominator, primary_contact,
                                   period)
              select l.organization_id, l.id, o.id, 'full', 1, 1, true, '[2021-01-01,)' from l, o)
 select id, organization_id from b"""
 
 
-def a_late_owner(page: Page, site: Site) -> str:
+def a_late_owner(page: Page, site: Site, name: str = "Les Aulnes", late: str = "AULNE 1", due: date = DUE) -> str:
     """The books of a small building, open since the month before the call; its first owner owes one call."""
-    ((building, organization),) = site.sql(MADE)
-    first = (DUE - timedelta(days=40)).replace(day=1)
+    made = MADE.replace("%(building)s", f"'{name}'").replace("%(owner)s", f"'{late}'")
+    ((building, organization),) = site.sql(made)
+    first = (due - timedelta(days=40)).replace(day=1)
     site.sql("update building set fiscal_month = %s, fiscal_day = 1 where id = %s", first.month, building)
     page.goto(f"/buildings/{building}/accounts")
     page.get_by_label("Premier jour du premier exercice").fill(first.isoformat())
     page.get_by_role("button", name="Ouvrir la comptabilité").click()
     expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
     call(page, site, "POST", f"/bank/accounts/{building}", data={"iban": IBAN, "fund": "working"})
-    ((owner,),) = site.sql("select id from owner where name = 'AULNE 1' and organization_id = %s", organization)
+    ((owner,),) = site.sql("select id from owner where name = %s and organization_id = %s", late, organization)
     lines = [{"account": "4101", "cents": CENTS, "owner_id": str(owner)}, {"account": "701", "cents": -CENTS}]
-    entry = {"journal": "APP", "on": DUE.isoformat(), "document_ref": "AF 1", "label": "Appel de fonds", "lines": lines}
+    entry = {"journal": "APP", "on": due.isoformat(), "document_ref": "AF 1", "label": "Appel de fonds", "lines": lines}
     call(page, site, "POST", f"/financial/entries/{building}", data=entry)
     return str(building)
 
@@ -141,10 +142,53 @@ def test_the_policy_and_the_phone(page: Page, site: Site, watch: Watch) -> None:
     site.check(page)
     page.goto(f"/buildings/{building}/arrears")
     late = page.get_by_role("row", name=re.compile("MAES Camille"))
-    expect(late).to_contain_text("Mise en demeure", timeout=90_000)  # the worker may still draw the demo's papers
+    expect(late).to_contain_text("Mise en demeure")
     site.check(page)
     page.goto("/portfolio/arrears")
     expect(page.get_by_role("heading", level=1, name="Arriérés de tous les immeubles")).to_be_visible()
+    site.check(page)
+
+
+def test_interest_and_costs_come_on_the_account_and_off_again(page: Page, site: Site, watch: Watch) -> None:
+    """Explained before it is posted, with the letter as its document; taken back with a reason."""
+    site.sign_in(page, "volunteer")
+    building = a_late_owner(page, site, "Les Saules", "SAULE 1", TODAY - timedelta(days=36))
+    policy = {"basis": "clause", "clause_percent": "8", "clause_start": "due", "clause_reference": "Règlement, art. 40",
+              "levels": {"2": {"costs_cents": 1200}}}  # fmt: skip
+    call(page, site, "PATCH", f"/buildings/{building}/recovery-policy", data=policy)
+    page.goto(f"/buildings/{building}/arrears")
+    page.get_by_role("button", name="Préparer les rappels du jour").click()
+    page.get_by_role("link", name="SAULE 1").click()
+    page.get_by_role("button", name="Annuler…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=reason]").fill("Déjà rappelé par téléphone")
+    dialog.get_by_role("button", name="Annuler le rappel").click()
+    expect(dialog).to_have_count(0)
+    page.goto(f"/buildings/{building}/arrears")
+    page.get_by_role("button", name="Préparer les rappels du jour").click()
+    expect(page.get_by_text("1 rappels sont prêts.")).to_be_visible()
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(page.get_by_role("row", name=re.compile("SAULE 1"))).to_contain_text("Second rappel")
+    page.get_by_role("link", name="SAULE 1").click()
+    page.get_by_role("button", name="Imputer au compte…").click()
+    # 35 days at 8 % on 412.36 €.
+    expect(dialog).to_contain_text("3,16")
+    expect(dialog).to_contain_text("12,00")
+    expect(dialog).to_contain_text("15,16")
+    site.check(page)
+    dialog.get_by_role("button", name="Imputer au compte").click()
+    expect(page.get_by_text("Les intérêts et frais sont imputés au compte")).to_be_visible()
+    expect(page.get_by_role("button", name="Imputer au compte…")).to_have_count(0)
+    page.get_by_role("link", name="Imputé au compte").click()
+    expect(page.get_by_role("heading", level=1, name="OD 1")).to_be_visible()
+    expect(page.locator("#main")).to_contain_text("Second rappel")
+    page.go_back()
+    page.get_by_role("button", name="Extourner…").click()
+    dialog.get_by_role("button", name="Extourner", exact=True).click()
+    expect(dialog.get_by_role("alert").first).to_be_visible()
+    dialog.locator("[name=reason]").fill("Geste commercial")
+    dialog.get_by_role("button", name="Extourner", exact=True).click()
+    expect(page.get_by_role("button", name="Imputer au compte…")).to_be_visible()
     site.check(page)
 
 

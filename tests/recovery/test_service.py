@@ -1,25 +1,23 @@
 """Policies, pauses, letters that exist once, interest that is charged once, the file for the lawyer."""
 
 import asyncio
-import io
-import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
 import psycopg
 import pytest
 
-from koprogo_app.documents.service.bundling import bundle_content, make_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.foundation.storage import store
+from koprogo_app.ledger.service import entries
+from koprogo_app.ledger.service.books import open_ledger
 from koprogo_app.recovery.jobs import prepare_all
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
-from koprogo_app.recovery.service import dossier, overview, pausing, policies, proving, sending
+from koprogo_app.recovery.service import overview, pausing, policies, proving, sending
 from koprogo_app.recovery.service.sending import send, send_automatic
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_year import drawn
@@ -255,20 +253,41 @@ async def test_rates_of_years_to_come_are_the_superadmins(late: Late) -> None:
             await policies.set_rate(w, 2027, "9", "nowhere")
 
 
-async def test_the_file_for_the_lawyer_holds_every_letter(late: Late) -> None:
-    await late.called(2_400_00)
-    await sent_up_to(late, 3)
-    day = at(later(90))
-    bundle = await dossier.make_file(late.who(), late.building, late.owner(), now=day, draw=drawn)
-    await make_bundle(bundle)
-    async with work(late.who(), now=day) as w:
-        content = await bundle_content(w, bundle)
-    data = b"".join([block async for block in store().read(content.key, content.size)])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        texts = [archive.read(name).decode() for name in archive.namelist()]
-    assert len(texts) == 4
-    statement = next(text for text in texts if "tat de la créance" in text)
-    # 30 days since the notice at 4.5 % on 2,400 €, rounded once.
-    assert "8,88" in statement and "2\u202f408,88" in statement
-    with pytest.raises(Conflict):
-        await dossier.make_file(late.who(), late.building, late.owner("T2"), now=day, draw=drawn)
+async def test_a_letter_that_cannot_be_drawn_holds_up_no_other(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, {"automatic_1": True})
+    for lot in ("T1", "T2", "T3"):
+        await late.called(100_00, lot)
+    await prepare_all(at(later(15)))
+
+    async def broken_for_one(html: str) -> bytes:
+        if "TILIA1" in html:
+            raise RuntimeError("no ink")
+        return await drawn(html)
+
+    with pytest.raises(RuntimeError, match="no ink"):
+        await send_automatic(now=at(later(15)), draw=broken_for_one)
+    async with work(SYSTEM) as w:
+        assert await w.value("select count(*) from reminder where status = 'sent'") == 2
+    assert await send_automatic(now=at(later(15)), draw=drawn) == 1
+
+
+_TRAP = """
+create function trap() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+create trigger trap before insert on reminder for each row when (new.building_id = '{building}')
+  execute function trap()"""
+
+
+async def test_a_fault_in_one_building_holds_up_no_other(late: Late, pg: Server, database_name: str) -> None:
+    other = late.books.world.buildings["fagus"]
+    await late.called(100_00)
+    async with late.at_work(DUE) as w:
+        await open_ledger(w, other)
+        await entries.post(w, other, late.books.call(100_00, "F1", DUE))
+    first, last = sorted((late.building, other))
+    with psycopg.connect(libpq_url(pg.url(database_name, "koprogo_owner"))) as c:
+        c.execute(_TRAP.format(building=first))
+    with pytest.raises(psycopg.Error, match="broken"):
+        await prepare_all(at(later(15)))
+    async with work(SYSTEM) as w:
+        assert await w.value("select building_id from reminder") == last

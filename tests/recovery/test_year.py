@@ -1,5 +1,6 @@
 """A year of one late owner: each letter in its time, read from a real mail server, until she pays."""
 
+import hashlib
 from datetime import date, timedelta
 
 from koprogo_app.foundation import mail
@@ -48,6 +49,17 @@ async def test_a_year_of_a_late_owner(late: Late, postman: Postman) -> None:
         "Tilia : mise en demeure de payer",
     ]
     assert {m["To"] for m in postman.got} == {"tilia1@example.be"}
+    async with work(SYSTEM) as w:
+        filed = set(await w.value(
+            """select array_agg(sha256) from document_version v join document d on d.id = v.document_id
+                where d.entity = 'reminder'"""
+        ))  # fmt: skip
+    for message, title in zip(postman.got, ("Rappel amiable", "Second rappel", "Mise en demeure"), strict=True):
+        (paper,) = message.iter_attachments()
+        assert (paper.get_filename(), paper.get_content_type()) == (f"{title} Tilia.pdf", "application/pdf")
+        letter = paper.get_content()
+        assert hashlib.sha256(letter).hexdigest() in filed  # the very letter that is kept
+        assert f"<title>{title}" in letter.decode()
     text = postman.got[2].get_body(("plain",)).get_content()
     assert "1 000,00 €" in text.replace("\u202f", " ").replace("\u00a0", " ")
     async with late.at_work(later(354)) as w:

@@ -22,7 +22,7 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.jobs import defer
-from koprogo_app.foundation.mail import queue_mail
+from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.principal import SYSTEM, Principal
 from koprogo_app.foundation.storage import key_of, store
@@ -65,7 +65,10 @@ async def _audited(w: Work, run: NoticeRun, call_id: UUID, act: str, **after: ob
 
 
 async def make(run_id: UUID, draw: Draw = pdf.render_many) -> None:
-    """Does a run, once; a refusal is kept on it, a fault ends it and is raised. `draw`: HTML pages to PDFs."""
+    """Does a run, or goes on with one whose worker died; a refusal is kept on it, a fault ends it and is raised.
+
+    `draw`: HTML pages to PDFs.
+    """
     run = await _begin(run_id)
     if run is None:
         return
@@ -84,7 +87,7 @@ async def make(run_id: UUID, draw: Draw = pdf.render_many) -> None:
 async def _begin(run_id: UUID) -> NoticeRun | None:
     async with work(SYSTEM) as w:
         changed = await w.execute(
-            "update notice_run set status = 'running' where id = %(r)s and status = 'waiting'", r=run_id
+            "update notice_run set status = 'running' where id = %(r)s and status in ('waiting', 'running')", r=run_id
         )
         return await w.get(NoticeRun, run_id) if changed else None
 
@@ -144,13 +147,16 @@ async def _file(who: Principal, run: NoticeRun, of: Instalment, letter: Letter, 
 class _Unsent:
     id: UUID
     owner_id: UUID
+    sha256: str
+    size: int
 
 
 async def _send(who: Principal, run: NoticeRun, of: Instalment) -> None:
-    """Mails every notice of the instalment that has not gone out to who has an address."""
+    """Mails every notice of the instalment that has not gone out to who has an address, its letter attached."""
     async with work(who) as w:
         waiting = await w.rows(
-            """select n.id, n.owner_id from call_notice n join owner o on o.id = n.owner_id
+            """select n.id, n.owner_id, v.sha256, v.size from call_notice n join owner o on o.id = n.owner_id
+                 join document_version v on v.document_id = n.document_id and v.number = 1
                 where n.instalment_id = %(i)s and n.sent_at is null and o.email <> ''""",
             _Unsent,
             i=run.instalment_id,
@@ -162,6 +168,7 @@ async def _send(who: Principal, run: NoticeRun, of: Instalment) -> None:
                 subject=N_("Call for funds: {call_label}"),
                 package="koprogo_app.charges", letter="notice", organization_id=run.organization_id,
                 link=_page(run.building_id, one.owner_id), label=N_("Open my account"),
+                attached=[Attached(one.sha256, one.size, file_name(letter.title))],
                 **notice_letters.mail_values(of, letter.values),
             )  # fmt: skip
             await w.execute(

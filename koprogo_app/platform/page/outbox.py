@@ -76,12 +76,28 @@ def _mail() -> rx.Component:
             rx.el.div(
                 rx.foreach(mail.paragraphs, _paragraph), class_name="grid gap-3 border-t border-line-soft pt-3.5"
             ),
+            _files(),
             form_actions(rx.cond(Outbox.server, again, rx.fragment()), button(t("Close"), on_click=Outbox.close)),
             class_name="grid gap-3.5",
         ),
         open=Outbox.reading,
         on_close=Outbox.close,
     )
+
+
+def _files() -> rx.Component:
+    names = rx.el.ul(
+        rx.foreach(Outbox.mail.files, lambda name: rx.el.li(name, class_name="break-words")),
+        class_name="grid gap-1",
+    )
+    return rx.cond(
+        Outbox.mail.files.length() > 0,
+        rx.el.div(
+            rx.el.h3(t("Attached"), class_name="text-13 text-muted"), names,
+            class_name="grid gap-1 border-t border-line-soft pt-3.5",
+        ),
+        rx.fragment(),
+    )  # fmt: skip
 
 
 def _paragraph(row: rx.Var[Paragraph]) -> rx.Component:

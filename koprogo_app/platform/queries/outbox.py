@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.mail import Enclosed, attachments
 from koprogo_app.identity.access import require
 
 STATES: Final = ("queued", "sent", "failed")
@@ -59,6 +60,12 @@ async def mails(w: Work, *, status: str = "", search: str = "", limit: int = 50,
     like = "%" + search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     chosen = status if status in STATES else ""
     return await w.rows(_LIST, MailRow, status=chosen, q=search.strip(), like=like, limit=limit, offset=offset)
+
+
+async def enclosed(w: Work, mail_id: UUID) -> list[Enclosed]:
+    """What goes with a mail (`platform.read`)."""
+    require(w, "platform.read")
+    return await attachments(w, mail_id)
 
 
 async def mail(w: Work, mail_id: UUID) -> MailText:

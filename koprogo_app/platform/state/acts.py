@@ -100,6 +100,7 @@ ACTS: Final[dict[str, str]] = {
     "reminder.cancelled": N_("Reminder cancelled"),
     "reminder.proved": N_("Proof of a registered letter added"),
     "reminder.charged": N_("Interest and costs charged"),
+    "reminder.taken_back": N_("Interest and costs taken back"),
     "recovery_policy.set": N_("Recovery policy changed"),
     "recovery_pause.begun": N_("Recovery paused"),
     "recovery_pause.ended": N_("Recovery pause ended"),

@@ -1,6 +1,7 @@
 """The outbox, and one mail of it to read."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import reflex as rx
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, catalogue
+from koprogo_app.foundation.mail import Enclosed
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.notice import notify, refuse
@@ -56,6 +58,7 @@ class MailDetail:
     tries: int = 0
     error: str = ""
     sent: bool = False
+    files: list[str] = field(default_factory=list)
 
 
 class Outbox(rx.State):
@@ -84,7 +87,8 @@ class Outbox(rx.State):
         """Opens a mail."""
         try:
             async with work(current()) as w:
-                self.mail = _detail(await queries.mail(w, UUID(mail_id)))
+                row = await queries.mail(w, UUID(mail_id))
+                self.mail = _detail(row, await queries.enclosed(w, row.id))
         except KoproError as error:
             await refuse(self, error)
             return
@@ -116,11 +120,11 @@ def _line(row: queries.MailRow) -> MailLine:
     )  # fmt: skip
 
 
-def _detail(row: queries.MailText) -> MailDetail:
+def _detail(row: queries.MailText, enclosed: Sequence[Enclosed]) -> MailDetail:
     return MailDetail(
         str(row.id), row.recipient, row.subject, [_paragraph(text) for text in row.body_text.strip().split("\n\n")],
         catalogue(STATES[row.status]), KINDS[row.status], in_all_languages(row.created_at), row.attempts,
-        row.last_error, row.status == "sent",
+        row.last_error, row.status == "sent", [one.file_name for one in enclosed],
     )  # fmt: skip
 
 

@@ -119,6 +119,7 @@ class ReminderOut(BaseModel):
     principal_cents: int
     interest_cents: int
     costs_cents: int
+    earlier_cents: int = Field(description="Interest and costs of earlier letters for the same debts, still open")
     total_cents: int
     sent_on: date | None
     react_by: date | None
@@ -187,7 +188,7 @@ async def reminder_send(reminder_id: UUID, who: Who) -> ReminderOut:
 
 
 class CancelIn(Body):
-    """Why a reminder is not sent."""
+    """Why a reminder is not sent, or its interest and costs are taken back."""
 
     reason: str = Field(min_length=1, max_length=500)
 
@@ -217,9 +218,17 @@ async def reminder_proof(reminder_id: UUID, who: Who, body: ProofIn) -> Reminder
 
 @router.post("/reminders/{reminder_id}/charge", response_model=ReminderOut, responses=_WRITE)
 async def reminder_charge(reminder_id: UUID, who: Who) -> ReminderOut:
-    """Put the interest and costs of a sent reminder on the owner's account, once."""
+    """Put the interest and costs of a sent reminder on the owner's account, once: what is not there already."""
     async with work(who) as w:
         await proving.charge(w, reminder_id)
+    return await _one(reminder_id, who)
+
+
+@router.post("/reminders/{reminder_id}/take-back", response_model=ReminderOut, responses=_WRITE)
+async def reminder_take_back(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+    """Take the interest and costs of a reminder off the account again, by a reversal."""
+    async with work(who) as w:
+        await proving.take_back(w, reminder_id, body.reason)
     return await _one(reminder_id, who)
 
 

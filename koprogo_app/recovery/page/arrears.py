@@ -10,7 +10,7 @@ from koprogo_app.interface.parts import badge, button, callout, card, cards, fig
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks
-from koprogo_app.recovery.page.parts import pdf_link, recovery_header
+from koprogo_app.recovery.page.parts import ages_card, pdf_link, recovery_header
 from koprogo_app.recovery.state.arrears import Arrears, LateLine
 
 
@@ -32,7 +32,8 @@ def arrears() -> rx.Component:
         rx.fragment(),
     )  # fmt: skip
     content = rx.fragment(
-        recovery_header(t("Arrears"), Arrears, "arrears", acts), blocks(_behind(), _ages(), _table(), _figures())
+        recovery_header(t("Arrears"), Arrears, "arrears", acts),
+        blocks(_behind(), ages_card(Arrears.ages), _table(), _figures()),
     )
     return loaded(Arrears.failed, Arrears.ready, Arrears.load, content)
 
@@ -44,29 +45,6 @@ def _behind() -> rx.Component:
         title=t("The bank’s newest statement is some days old"),
     )
     return rx.cond(Arrears.behind, late, rx.fragment())
-
-
-def _ages() -> rx.Component:
-    a = Arrears.ages
-    parts = (
-        (t("1 to 30 days"), a["to_30"]), (t("31 to 60 days"), a["to_60"]), (t("61 to 90 days"), a["to_90"]),
-        (t("more than 90 days"), a["over_90"]), (t("not due yet"), a["later"]),
-    )  # fmt: skip
-    return card(
-        rx.el.div(
-            figure(t("Past due"), a["late"], t("{count} co-owners", count=a["owners"])),
-            rx.el.dl(
-                *[
-                    rx.el.div(
-                        rx.el.dt(label, class_name="text-13 text-muted"), rx.el.dd(value, class_name="font-semibold")
-                    )
-                    for label, value in parts
-                ],
-                class_name="grid grid-cols-2 gap-x-8 gap-y-2 sm:grid-cols-3 lg:grid-cols-5",
-            ),
-            class_name="flex flex-wrap gap-x-12 gap-y-3 items-start justify-between",
-        )
-    )
 
 
 def _table() -> rx.Component:

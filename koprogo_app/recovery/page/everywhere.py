@@ -5,10 +5,11 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, card, figure, link, page_header
+from koprogo_app.interface.parts import badge, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks
+from koprogo_app.recovery.page.parts import ages_card
 from koprogo_app.recovery.state.everywhere import AllArrears
 
 
@@ -34,7 +35,7 @@ def everywhere() -> rx.Component:
     content = rx.fragment(
         page_header(t("Arrears of all buildings"), over=trail(link(t("Buildings"), "/portfolio"))),
         blocks(
-            card(figure(t("Past due"), s.total, t("{count} co-owners", count=s.owners))),
+            ages_card(s.ages),
             table(
                 t("Arrears of all buildings"), columns, s.rows, key=lambda r: r.id,
                 empty=t("No building with opened accounts yet."),

@@ -44,6 +44,8 @@ def late_owner() -> rx.Component:
         blocks(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _interest()),
         _cancel(),
         _prove(),
+        _charge(),
+        _take_back(),
         _pause(),
     )
     return loaded(s.failed, s.ready, s.load, content)
@@ -148,10 +150,12 @@ def _acts(row: rx.Var[LetterLine]) -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(row.registered, button(t("Registered post…"), on_click=s.ask("prove", row.id)), rx.fragment()),
-        rx.cond(row.may_charge, button(t("Charge to the account"), on_click=s.charge(row.id)), rx.fragment()),
+        rx.cond(row.may_charge, button(t("Charge to the account…"), on_click=s.ask("charge", row.id)), rx.fragment()),
+        rx.cond(row.entry != "", button(t("Take back…"), on_click=s.ask("take_back", row.id)), rx.fragment()),
     )
+    entry = rx.cond(row.entry != "", link(t("On the account"), row.entry), rx.fragment())
     return rx.el.div(
-        letter, proof, rx.cond(s.write, acts, rx.fragment()),
+        letter, proof, entry, rx.cond(s.write, acts, rx.fragment()),
         class_name="flex flex-wrap items-center justify-end gap-x-3 gap-y-1",
     )  # fmt: skip
 
@@ -196,6 +200,55 @@ def _prove() -> rx.Component:
             on_submit=LateOwner.prove,
         ),
         open=LateOwner.asking == "prove",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )  # fmt: skip
+
+
+def _charge() -> rx.Component:
+    c, errors = LateOwner.charging, LateOwner.errors
+    return dialog(
+        t("Charge to the account"),
+        form(
+            rx.el.p(
+                t("An entry of today puts on the owner’s account what this letter asks beside the charges, as far as "
+                  "it is not there yet. The letter is its document. It bears no interest itself; a payment meets it "
+                  "before the charges."),
+                class_name="text-muted",
+            ),
+            form_error(errors),
+            facts(
+                (t("Debit {account}, the owner", account=c["debit"]), c["total"]),
+                (t("Credit {account}, interest", account=c["interest_account"]), c["interest"]),
+                (t("Credit {account}, costs of the letter", account=c["costs_account"]), c["costs"]),
+            ),
+            form_actions(
+                button(t("Charge to the account"), kind="primary", type="submit"),
+                button(t("Cancel"), on_click=LateOwner.stop),
+            ),
+            on_submit=LateOwner.charge,
+        ),
+        open=LateOwner.asking == "charge",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )  # fmt: skip
+
+
+def _take_back() -> rx.Component:
+    errors = LateOwner.errors
+    return dialog(
+        t("Take interest and costs back"),
+        form(
+            rx.el.p(t("A reversing entry takes them off the owner’s account. The letter stays as it was sent."),
+                    class_name="text-muted"),
+            form_error(errors),
+            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+            form_actions(
+                button(t("Take back"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
+            ),
+            on_submit=LateOwner.take_back,
+        ),
+        open=LateOwner.asking == "take_back",
         on_close=LateOwner.stop,
         narrow=True,
     )  # fmt: skip

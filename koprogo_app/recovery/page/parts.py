@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.page.parts import trail
-from koprogo_app.interface.parts import Text, badge, link, page_header
+from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.lines import DayLine, SliceLine
@@ -37,6 +37,29 @@ def tabs(base: rx.Var[str], here: str) -> rx.Component:
         aria_label=t("Recovery"),
         class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
     )  # fmt: skip
+
+
+def ages_card(a: rx.Var[dict[str, str]]) -> rx.Component:
+    """What is owed, by its age."""
+    parts = (
+        (t("1 to 30 days"), a["to_30"]), (t("31 to 60 days"), a["to_60"]), (t("61 to 90 days"), a["to_90"]),
+        (t("more than 90 days"), a["over_90"]), (t("not due yet"), a["later"]),
+    )  # fmt: skip
+    return card(
+        rx.el.div(
+            figure(t("Past due"), a["late"], t("{count} co-owners", count=a["owners"])),
+            rx.el.dl(
+                *[
+                    rx.el.div(
+                        rx.el.dt(label, class_name="text-13 text-muted"), rx.el.dd(value, class_name="font-semibold")
+                    )
+                    for label, value in parts
+                ],
+                class_name="grid grid-cols-2 gap-x-8 gap-y-2 sm:grid-cols-3 lg:grid-cols-5",
+            ),
+            class_name="flex flex-wrap gap-x-12 gap-y-3 items-start justify-between",
+        )
+    )
 
 
 def pdf_link(label: Text, href: rx.Var[str]) -> rx.Component:
@@ -76,7 +99,7 @@ def interest_block(slices: rx.Var[list[SliceLine]], days: rx.Var[list[DayLine]],
         t("How the interest was worked out"),
         [
             Column(t("From"), lambda s: s.start, primary=True),
-            Column(t("To"), lambda s: s.last),
+            Column(t("Up to and including"), lambda s: s.last),
             Column(t("On"), lambda s: s.principal, kind="money"),
             Column(t("Rate"), lambda s: s.rate, kind="number"),
             Column(t("Days"), lambda s: s.days, kind="number"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.estate.queries.paging import Asked, Page, paged
 from koprogo_app.foundation.database import Work
+from koprogo_app.recovery.facts import Asked as AskedDebt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class ReminderRow:
     principal_cents: int
     interest_cents: int
     costs_cents: int
+    earlier_cents: int
     react_days: int
     automatic: bool
     sent_on: date | None
@@ -41,13 +43,15 @@ class ReminderRow:
     @property
     def total_cents(self) -> int:
         """What the letter asks for."""
-        return self.principal_cents + self.interest_cents + self.costs_cents
+        return self.principal_cents + self.interest_cents + self.costs_cents + self.earlier_cents
 
 
+_CHARGED = "case when not exists (select from entry x where x.reversal_of = r.entry_id) then r.entry_id end"
 _COLUMNS = f"""r.id, r.organization_id, r.building_id, r.owner_id, {FULL_NAME} as owner, p.email <> '' as has_email,
-  r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents, r.react_days,
+  r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents,
+  r.earlier_cents, r.react_days,
   r.automatic, r.sent_on, r.react_by, r.document_id, coalesce(m.status, '') as mail_status, r.tracking,
-  r.proof_document_id, r.entry_id, r.reason"""
+  r.proof_document_id, {_CHARGED} as entry_id, r.reason"""
 _FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id"
 
 
@@ -96,6 +100,35 @@ async def debts_of(w: Work, reminder_id: UUID) -> list[DebtRow]:
         DebtRow,
         r=reminder_id,
     )
+
+
+async def asked(w: Work, building_id: UUID, owner_ids: list[UUID]) -> dict[UUID, list[AskedDebt]]:
+    """What the letters sent to owners asked, by owner, lowest level first; the caller has authorised the building."""
+    rows = await w.rows(
+        f"""select r.owner_id, r.id as reminder_id, r.level, r.costs_cents, {_CHARGED} as entry_id, d.line_id, d.due_on,
+                  d.interest_cents
+             from reminder_debt d join reminder r on r.id = d.reminder_id
+            where r.building_id = %(b)s and r.owner_id = any(%(owners)s) and r.status = 'sent'
+            order by r.level, r.id, d.due_on, d.line_id""",
+        _AskedRow, b=building_id, owners=owner_ids,
+    )  # fmt: skip
+    found: dict[UUID, list[AskedDebt]] = {owner: [] for owner in owner_ids}
+    for row in rows:
+        found[row.owner_id].append(AskedDebt(row.reminder_id, row.level, row.costs_cents, row.entry_id, row.line_id,
+                                         row.due_on, row.interest_cents))  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedRow:
+    owner_id: UUID
+    reminder_id: UUID
+    level: int
+    costs_cents: int
+    entry_id: UUID | None
+    line_id: UUID
+    due_on: date
+    interest_cents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from koprogo_app.law import recovery as law
 from koprogo_app.law.calendar import add_working_days
 from koprogo_app.law.interest import DayCount, Interest, Rates, interest_on
 from koprogo_app.law.refusal import Refusal
-from koprogo_app.recovery.facts import LAST_LEVEL, Debt, Policy
+from koprogo_app.recovery.facts import LAST_LEVEL, Asked, Debt, Policy
 from koprogo_app.recovery.model import Basis
 
 BUCKETS: Final = (30, 60, 90)
@@ -52,14 +52,21 @@ def ageing(debts: Iterable[Debt], today: date) -> Ageing:
 
 
 def net(debts: Sequence[Debt], credit_cents: int) -> list[Debt]:
-    """The debts of one owner after her credits, oldest due first: nobody is reminded of what she has already paid."""
+    """The debts of one owner after her credits, oldest due first: nobody is reminded of what she has already paid.
+
+    As payments do (art. 5.210), credits meet interest and costs first, then the oldest debt.
+    """
+
+    def age(debt: Debt) -> tuple[date, date, str]:
+        return debt.due_on, debt.on, str(debt.line_id)
+
     left, result = credit_cents, []
-    for debt in sorted(debts, key=lambda d: (d.due_on, d.on, str(d.line_id))):
+    for debt in sorted(debts, key=lambda d: (not d.charge, *age(d))):
         taken = min(left, debt.open_cents)
         left -= taken
         if debt.open_cents > taken:
             result.append(replace(debt, open_cents=debt.open_cents - taken))
-    return result
+    return sorted(result, key=age)
 
 
 def next_level(debt: Debt, policy: Policy, today: date) -> int:
@@ -84,6 +91,35 @@ def debt_interest(debt: Debt, policy: Policy, rates: Rates, until: date) -> Inte
     if start is None:
         return Interest()
     return interest_on(debt.cents, debt.payments, start, until, rates, count=DayCount(policy.day_count))
+
+
+def charged(letters: Iterable[Asked]) -> dict[UUID, int]:
+    """The interest that is on the account already, by debt: each letter brought it up to its own day."""
+    found: dict[UUID, int] = {}
+    for one in letters:
+        if one.entry_id is not None:
+            found[one.line_id] = max(found.get(one.line_id, 0), one.interest_cents)
+    return found
+
+
+def earlier(letters: Iterable[Asked], everything: Sequence[Debt], chosen: Iterable[UUID]) -> int:
+    """What earlier letters for the chosen debts asked beside them and is still open, in cents.
+
+    On the account: what is open of it there. Not on the account: the letter's costs; its interest runs on with the
+    debt. Each letter counts with the oldest of its debts that is still open, and so in one later letter only.
+    """
+    by_letter: dict[UUID, list[Asked]] = {}
+    for one in letters:
+        by_letter.setdefault(one.reminder_id, []).append(one)
+    open_now = {debt.line_id for debt in everything}
+    wanted, total = set(chosen), 0
+    for parts in by_letter.values():
+        left = [one.line_id for one in parts if one.line_id in open_now]
+        if left and left[0] in wanted:
+            entry = parts[0].entry_id
+            on_account = sum(d.open_cents for d in everything if d.charge and d.source_id == entry)
+            total += parts[0].costs_cents if entry is None else on_account
+    return total
 
 
 def costs(policy: Policy, level: int, principal_cents: int, *, person: bool = True) -> int:

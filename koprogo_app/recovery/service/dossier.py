@@ -76,8 +76,8 @@ async def _written(w: Work, building_id: UUID, owner_id: UUID) -> _File:
     report = statement(name, found, split, sent, w.today, lang)
     html = report_html(report, await letterhead(w, building_id), lang)
     letters = [one for r in sent for one in (r.document_id, r.proof_document_id) if one]
-    papers = [*letters, *await _papers(w, building_id, owner_id, [d.line_id for d in found.debts])]
-    return _File(html, report.title, book.organization_id, tuple(dict.fromkeys(papers)))
+    papers = await _papers(w, building_id, owner_id, [d.line_id for d in found.debts], letters)
+    return _File(html, report.title, book.organization_id, tuple(papers))
 
 
 async def previous_year(w: Work, book: books.Book) -> date:
@@ -89,18 +89,22 @@ async def previous_year(w: Work, book: books.Book) -> date:
     return years[-2].start if len(years) > 1 and years[-1].start == current else add_years(current, -1)
 
 
-async def _papers(w: Work, building_id: UUID, owner_id: UUID, lines: Sequence[UUID]) -> list[UUID]:
-    """The notices of the calls sent to the owner, and the minutes of the assemblies that voted them."""
+async def _papers(
+    w: Work, building_id: UUID, owner_id: UUID, lines: Sequence[UUID], letters: Sequence[UUID]
+) -> list[UUID]:
+    """The letters with their proofs, the notices of the calls, the minutes of the assemblies that voted them: those
+    that have not been removed since."""
     found: list[UUID] | None = await w.value(
         """with calls as (select distinct f.id, f.decided_on, i.id as instalment from call_line c
                             join call_instalment i on i.id = c.instalment_id join fund_call f on f.id = i.call_id
                            where c.entry_line_id = any(%(lines)s))
         select array_agg(d.id order by d.dated, d.id) from document d
          where d.building_id = %(b)s and d.deleted_at is null and (
-           d.id in (select n.document_id from call_notice n join calls c on c.instalment = n.instalment_id
+           d.id = any(%(letters)s)
+           or d.id in (select n.document_id from call_notice n join calls c on c.instalment = n.instalment_id
                      where n.owner_id = %(o)s)
            or (d.kind = 'minutes' and d.dated in (select decided_on from calls)))""",
-        lines=list(lines), b=building_id, o=owner_id,
+        lines=list(lines), b=building_id, o=owner_id, letters=list(letters),
     )  # fmt: skip
     return list(found or ())
 
@@ -146,7 +150,7 @@ def _debts(debts: Sequence[Debt], today: date, lang: str) -> Table:
 
 def _interest(found: Claim, lang: str) -> Table:
     columns = [
-        Column("start", tr(lang, "From"), "date"), Column("last", tr(lang, "To"), "date"),
+        Column("start", tr(lang, "From"), "date"), Column("last", tr(lang, "Up to and including"), "date"),
         Column("principal_cents", tr(lang, "On"), "money"), Column("rate", tr(lang, "Rate")),
         Column("days", tr(lang, "Days"), "number"), Column("euros", tr(lang, "Interest"), "number"),
     ]  # fmt: skip

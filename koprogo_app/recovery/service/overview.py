@@ -16,11 +16,11 @@ from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.law.interest import Interest
 from koprogo_app.law.recovery import Prescription, prescription
 from koprogo_app.ledger.queries import books
-from koprogo_app.recovery.facts import LAST_LEVEL, Debt, Policy
+from koprogo_app.recovery.facts import LAST_LEVEL, Asked, Debt, Policy
 from koprogo_app.recovery.model import Status
 from koprogo_app.recovery.queries import debts as accounts
 from koprogo_app.recovery.queries import holding, names, policy
-from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
+from koprogo_app.recovery.queries.reminders import ReminderRow, asked, debtors, reminders
 from koprogo_app.recovery.rules import arrears as rules
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service.sending import bank_behind
@@ -66,14 +66,16 @@ async def arrears(w: Work, building_id: UUID) -> Overview:
     """Who is late in a building (`recovery.read`). Raises NotFound, Forbidden, Conflict before the books are opened."""
     book = await books.open_book(w, building_id, "recovery.read")
     policy_now = await policy.policy_of(w, building_id)
-    rates = policy_now.rates(await policy.later_rates(w))
+    later = await policy.later_rates(w)
     waiting: dict[UUID, list[ReminderRow]] = {}
     for reminder in await reminders(w, building_id, status=Status.PREPARED):
         waiting.setdefault(reminder.owner_id, []).append(reminder)
     paused, planned = await holding.paused(w, building_id), await holding.kept_lines(w, building_id)
     rows, total, by_level = [], Ageing(), dict.fromkeys(range(LAST_LEVEL + 1), 0)
     open_accounts = await accounts.accounts(w, building_id)
-    known = await names.names(w, [one.owner_id for one in open_accounts])
+    owners = [one.owner_id for one in open_accounts]
+    known, letters = await names.names(w, owners), await asked(w, building_id, owners)
+    people = await debtors(w, owners)
     for account in open_accounts:
         found = rules.net(account.debts, account.credit_cents)
         ages = rules.ageing(found, w.today)
@@ -83,7 +85,11 @@ async def arrears(w: Work, building_id: UUID) -> Overview:
         for debt in found:
             if debt.days_late(w.today) > 0:
                 by_level[debt.level] += debt.open_cents
-        interest = sum((rules.debt_interest(d, policy_now, rates, w.today) for d in found), Interest()).cents
+        rates = policy_now.rates(later, person=people[account.owner_id].kind == "person")
+        interest = _not_charged(
+            sum((rules.debt_interest(d, policy_now, rates, w.today) for d in found), Interest()),
+            letters[account.owner_id], found,
+        )  # fmt: skip
         rows.append(
             _row(account.owner_id, known.get(account.owner_id, ""), found, ages, interest, policy_now, w.today,
                  tuple(sorted(waiting.get(account.owner_id, ()), key=lambda r: r.level)),
@@ -94,6 +100,12 @@ async def arrears(w: Work, building_id: UUID) -> Overview:
         book.building_name, book.organization_id, tuple(rows), total, policy_now, await bank_behind(w, building_id),
         by_level,
     )  # fmt: skip
+
+
+def _not_charged(found: Interest, letters: Sequence[Asked], debts: Sequence[Debt]) -> int:
+    """Interest of some debts in cents, without what is on the account already."""
+    charged = rules.charged(letters)
+    return max(0, found.cents - sum(charged.get(debt.line_id, 0) for debt in debts))
 
 
 def _row(
@@ -160,15 +172,16 @@ async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
     ordered = sorted(every.values(), key=lambda debt: (debt.due_on, str(debt.line_id)))
     interest = sum((rules.debt_interest(debt, policy_now, rates, w.today) for debt in ordered), Interest())
     sent = await reminders(w, building_id, owner_id=owner_id, status=Status.SENT)
+    charged = rules.charged((await asked(w, building_id, [owner_id]))[owner_id])
     return Claim(
-        tuple(left), interest, sum(r.interest_cents for r in sent if r.entry_id),
+        tuple(left), interest, sum(charged.get(debt.line_id, 0) for debt in ordered),
         sum(r.costs_cents for r in sent if not r.entry_id), rules.ageing(left, w.today),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class BuildingArrears:
-    """The arrears of one building of the portfolio; `waiting`: reminders to send by hand."""
+    """The arrears of one building of the portfolio; `waiting`: owners with a reminder to send by hand."""
 
     building_id: UUID
     building: str
@@ -186,7 +199,9 @@ async def portfolio(w: Work) -> list[BuildingArrears]:
     for place in await names.open_buildings(w, **where.params):
         found = await accounts.accounts(w, place.id)
         ages = [rules.ageing(rules.net(one.debts, one.credit_cents), w.today) for one in found]
-        waiting = len(await reminders(w, place.id, status=Status.PREPARED))
+        quiet, planned = set(await holding.paused(w, place.id)), await holding.kept_lines(w, place.id)
+        quiet |= {one.owner_id for one in found if any(debt.line_id in planned for debt in one.debts)}
+        waiting = len({r.owner_id for r in await reminders(w, place.id, status=Status.PREPARED)} - quiet)
         total = sum(ages, Ageing())
         result.append(BuildingArrears(place.id, place.name, total, sum(a.late > 0 for a in ages), waiting))
     return sorted(result, key=lambda row: (-row.ages.late, row.building))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
+from koprogo_app.law.allocation import allocate
 from koprogo_app.law.interest import Interest
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.facts import Debt, Policy
@@ -33,11 +34,30 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a letter asks for: the debts with what is open of each, their interest, the costs in cents."""
+    """What a letter asks for: the debts with what is open of each, all interest of each, the letter's costs in cents.
+
+    `charged_cents` of the interest are on the account already; `earlier_cents`: interest and costs of earlier letters
+    for these debts that are still open.
+    """
 
     debts: tuple[Debt, ...]
-    interest: Interest
+    interests: tuple[Interest, ...]
     costs_cents: int
+    charged_cents: int = 0
+    earlier_cents: int = 0
+
+    @property
+    def interest(self) -> Interest:
+        return sum(self.interests, Interest())
+
+    @property
+    def interest_cents(self) -> int:
+        """Interest that is not on the account yet."""
+        return max(0, self.interest.cents - self.charged_cents)
+
+    def parts(self) -> list[int]:
+        """All interest, rounded once, shared over the debts."""
+        return allocate(self.interest.cents, [one.exact for one in self.interests])
 
     @property
     def principal_cents(self) -> int:
@@ -45,7 +65,7 @@ class Figures:
 
     @property
     def total_cents(self) -> int:
-        return self.principal_cents + self.interest.cents + self.costs_cents
+        return self.principal_cents + self.interest_cents + self.costs_cents + self.earlier_cents
 
 
 async def lock(w: Work, building_id: UUID) -> None:
@@ -74,7 +94,11 @@ async def prepare(w: Work, building_id: UUID) -> Prepared:
         if level:
             groups.setdefault((debt.owner_id, level), []).append(debt)
     people = await reminders.debtors(w, [owner for owner, _ in groups])
-    new = [await _prepare_one(w, book, rules, people[owner], level, found) for (owner, level), found in groups.items()]
+    whole = arrears.by_owner(everything)
+    new = [
+        await _prepare_one(w, book, rules, people[owner], level, found, whole[owner])
+        for (owner, level), found in groups.items()
+    ]
     return Prepared(tuple(new), dropped)
 
 
@@ -97,26 +121,28 @@ async def _quiet_left_out(w: Work, building_id: UUID, debts: Sequence[Debt]) -> 
 
 
 async def _prepare_one(
-    w: Work, book: books.Book, rules: Policy, who: reminders.Debtor, level: int, found: Sequence[Debt]
-) -> UUID:
+    w: Work, book: books.Book, rules: Policy, who: reminders.Debtor, level: int, found: Sequence[Debt],
+    everything: Sequence[Debt],
+) -> UUID:  # fmt: skip
     step = rules.level(level)
-    figures = await worked_out(w, rules, found, level, person=who.kind == "person")
+    figures = await worked_out(w, book.building_id, rules, who, level, found, everything)
     channel = Channel.POST if step.channel == Channel.EMAIL and not who.email else Channel(step.channel)
     row = await w.add(
         Reminder(
             organization_id=book.organization_id, building_id=book.building_id, owner_id=who.id, level=level,
             channel=channel, lang=who.lang, prepared_on=w.today, principal_cents=figures.principal_cents,
-            interest_cents=figures.interest.cents, costs_cents=figures.costs_cents, react_days=step.react_days,
+            interest_cents=figures.interest_cents, costs_cents=figures.costs_cents, react_days=step.react_days,
+            earlier_cents=figures.earlier_cents,
             # A letter on paper needs a hand: only mails go out by themselves.
             automatic=step.automatic and channel is Channel.EMAIL, user_id=w.principal.user_id,
         )
     )  # fmt: skip
-    for debt in found:
+    for debt, interest in zip(found, figures.parts(), strict=True):
         w.session.add(
             ReminderDebt(
                 reminder_id=row.id, line_id=debt.line_id, organization_id=book.organization_id,
                 building_id=book.building_id, level=level, due_on=debt.due_on, label=debt.label[:500],
-                open_cents=debt.open_cents,
+                open_cents=debt.open_cents, interest_cents=interest,
             )
         )  # fmt: skip
     await w.flush()
@@ -124,21 +150,29 @@ async def _prepare_one(
     return row.id
 
 
-async def worked_out(w: Work, rules: Policy, found: Sequence[Debt], level: int, *, person: bool) -> Figures:
-    """Principal, interest to date and costs of some debts of one owner."""
+async def worked_out(
+    w: Work, building_id: UUID, rules: Policy, who: reminders.Debtor, level: int, found: Sequence[Debt],
+    everything: Sequence[Debt],
+) -> Figures:  # fmt: skip
+    """Principal, interest to date and costs of some of the debts of one owner."""
+    person = who.kind == "person"
     rates = rules.rates(await policy.later_rates(w), person=person)
-    total = Interest()
-    for debt in found:
-        total += arrears.debt_interest(debt, rules, rates, w.today)
+    interests = tuple(arrears.debt_interest(debt, rules, rates, w.today) for debt in found)
     principal = sum(debt.open_cents for debt in found)
-    return Figures(tuple(found), total, arrears.costs(rules, level, principal, person=person))
+    letters = (await reminders.asked(w, building_id, [who.id]))[who.id]
+    charged, lines = arrears.charged(letters), [debt.line_id for debt in found]
+    return Figures(
+        tuple(found), interests, arrears.costs(rules, level, principal, person=person),
+        sum(charged.get(line, 0) for line in lines), arrears.earlier(letters, everything, lines),
+    )  # fmt: skip
 
 
 async def refresh(w: Work, reminder_id: UUID) -> Figures | None:
     """A prepared reminder with today's amounts, written down when they changed; None when all of it is paid: then it is
     cancelled, and its debts could be reminded of again, were the payment to come back."""
     row = await w.get(Reminder, reminder_id)
-    open_now = {debt.line_id: debt for debt in await _account(w, row)}
+    everything = await _account(w, row)
+    open_now = {debt.line_id: debt for debt in everything}
     named = await reminders.debts_of(w, reminder_id)
     left = [open_now[one.line_id] for one in named if one.line_id in open_now]
     gone = [one.line_id for one in named if one.line_id not in open_now]
@@ -146,20 +180,22 @@ async def refresh(w: Work, reminder_id: UUID) -> Figures | None:
         await _drop(w, row)
         return None
     rules = await policy.policy_of(w, row.building_id)
-    person = (await reminders.debtors(w, [row.owner_id]))[row.owner_id].kind == "person"
-    figures = await worked_out(w, rules, left, row.level, person=person)
+    who = (await reminders.debtors(w, [row.owner_id]))[row.owner_id]
+    figures = await worked_out(w, row.building_id, rules, who, row.level, left, everything)
     if gone:
         await w.execute(
             "delete from reminder_debt where reminder_id = %(r)s and line_id = any(%(gone)s)", r=row.id, gone=gone
         )
-    if {one.line_id: one.open_cents for one in named} != {one.line_id: one.open_cents for one in left}:
-        for debt in left:
-            await w.execute(
-                "update reminder_debt set open_cents = %(c)s where reminder_id = %(r)s and line_id = %(l)s",
-                c=debt.open_cents, r=row.id, l=debt.line_id,
-            )  # fmt: skip
-    row.principal_cents, row.interest_cents, row.costs_cents = (
-        figures.principal_cents, figures.interest.cents, figures.costs_cents,
+    await w.execute(
+        """update reminder_debt d set open_cents = n.cents, interest_cents = n.interest
+             from unnest(%(lines)s::uuid[], %(cents)s::bigint[], %(interest)s::bigint[]) n (line, cents, interest)
+            where d.reminder_id = %(r)s and d.line_id = n.line
+              and (d.open_cents, d.interest_cents) is distinct from (n.cents, n.interest)""",
+        r=row.id, lines=[debt.line_id for debt in left], cents=[debt.open_cents for debt in left],
+        interest=figures.parts(),
+    )  # fmt: skip
+    row.principal_cents, row.interest_cents, row.costs_cents, row.earlier_cents = (
+        figures.principal_cents, figures.interest_cents, figures.costs_cents, figures.earlier_cents,
     )  # fmt: skip
     w.session.add(row)
     await w.flush()

@@ -1,5 +1,6 @@
 """What follows a letter: the number and proof of the registered post, interest and costs charged to the account."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from koprogo_app.documents.queries.library import document_detail
@@ -10,9 +11,11 @@ from koprogo_app.identity.access import require
 from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
-from koprogo_app.recovery.facts import LEVEL_NAMES
+from koprogo_app.recovery.facts import LEVEL_NAMES, Asked
 from koprogo_app.recovery.model import Channel, Reminder, Status
-from koprogo_app.recovery.service.preparing import audited
+from koprogo_app.recovery.queries.reminders import asked as asked_of
+from koprogo_app.recovery.rules import arrears
+from koprogo_app.recovery.service.preparing import audited, lock
 
 INTEREST = "75"
 COSTS = "744"
@@ -49,29 +52,87 @@ async def prove(w: Work, reminder_id: UUID, *, tracking: str = "", document_id: 
 async def charge(w: Work, reminder_id: UUID) -> entries.Posted:
     """Puts the interest and costs of a letter on the owner's account (`recovery.write` and `ledger.write`), once.
 
-    Raises Conflict when it asks for none or they are charged already.
+    The entry rests on the letter itself. Raises Conflict when they are on the account already, or there are none.
     """
     row = await _sent(w, reminder_id)
-    if row.entry_id is not None:
+    await lock(w, row.building_id)
+    asked = await to_charge(w, row.building_id, row.owner_id)
+    mine = asked[reminder_id]
+    if mine.entry_id is not None:
         raise Conflict(N_("The interest and costs of this letter are on the account already."))
-    total = row.interest_cents + row.costs_cents
-    if not total:
-        raise Conflict(N_("This letter asks for neither interest nor costs."))
+    if not mine.total_cents:
+        raise Conflict(N_("This letter asks for neither interest nor costs that are not on the account yet."))
     label = f"{tr(row.lang, LEVEL_NAMES[row.level])} {row.sent_on:%d/%m/%Y}"
-    accounts = await _accounts(w, row.building_id)
-    lines = [DraftLine(OWNERS_WORKING, total, owner_id=row.owner_id, label=label)]
-    if row.interest_cents:
-        lines.append(DraftLine(accounts[INTEREST], -row.interest_cents, label=tr(row.lang, "Interest")))
-    if row.costs_cents:
-        lines.append(DraftLine(accounts[COSTS], -row.costs_cents, label=tr(row.lang, "Costs of this letter")))
-    posted = await entries.post(w, row.building_id, Draft("OD", w.today, label[:60], lines))
+    accounts = await accounts_of(w, row.building_id)
+    lines = [DraftLine(OWNERS_WORKING, mine.total_cents, owner_id=row.owner_id, label=label)]
+    if mine.interest_cents:
+        lines.append(DraftLine(accounts[INTEREST], -mine.interest_cents, label=tr(row.lang, "Interest")))
+    if mine.costs_cents:
+        lines.append(DraftLine(accounts[COSTS], -mine.costs_cents, label=tr(row.lang, "Costs of this letter")))
+    posted = await entries.post(
+        w, row.building_id,
+        Draft("OD", w.today, label[:60], lines, document_date=row.sent_on, label=label, document_id=row.document_id),
+    )  # fmt: skip
     row.entry_id = posted.id
     await w.add(row)
     await audited(w, "reminder.charged", row)
     return posted
 
 
-async def _accounts(w: Work, building_id: UUID) -> dict[str, str]:
+async def take_back(w: Work, reminder_id: UUID, reason: str) -> entries.Posted:
+    """Takes the interest and costs of a letter off the account again, by a reversal (`recovery.write`, `ledger.write`).
+
+    Raises Invalid without a reason, Conflict when they are not on it, or a later letter was charged on top of them.
+    """
+    row = await _sent(w, reminder_id)
+    await lock(w, row.building_id)
+    asked = await to_charge(w, row.building_id, row.owner_id)
+    mine = asked[reminder_id]
+    if mine.entry_id is None:
+        raise Conflict(N_("The interest and costs of this letter are not on the account."))
+    if any(one.entry_id and one.level > mine.level and one.lines & mine.lines for one in asked.values()):
+        raise Conflict(N_("A later letter was charged on top of this one: take that back first."))
+    posted = await entries.reverse(w, mine.entry_id, reason, w.today)
+    row.entry_id = None
+    await w.add(row)
+    await audited(w, "reminder.taken_back", row)
+    return posted
+
+
+@dataclass(frozen=True, slots=True)
+class ToCharge:
+    """What a letter still has to bring on the account; `entry_id` when it did."""
+
+    level: int
+    lines: frozenset[UUID]
+    interest_cents: int
+    costs_cents: int
+    entry_id: UUID | None
+
+    @property
+    def total_cents(self) -> int:
+        return self.interest_cents + self.costs_cents
+
+
+async def to_charge(w: Work, building_id: UUID, owner_id: UUID) -> dict[UUID, ToCharge]:
+    """By letter sent to an owner, what its charge would post: interest runs on from letter to letter, and so only what
+    an earlier or later charge has not brought on the account yet; the caller has authorised the building."""
+    letters = (await asked_of(w, building_id, [owner_id]))[owner_id]
+    charged = arrears.charged(letters)
+    found: dict[UUID, list[Asked]] = {}
+    for one in letters:
+        found.setdefault(one.reminder_id, []).append(one)
+    return {
+        letter: ToCharge(
+            parts[0].level, frozenset(one.line_id for one in parts),
+            sum(max(0, one.interest_cents - charged.get(one.line_id, 0)) for one in parts),
+            0 if parts[0].entry_id else parts[0].costs_cents, parts[0].entry_id,
+        )
+        for letter, parts in found.items()
+    }  # fmt: skip
+
+
+async def accounts_of(w: Work, building_id: UUID) -> dict[str, str]:
     """The account of the chart on which interest and costs are posted: the first below each heading."""
     result = {}
     for heading in (INTEREST, COSTS):

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from koprogo_app.documents.model import Visibility
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.database import Work, work
@@ -32,6 +34,7 @@ from koprogo_app.recovery.service.preparing import Figures, audited, refresh
 
 Draw = Callable[[str], Awaitable[bytes]]
 _TRIES: Final = 3
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ async def _finish(w: Work, reminder_id: UUID, written: _Written, paper: Spool) -
         {"title": written.letter.title, "lang": row.lang, "visibility": Visibility.OWNER, "owner_id": row.owner_id,
          "entity": "reminder", "entity_id": row.id},
     )  # fmt: skip
-    queued = await writing.mail(w, row, written.letter) if row.channel != Channel.POST else None
+    queued = await writing.mail(w, row, written.letter, paper) if row.channel != Channel.POST else None
     row.document_id, row.mail_id = document.id, queued.id if queued else None
     row.status, row.sent_on, row.react_by = Status.SENT, w.today, written.react_by
     row.user_id = w.principal.user_id
@@ -116,19 +119,27 @@ class _Due:
 
 
 async def send_automatic(*, now: datetime | None = None, draw: Draw = pdf.render) -> int:
-    """Sends what goes out by itself; returns how many did. What something holds up waits for the next time."""
+    """Sends what goes out by itself; returns how many did. What something holds up waits for the next time.
+
+    A fault with one letter keeps no other back: the first is raised when all have been tried.
+    """
     async with work(SYSTEM, now=now) as w:
         due = await w.rows(
             "select id, building_id from reminder where status = 'prepared' and automatic order by id", _Due
         )
         behind = {b for b in {one.building_id for one in due} if await bank_behind(w, b)}
-    sent = 0
+    sent, faults = 0, list[Exception]()
     for one in due:
         if one.building_id not in behind:
             try:
                 sent += await send(SYSTEM, one.id, now=now, draw=draw)
             except KoproError:
                 continue  # another worker sent it, or it is held up: the page says why
+            except Exception as error:
+                log.error("reminder not sent", reminder=str(one.id), error=type(error).__name__)
+                faults.append(error)
+    if faults:
+        raise faults[0]
     return sent
 
 

@@ -13,16 +13,17 @@ from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, day, money, tr
-from koprogo_app.foundation.mail import queue_mail
+from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.model import Mail
 from koprogo_app.foundation.numbers import make_communication, show_communication, show_iban
 from koprogo_app.foundation.paper import letters
 from koprogo_app.foundation.paper.epc import epc_payload
+from koprogo_app.foundation.storage import Spool
 from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
 from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
-from koprogo_app.recovery.model import Basis, Reminder
+from koprogo_app.recovery.model import Basis, Channel, Reminder
 from koprogo_app.recovery.queries.policy import later_rates
 from koprogo_app.recovery.service.preparing import Figures
 from koprogo_app.settings import settings
@@ -75,7 +76,8 @@ async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
 def fund_label(debt: Debt, lang: str) -> str:
     """What a debt is, and its fund when it is the reserve's: that part is told apart (art. 3.86 §3)."""
     reserve = debt.account.startswith(OWNERS_RESERVE)
-    return f"{debt.label} · {tr(lang, 'reserve fund')}" if reserve else debt.label
+    label = debt.label or tr(lang, "Charges")
+    return f"{label} · {tr(lang, 'reserve fund')}" if reserve else label
 
 
 def slice_rows(found: Interest) -> list[dict[str, Any]]:
@@ -118,11 +120,14 @@ async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_
         title=title, dated=w.today, level=row.level, reminded_on=reminded,
         debts=[{"label": fund_label(d, row.lang), "lot": d.lot, "due_on": d.due_on, "days": d.days_late(w.today),
                 "cents": d.open_cents} for d in figures.debts],
-        interest_cents=figures.interest.cents, interest_until=w.today, costs_cents=figures.costs_cents,
+        interest_cents=figures.interest_cents, interest_until=w.today, costs_cents=figures.costs_cents,
+        earlier_cents=figures.earlier_cents, charged_cents=figures.charged_cents, run_cents=figures.interest.cents,
         total_cents=figures.total_cents, react_by=react_by, iban=pay.iban, communication=pay.communication,
         payload=pay.payload(figures.total_cents), basis=rules.basis, clause_reference=rules.clause_reference,
         rate=rate, daily=daily, slices=slice_rows(figures.interest), known=figures.interest.known,
         articles=_articles(row.lang), syndic=office.name,
+        reference=[(tr(row.lang, "Sent"), tr(row.lang, "by registered post"))] if row.channel == Channel.REGISTERED
+        else [],
     )  # fmt: skip
     return Letter(title, html, _mail(row, figures, react_by, reminded, pay, w.today, head.name, office.name,
                                      owner.first_name or owner.name), owner.email)  # fmt: skip
@@ -156,7 +161,8 @@ def _mail(
         "debts": [{"label": fund_label(d, lang), "due": day(d.due_on, lang, "short"),
                    "amount": money(d.open_cents, lang)} for d in figures.debts],
         "until": day(today, lang, "short"),
-        "interest": money(figures.interest.cents, lang) if figures.interest.cents else "",
+        "interest": money(figures.interest_cents, lang) if figures.interest_cents else "",
+        "earlier": money(figures.earlier_cents, lang) if figures.earlier_cents else "",
         "costs": money(figures.costs_cents, lang) if figures.costs_cents else "",
         "total": money(figures.total_cents, lang), "iban": show_iban(pay.iban) if pay.iban else "",
         "communication": show_communication(pay.communication) if pay.communication else "",
@@ -164,12 +170,14 @@ def _mail(
     }  # fmt: skip
 
 
-async def mail(w: Work, row: Reminder, written: Letter) -> Mail | None:
-    """Puts the reminder's mail in the outbox; None when the owner has no address."""
+async def mail(w: Work, row: Reminder, written: Letter, paper: Spool) -> Mail | None:
+    """Puts the reminder's mail in the outbox, its letter attached; None when the owner has no address."""
     if not written.to:
         return None
     return await queue_mail(
         w, to=written.to, lang=row.lang, purpose="formal_notice" if row.level == LAST_LEVEL else "reminder",
         subject=SUBJECTS[row.level], package=PACKAGE, letter="reminder", organization_id=row.organization_id,
-        link=f"{settings().public_url}/arrears", label=N_("See my account"), **written.mail,
+        link=f"{settings().public_url}/arrears", label=N_("See my account"),
+        attached=[Attached(paper.sha256, paper.size, file_name(f"{written.title} {written.mail['building']}"))],
+        **written.mail,
     )  # fmt: skip

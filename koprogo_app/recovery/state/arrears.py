@@ -16,6 +16,7 @@ from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.calendar import add_months
 from koprogo_app.recovery.queries import names
+from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview, preparing, sending
 from koprogo_app.recovery.service.overview import Overview, OwnerArrears
 from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent
@@ -86,7 +87,7 @@ class Arrears(rx.State):
         self.write = may("recovery.write", found.organization_id, building_id)
         self.rows = [late_line(row, self.base, lang) for row in found.rows]
         self.waiting = sum(1 for row in self.rows if row.letter_id)
-        self.ages = _ages(found, lang)
+        self.ages = ages_of(found.total, len(found.rows), lang)
         days = went.days_outstanding(_YEAR_DAYS)
         self.figures = {
             "recovered": percent(went.paid_cents, went.reminded_cents, lang) or "–",
@@ -193,18 +194,18 @@ def _hold(row: OwnerArrears, lang: str) -> str:
     return tr(lang, "instalment plan kept") if row.planned else ""
 
 
-def _ages(found: Overview, lang: str) -> dict[str, str]:
-    total = found.total
+def ages_of(total: Ageing, owners: int, lang: str) -> dict[str, str]:
+    """What is owed by its age, and by how many owners, as pages show it."""
     return {
         "late": money(total.late, lang), "later": money(total.later, lang), "to_30": money(total.to_30, lang),
         "to_60": money(total.to_60, lang), "to_90": money(total.to_90, lang), "over_90": money(total.over_90, lang),
-        "owners": number(len(found.rows), lang),
+        "owners": number(owners, lang),
     }  # fmt: skip
 
 
 def _over_time(ends: list[names.MonthEnd], lang: str) -> ChartData:
     return {
-        "kind": "columns", "heading": tr(lang, "End of"), "labels": [f"{end.on:%m/%Y}" for end in ends],
+        "kind": "columns", "heading": tr(lang, "End of"), "labels": [f"{end.on:%m/%y}" for end in ends],
         "series": [money_series(tr(lang, "Past due"), [max(0, end.late_cents) for end in ends], lang)],
         "stacked": False,
     }  # fmt: skip

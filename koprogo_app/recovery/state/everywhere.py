@@ -16,6 +16,7 @@ from koprogo_app.recovery.queries.policy import civil_rates
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview
 from koprogo_app.recovery.service.policies import set_rate
+from koprogo_app.recovery.state.arrears import ages_of
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ class AllArrears(rx.State):
     failed: dict[str, str] = {}
     ready: bool = False
     rows: list[PlaceLine] = []
-    total: str = ""
-    owners: str = ""
+    ages: dict[str, str] = {}
 
     @handler("recovery.read")
     async def load(self) -> None:
@@ -51,8 +51,8 @@ class AllArrears(rx.State):
             async with work(acting(lang)) as w:
                 found = await overview.portfolio(w)
             self.rows = [_line(row, lang) for row in found]
-            self.total = money(sum((row.ages for row in found), Ageing()).late, lang)
-            self.owners = number(sum(row.owners for row in found), lang)
+            total = sum((row.ages for row in found), Ageing())
+            self.ages = ages_of(total, sum(row.owners for row in found), lang)
             self.ready, self.failed = True, {}
         except KoproError as error:
             self.failed = failure(error)

@@ -78,10 +78,11 @@ class LetterLine:
     mail: str = ""
     reason: str = ""
     may_charge: bool = False
+    entry: str = ""
 
 
-def letter_line(row: ReminderRow, lang: str) -> LetterLine:
-    """A reminder as tables show it."""
+def letter_line(row: ReminderRow, lang: str, *, base: str = "", to_charge: int = 0) -> LetterLine:
+    """A reminder as tables show it; `to_charge`: interest and costs that are not on the account yet, in cents."""
     sent = row.status == "sent"
     reason = tr(lang, "paid before it was sent") if row.reason == "paid" else row.reason
     return LetterLine(
@@ -91,7 +92,7 @@ def letter_line(row: ReminderRow, lang: str) -> LetterLine:
         shown_day(row.react_by, lang), "" if row.status == "cancelled" else f"/api/v1/reminders/{row.id}/pdf",
         f"/api/v1/documents/{row.proof_document_id}" if row.proof_document_id else "", row.tracking,
         tr(lang, MAILS[row.mail_status]) if row.mail_status else "", reason,
-        sent and row.entry_id is None and row.interest_cents + row.costs_cents > 0,
+        sent and row.entry_id is None and to_charge > 0, f"{base}/entries/{row.entry_id}" if row.entry_id else "",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.law.recovery import privileged
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.queries import holding, names
@@ -73,6 +74,7 @@ class LateOwner(rx.State):
     asking: str = ""
     chosen: str = ""
     papers: list[dict[str, str]] = []
+    charging: dict[str, str] = {}
     errors: dict[str, dict[str, str]] = {}
     bundle: dict[str, str] = {}
     today: str = ""
@@ -98,6 +100,7 @@ class LateOwner(rx.State):
             letters = await reminders(w, building_id, owner_id=owner_id)
             pauses = await holding.pauses(w, building_id, owner_id)
             plans = await plans_of(w, building_id, owner_id)
+            charges = await proving.to_charge(w, building_id, owner_id)
             today, previous = w.today, await dossier.previous_year(w, book)
         self.building, self.owner, self.card = book.building_name, name, f"{self.base}/owners/{owner_id}"
         self.write, self.today = may("recovery.write", book.organization_id, building_id), today.isoformat()
@@ -105,7 +108,8 @@ class LateOwner(rx.State):
         self.debts = [debt_line(debt, today, lang) for debt in found.debts]
         self.slices, self.days = slice_lines(found.interest, lang), day_lines(found.interest, lang)
         self.known = found.interest.known
-        self.letters = [letter_line(row, lang) for row in letters]
+        due = {letter: one.total_cents for letter, one in charges.items()}
+        self.letters = [letter_line(row, lang, base=self.base, to_charge=due.get(row.id, 0)) for row in letters]
         self.pauses = [_pause(row, today, lang) for row in pauses]
         self.paused = any(row.running for row in self.pauses)
         self.plans = [
@@ -132,10 +136,32 @@ class LateOwner(rx.State):
 
     @handler("recovery.write")
     async def ask(self, what: str, chosen: str) -> None:
-        """Opens a dialog: `cancel` or `prove` a letter, `pause` the account."""
-        if what == "prove":
-            await self._list_papers()
+        """Opens a dialog: `cancel`, `prove`, `charge` or `take_back` a letter, `pause` the account."""
+        try:
+            if what == "prove":
+                await self._list_papers()
+            if what == "charge":
+                await self._explain_charge(as_id(chosen))
+        except KoproError as error:
+            await refuse(self, error)
+            return
         self.asking, self.chosen, self.errors = what, chosen, {}
+
+    async def _explain_charge(self, reminder: UUID) -> None:
+        """What would be posted, on which accounts."""
+        lang, building_id = await lang_of(self), id_after(self, "buildings")
+        async with work(acting(lang)) as w:
+            await books.open_book(w, building_id, "recovery.write")
+            charges = await proving.to_charge(w, building_id, id_after(self, "arrears"))
+            codes = await proving.accounts_of(w, building_id)
+        one = charges.get(reminder)
+        if one is None:
+            raise NotFound
+        self.charging = {
+            "total": money(one.total_cents, lang), "interest": money(one.interest_cents, lang),
+            "costs": money(one.costs_cents, lang), "debit": OWNERS_WORKING,
+            "interest_account": codes[proving.INTEREST], "costs_account": codes[proving.COSTS],
+        }  # fmt: skip
 
     async def _list_papers(self) -> None:
         """The newest papers of the building: the receipt of the post is among them once it is filed."""
@@ -180,16 +206,27 @@ class LateOwner(rx.State):
         await self._done(N_("The registered letter is noted."))
 
     @handler("recovery.write")
-    async def charge(self, reminder: str) -> None:
-        """Puts the interest and costs of a letter on the account."""
+    async def charge(self, data: dict[str, Any]) -> None:
+        """Puts the interest and costs of the chosen letter on the account."""
         try:
             async with work(acting(await lang_of(self))) as w:
-                await proving.charge(w, as_id(reminder))
-            await self._fill()
+                await proving.charge(w, as_id(self.chosen))
         except KoproError as error:
-            await refuse(self, error)
+            self.errors = problems(error)
             return
-        await notify(self, "done", N_("Interest and costs are on the owner’s account."))
+        await self._done(N_("Interest and costs are on the owner’s account."))
+
+    @handler("recovery.write")
+    async def take_back(self, data: dict[str, Any]) -> None:
+        """Takes the interest and costs of the chosen letter off the account."""
+        reason = typed(data, "reason").get("reason", "")
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await proving.take_back(w, as_id(self.chosen), reason)
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        await self._done(N_("Interest and costs are off the account again."))
 
     @handler("recovery.write")
     async def pause(self, data: dict[str, Any]) -> None:

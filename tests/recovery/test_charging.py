@@ -1,0 +1,151 @@
+"""Interest and costs on the owner's account: once from letter to letter, explained, and taken back."""
+
+import pytest
+
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Conflict, Invalid
+from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.ledger.service.entries import reverse
+from koprogo_app.recovery.jobs import prepare_all
+from koprogo_app.recovery.queries import debts
+from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
+from koprogo_app.recovery.rules.arrears import net
+from koprogo_app.recovery.service import overview, policies, proving
+from tests.recovery.arrears import DUE, Late, at, later
+from tests.recovery.test_service import sent_up_to
+
+EIGHT = {
+    "basis": "clause", "clause_percent": "8", "clause_start": "due", "clause_reference": "Regulation, art. 40",
+    "costs_2": "12,00", "costs_3": "25,00",
+}  # fmt: skip
+AT_30, AT_60 = 6_36, 12_93
+"""Interest on 1,000 € at 8 % for 29 and for 59 days."""
+
+
+async def letters(late: Late) -> tuple[ReminderRow, ReminderRow]:
+    """The firm reminder and the formal notice of a debt of 1,000 € under a clause of 8 %."""
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, EIGHT)
+    await late.called(1_000_00)
+    await sent_up_to(late, 3)
+    async with late.at_work(later(60)) as w:
+        notice, second, _first = await reminders(w, late.building)
+    return second, notice
+
+
+async def on_account(late: Late) -> tuple[int, int, int]:
+    """What the books say of it: owner, interest, costs, in cents."""
+    async with work(SYSTEM) as w:
+        found = await w.value(
+            """select array[
+                 coalesce(sum(l.debit_cents - l.credit_cents) filter (where a.code = '4101'), 0),
+                 coalesce(sum(l.credit_cents - l.debit_cents) filter (where a.code like '75%%'), 0),
+                 coalesce(sum(l.credit_cents - l.debit_cents) filter (where a.code like '744%%'), 0)]::bigint[]
+                 from entry_line l join account a on a.id = l.account_id where l.building_id = %(b)s""",
+            b=late.building,
+        )
+    return found[0], found[1], found[2]
+
+
+async def test_the_notice_asks_again_what_the_letter_before_left_open(late: Late) -> None:
+    second, notice = await letters(late)
+    assert (second.interest_cents, second.costs_cents, second.earlier_cents) == (AT_30, 12_00, 0)
+    assert (notice.interest_cents, notice.costs_cents, notice.earlier_cents) == (AT_60, 25_00, 12_00)
+    async with late.at_work(later(60)) as w:
+        claim = await overview.claim(w, late.building, late.owner())
+    assert claim.total_cents == notice.total_cents == 1_000_00 + AT_60 + 25_00 + 12_00
+
+
+async def test_interest_runs_on_and_is_charged_once(late: Late) -> None:
+    second, notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        first = await proving.charge(w, second.id)
+        await proving.charge(w, notice.id)
+        with pytest.raises(Conflict):
+            await proving.charge(w, notice.id)
+        assert await w.value("select document_id from entry where id = %(e)s", e=first.id) == second.document_id
+    assert await on_account(late) == (1_000_00 + AT_60 + 37_00, AT_60, 37_00)
+    async with late.at_work(later(61)) as w:
+        claim = await overview.claim(w, late.building, late.owner())
+        (row,) = (await overview.arrears(w, late.building)).rows
+    one_day = 13_15 - AT_60  # 60 days
+    assert (claim.interest_cents, claim.costs_cents) == (one_day, 0) and row.interest_cents == one_day
+
+
+async def test_charged_after_the_later_letter_an_earlier_one_has_only_its_costs(late: Late) -> None:
+    second, notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.charge(w, notice.id)
+        due = await proving.to_charge(w, late.building, late.owner())
+        assert (due[second.id].interest_cents, due[second.id].costs_cents) == (0, 12_00)
+        await proving.charge(w, second.id)
+    assert await on_account(late) == (1_000_00 + AT_60 + 37_00, AT_60, 37_00)
+
+
+async def test_a_charged_letter_is_asked_again_as_far_as_it_is_open(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, EIGHT)
+    await late.called(1_000_00)
+    await sent_up_to(late, 2)
+    async with late.at_work(later(31)) as w:
+        await proving.charge(w, (await reminders(w, late.building))[0].id)
+    await late.pays(10_00, on=later(40))  # met with interest and costs first (art. 5.210): 8.36 of 18.36 are left
+    assert await prepare_all(at(later(60))) == 1
+    async with late.at_work(later(60)) as w:
+        (notice,) = await reminders(w, late.building, status="prepared")
+        claim = await overview.claim(w, late.building, late.owner())
+    assert (notice.principal_cents, notice.interest_cents) == (1_000_00, AT_60 - AT_30)
+    assert notice.earlier_cents == 18_36 - 10_00
+    assert claim.total_cents == notice.total_cents - notice.costs_cents
+
+
+async def test_it_is_taken_back_by_a_reversal_and_may_be_charged_again(late: Late) -> None:
+    second, notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.charge(w, second.id)
+        await proving.charge(w, notice.id)
+        with pytest.raises(Conflict):  # the notice stands on top of it
+            await proving.take_back(w, second.id, "A gesture")
+        with pytest.raises(Invalid):
+            await proving.take_back(w, notice.id, " ")
+    async with late.at_work(later(62)) as w:
+        await proving.take_back(w, notice.id, "A gesture")
+        await proving.take_back(w, second.id, "A gesture")
+        with pytest.raises(Conflict):
+            await proving.take_back(w, second.id, "A gesture")
+    assert await on_account(late) == (1_000_00, 0, 0)
+    async with late.at_work(later(62)) as w:
+        assert (await overview.claim(w, late.building, late.owner())).costs_cents == 37_00
+        await proving.charge(w, notice.id)
+    assert (await on_account(late))[1] == AT_60
+
+
+async def test_a_charge_that_the_accountant_reverses_in_the_books_counts_as_not_charged(late: Late) -> None:
+    second, _notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        posted = await proving.charge(w, second.id)
+        await reverse(w, posted.id, "Wrong owner")
+        row = (await reminders(w, late.building))[1]
+        claim = await overview.claim(w, late.building, late.owner())
+        assert row.entry_id is None and claim.costs_cents == 37_00
+        await proving.charge(w, second.id)
+
+
+async def test_nothing_to_charge_is_said(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, {})
+    await late.called(1_000_00)
+    await sent_up_to(late, 1)
+    async with late.at_work(later(16)) as w:
+        (row,) = await reminders(w, late.building)
+        with pytest.raises(Conflict):
+            await proving.charge(w, row.id)
+
+
+async def test_a_credit_meets_interest_and_costs_before_the_charges(late: Late) -> None:
+    second, _notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.charge(w, second.id)
+        account = (await debts.accounts(w, late.building, late.owner()))[0]
+    left = {debt.charge: debt.open_cents for debt in net(account.debts, 20_00)}
+    assert left == {False: 1_000_00 - (20_00 - 18_36)}
