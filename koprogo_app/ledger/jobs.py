@@ -10,7 +10,7 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.jobs import PROMPT, defer, tasks
 from koprogo_app.foundation.principal import SYSTEM, Principal
-from koprogo_app.ledger.model import ClosingRun
+from koprogo_app.ledger.model import ClosingRun, YearStatus
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.closing import close_year
 
@@ -48,9 +48,13 @@ async def ask_to_close(w: Work, year_id: UUID, accepted: str = "") -> ClosingRun
 
 @tasks.task(name="ledger.close_year", priority=PROMPT)
 async def close(run_id: str) -> None:
-    """Closes the year of a run, once; a refusal is kept on the run, a fault ends it and is raised."""
+    """Closes the year of a run, once, or goes on with one whose worker died; a refusal is kept on the run, a fault
+    ends it and is raised."""
     run = await _begin(UUID(run_id))
     if run is None:
+        return
+    if await _is_closed(run):  # the worker died between the closing and its report
+        await _end(run.id, "done", None)
         return
     who = Principal(kind="system", user_id=run.user_id, organizations=frozenset({run.organization_id}))
 
@@ -78,9 +82,14 @@ def _texts(error: KoproError) -> dict[str, str]:
 async def _begin(run_id: UUID) -> ClosingRun | None:
     async with work(SYSTEM) as w:
         changed = await w.execute(
-            "update closing_run set status = 'running' where id = %(r)s and status = 'waiting'", r=run_id
+            "update closing_run set status = 'running' where id = %(r)s and status in ('waiting', 'running')", r=run_id
         )
         return await w.get(ClosingRun, run_id) if changed else None
+
+
+async def _is_closed(run: ClosingRun) -> bool:
+    async with work(SYSTEM) as w:
+        return (await books.year(w, run.fiscal_year_id)).status == YearStatus.CLOSED
 
 
 async def _end(run_id: UUID, status: str, refusal: dict[str, Any] | None) -> None:

@@ -50,6 +50,24 @@ async def test_the_worker_closes_the_year_once(world: World) -> None:
         assert who == world.people["syndic_a"].user_id
 
 
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_closing_whose_worker_died_goes_on(world: World, closed: bool) -> None:
+    """Before the closing was kept, or after it and before the run could say so: the run ends as done, closed once."""
+    run = await _asked(world, DraftLine("61210", 100), DraftLine("551", -100))
+    if closed:
+        await close(str(run.id))
+    async with work(SYSTEM) as w:
+        await w.execute(
+            "update closing_run set status = 'running', step = 1, ended_at = null where id = %(r)s", r=run.id
+        )
+    await close(str(run.id))
+    async with work_of(world) as w:
+        assert (await runs.run(w, run.id)).status == "done"
+        first, _ = await reads.years(w, world.buildings["fagus"])
+        assert first.status == "closed"
+        assert await w.value("select count(*) from entry where nature = 'close'") == 1
+
+
 async def test_years_of_several_buildings_wait_and_are_closed(world: World) -> None:
     """What waits is the first open year that is over, where the person may close it; one refusal stops no other."""
     async with work_of(world) as w:
