@@ -29,7 +29,7 @@ class Expense:
     entry: str
     on: date
     label: str
-    supplier: str
+    supplier_id: UUID | None
     account: str
     cents: int
     vat_rate: int | None = None
@@ -149,14 +149,17 @@ def _portions(
                 None: (Fraction(1), 0)
             }
         borne = known[lot, first, last]
-        parts = [part for part, _ in borne.values()]
+        own, own_vat = _over(cents, borne), _over(vat, borne)
         portions += [
-            Portion(expense, lot, weight, total, cents, owner, part, days, of_days, own, own_vat)
-            for (owner, (part, days)), own, own_vat in zip(
-                borne.items(), allocate(cents, parts), allocate(vat, parts), strict=True
-            )
+            Portion(expense, lot, weight, total, cents, owner, part, days, of_days, own[place], own_vat[place])
+            for place, (owner, (part, days)) in enumerate(borne.items())
         ]
     return portions
+
+
+def _over(cents: int, borne: Borne) -> list[int]:
+    """What each of those who bore a lot bears of its cents; nearly always there is one."""
+    return [cents] if len(borne) == 1 else allocate(cents, [part for part, _ in borne.values()])
 
 
 def divide_all(

@@ -1,29 +1,20 @@
 """The yearly statement of charges as a report: of one owner, and of the whole building with its proof."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.charges.queries.statement import AskedRow, PaidRow
+from koprogo_app.charges.queries.statement import AskedRow
 from koprogo_app.charges.rules.statement import Portion, vat_rows
-from koprogo_app.charges.service.statement import OwnerSum, Statement, paid_by, scans, yearly
+from koprogo_app.charges.service.statement import Behind, OwnerSum, Statement, behind, yearly
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, proof_text, span_text
-
-
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """What stands behind the expenses: the entries that paid each invoice, and the scans that the reader may open."""
-
-    paid: Mapping[UUID, list[PaidRow]]
-    scans: Set[UUID]
 
 
 async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, lang: str) -> Report:
@@ -33,13 +24,11 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
     """
     found = await yearly(w, building_id, year, owner_id=owner_id)
     own, portions = found.sum_of(owner_id), found.of(owner_id)
-    behind = _Behind(await paid_by(w, portions), await scans(w, portions))
-    asked = [row for row in found.asked if row.owner_id == owner_id]
     person = found.people.get(owner_id)
     tables = [
         _result(own, lang),
-        *_called(found, asked, lang),
-        _expenses(found, portions, behind, lang),
+        *_called(found, found.asked_of(owner_id), lang),
+        _expenses(found, portions, await behind(w, portions), lang),
         *(_vat(portions, lang) if person and person.taxable else []),
     ]
     return Report(
@@ -102,16 +91,16 @@ def _columns(lang: str) -> list[Column]:
     ]  # fmt: skip
 
 
-def _expenses(found: Statement, portions: Sequence[Portion], behind: _Behind, lang: str) -> Table:
+def _expenses(found: Statement, portions: Sequence[Portion], explained: Behind, lang: str) -> Table:
     by_account: defaultdict[str, list[Portion]] = defaultdict(list)
     for one in portions:
         by_account[one.expense.account].append(one)
     rows: list[dict[str, Any]] = []
     for code in sorted(by_account):
         own = by_account[code]
-        label = f"{code} {found.accounts[code].label(lang)}"
+        label = f"{code} {found.chart[code].label(lang)}"
         rows.append({"label": label, "_style": "group"})
-        rows += [_line(found, group, behind, lang) for group in _grouped(own)]
+        rows += [_line(found, group, explained, lang) for group in _grouped(own)]
         rows.append({"label": tr(lang, "Total"), "cents": sum(one.cents for one in own), "_style": "sum"})
     total = {"label": tr(lang, "Total of the charges"), "cents": sum(one.cents for one in portions)}
     return Table(tr(lang, "Charges"), _columns(lang), rows, total)
@@ -125,23 +114,24 @@ def _grouped(portions: Sequence[Portion]) -> list[list[Portion]]:
     return list(groups.values())
 
 
-def _line(found: Statement, group: list[Portion], behind: _Behind, lang: str) -> dict[str, Any]:
+def _line(found: Statement, group: list[Portion], explained: Behind, lang: str) -> dict[str, Any]:
     one, expense = group[0], group[0].expense
     base, key = f"/buildings/{found.book.building_id}", tr(lang, "Shares")
     if expense.lot_id is not None:
         key = tr(lang, "This lot alone")
     elif expense.key_id is not None:
         key = found.keys.get(expense.key_id, "")
-    payments = behind.paid.get(expense.invoice_id, []) if expense.invoice_id else []
+    payments = explained.paid.get(expense.invoice_id, []) if expense.invoice_id else []
     links = {"entry": f"{base}/entries/{expense.entry_id}", "key": f"{base}/keys"}
     if expense.invoice_id:
         links["whole"] = f"{base}/invoices/{expense.invoice_id}"
-    if expense.document_id in behind.scans:
-        links["label"] = f"/api/v1/documents/{expense.document_id}"
+    if scan := explained.scan(one):
+        links["label"] = f"/api/v1/documents/{scan}"
     if payments:
         links["paid"] = f"{base}/entries/{payments[0].entry_id}"
+    supplier = explained.suppliers.get(expense.supplier_id, "") if expense.supplier_id else ""
     return {
-        "on": expense.on, "label": " · ".join(part for part in (expense.supplier, expense.label) if part),
+        "on": expense.on, "label": " · ".join(part for part in (supplier, expense.label) if part),
         "entry": expense.entry, "paid": ", ".join(f"{p.entry}, {day(p.on, lang, 'short')}" for p in payments),
         "whole": expense.cents, "key": key, "quota": _quota(group, one, lang),
         "cents": sum(portion.cents for portion in group), "_links": links, "_level": 0,
@@ -231,12 +221,6 @@ def _owners(found: Statement, lang: str) -> Table:
 
 
 def _by_account(found: Statement, lang: str) -> Table:
-    shared: defaultdict[str, int] = defaultdict(int)
-    for one in found.portions:
-        shared[one.expense.account] += one.cents if one.owner_id else 0
-    whole: defaultdict[str, int] = defaultdict(int)
-    for expense in {one.expense.id: one.expense for one in found.portions}.values():
-        whole[expense.account] += expense.cents
     columns = [
         Column("code", tr(lang, "Ledger account")), Column("label", tr(lang, "Name")),
         money_column("whole", tr(lang, "Expenses")), money_column("shared", tr(lang, "Borne by co-owners")),
@@ -244,9 +228,10 @@ def _by_account(found: Statement, lang: str) -> Table:
     ]  # fmt: skip
     base = f"/buildings/{found.book.building_id}/ledger?year={found.year.name}"
     rows = [
-        {"code": code, "label": found.accounts[code].label(lang), "whole": whole[code], "shared": shared[code],
-         "proof": proof_text(whole[code] == shared[code], lang), "_links": {"code": f"{base}&account={code}"}}
-        for code in sorted(whole)
+        {"code": code, "label": found.chart[code].label(lang), "whole": one.whole_cents, "shared": one.borne_cents,
+         "proof": proof_text(one.whole_cents == one.borne_cents, lang), "_links": {"code": f"{base}&account={code}"}}
+        for code, one in found.accounts.items()
     ]  # fmt: skip
-    totals = {"label": tr(lang, "Total"), "whole": sum(whole.values()), "shared": sum(shared.values())}
+    whole, borne = (sum(row[key] for row in rows) for key in ("whole", "shared"))
+    totals = {"label": tr(lang, "Total"), "whole": whole, "shared": borne}
     return Table(tr(lang, "Expenses and what is borne of them"), columns, rows, totals)
