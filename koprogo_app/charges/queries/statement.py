@@ -58,6 +58,7 @@ async def estate_mark(w: Work, organization_id: UUID, building_id: UUID) -> str:
     found: str = await w.value(_MARK, o=organization_id, b=building_id)
     return found
 
+
 _ENTRIES: Final = f"""
 entries as (
   select e.id, e.date as on, j.code || ' ' || e.number as entry, e.label, coalesce(i.id, r.id) as invoice_id,
