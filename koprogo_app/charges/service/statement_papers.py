@@ -108,9 +108,11 @@ def _expenses(found: Statement, portions: Sequence[Portion], explained: Behind, 
 
 def _grouped(portions: Sequence[Portion]) -> list[list[Portion]]:
     """The portions of one expense through several lots stand on one line, where fraction and days are the same."""
-    groups: dict[tuple[UUID, Fraction, int], list[Portion]] = {}
+    groups: dict[tuple[UUID, int, int, int], list[Portion]] = {}
     for one in portions:
-        groups.setdefault((one.expense.id, one.part, one.days), []).append(one)
+        # Numerator and denominator, as hashing a fraction costs more than all the rest of a line.
+        part = one.part.numerator, one.part.denominator
+        groups.setdefault((one.expense.id, *part, one.days), []).append(one)
     return list(groups.values())
 
 
@@ -145,7 +147,7 @@ def _quota(group: Sequence[Portion], one: Portion, lang: str) -> str:
         quota += " × " + tr(lang, "{days} of {all} days", days=one.days, all=one.of_days)
         if one.part != Fraction(one.days, one.of_days):
             quota += f" ({one.part.numerator}/{one.part.denominator})"
-    elif one.part != 1:
+    elif one.part.denominator > 1:
         quota += f" × {one.part.numerator}/{one.part.denominator}"
     return quota
 
