@@ -29,6 +29,10 @@ OF_BUILDING = [
 ]  # fmt: skip
 
 
+MARGIN = 40
+"""What stays white at the right of a sheet, in points."""
+
+
 @pytest.fixture
 async def books(world: World) -> AsyncIterator[Books]:
     frames.forget()
@@ -108,6 +112,19 @@ async def test_a_balance_sheet_balances(books: Books) -> None:
     assert totals(data, 0, "now") == added(data, 0, "now") == totals(data, 1, "now") == added(data, 1, "now")
 
 
+async def test_the_reserve_holds_what_was_called_for_it_before_the_year_is_closed(books: Books) -> None:
+    """The entry that ends the year only carries it over: the statement of both funds says the same before and after."""
+    data = (await get(books, "financial-statement/{b}", year="2026")).json()
+    reserve = data["tables"][0]["rows"][1]
+    assert (reserve["opening"], reserve["up"], reserve["down"], reserve["closing"]) == (0, 10_000, 0, 10_000)
+
+
+def _right_edge(page: pypdfium2.PdfPage) -> float:
+    """Where the text of a page ends, in points from its left."""
+    text = page.get_textpage()
+    return max(text.get_charbox(at)[2] for at in range(text.count_chars()) if text.get_text_range(at, 1).strip())
+
+
 @pytest.mark.parametrize("path", OF_BUILDING)
 async def test_every_report_is_the_same_on_paper_and_in_a_workbook(books: Books, path: str) -> None:
     data = (await get(books, path, lang="nl")).json()
@@ -128,6 +145,7 @@ async def test_every_report_is_the_same_on_paper_and_in_a_workbook(books: Books,
         assert paper.headers["content-type"] == "application/pdf"
         document = pypdfium2.PdfDocument(paper.content)
         text = "".join(page.get_textpage().get_text_range() for page in document)
+        assert all(_right_edge(page) <= page.get_width() - MARGIN for page in document), (path, lang)
         document.close()
         assert "Tilia" in text
         if lang == "nl":

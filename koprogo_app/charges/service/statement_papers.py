@@ -14,7 +14,7 @@ from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
-from koprogo_app.ledger.service.papers import money_column, proof_text, span_text
+from koprogo_app.ledger.service.papers import money_column, span_text
 
 
 async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, lang: str) -> Report:
@@ -85,7 +85,7 @@ def _result(own: OwnerSum, lang: str) -> Table:
 def _columns(lang: str) -> list[Column]:
     return [
         Column("on", tr(lang, "Date"), "date"), Column("label", tr(lang, "Expense")),
-        Column("entry", tr(lang, "Entry")), Column("paid", tr(lang, "Paid")),
+        Column("entry", tr(lang, "Entry"), "code"), Column("paid", tr(lang, "Paid")),
         money_column("whole", tr(lang, "Whole amount")), Column("key", tr(lang, "Key")),
         Column("quota", tr(lang, "Your quota")), money_column("cents", tr(lang, "Your share")),
     ]  # fmt: skip
@@ -155,7 +155,7 @@ def _quota(group: Sequence[Portion], one: Portion, lang: str) -> str:
 def _called(found: Statement, asked: Sequence[AskedRow], lang: str) -> list[Table]:
     columns = [
         Column("on", tr(lang, "Date"), "date"), Column("label", tr(lang, "Description")),
-        Column("lot", tr(lang, "Lot")), Column("entry", tr(lang, "Entry")),
+        Column("lot", tr(lang, "Lot")), Column("entry", tr(lang, "Entry"), "code"),
         money_column("cents", tr(lang, "Amount")),
     ]  # fmt: skip
     kinds = (
@@ -229,9 +229,10 @@ def _by_account(found: Statement, lang: str) -> Table:
         Column("proof", tr(lang, "Proof")),
     ]  # fmt: skip
     base = f"/buildings/{found.book.building_id}/ledger?year={found.year.name}"
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"code": code, "label": found.chart[code].label(lang), "whole": one.whole_cents, "shared": one.borne_cents,
-         "proof": proof_text(one.whole_cents == one.borne_cents, lang), "_links": {"code": f"{base}&account={code}"}}
+         "proof": tr(lang, "exact") if one.whole_cents == one.borne_cents else tr(lang, "differs"),
+         "_links": {"code": f"{base}&account={code}"}}
         for code, one in found.accounts.items()
     ]  # fmt: skip
     whole, borne = (sum(row[key] for row in rows) for key in ("whole", "shared"))

@@ -27,12 +27,16 @@ MOST: Final = 1_000
 
 @dataclass(frozen=True)
 class CellOut:
-    """A cell, ready to show; `out` when its link leaves the program's pages (a document)."""
+    """A cell, ready to show; `out` when its link leaves the program's pages (a document).
+
+    `label`: its heading, for a phone, where nothing stands above it; the words of headings and sums need none.
+    """
 
     text: str = ""
     href: str = ""
     kind: str = "text"
     out: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,14 @@ def shown_table(table: Table, lang: str, *, office: bool) -> TableOut:
         href = str(row.get("_links", {}).get(column.key, ""))
         out = href.startswith("/api/")
         text = column.shown(row.get(column.key), lang)
-        return CellOut(text, href if office or out or "/reports/" in href else "", column.kind, out)
+        label = "" if row.get("_style") and column.kind in ("text", "code") else column.label
+        return CellOut(text, href if office or out or "/reports/" in href else "", column.kind, out, label)
 
     def line(at: int, row: Row, style: str) -> LineOut:
         return LineOut(str(at), style, [cell(row, column) for column in table.columns])
 
     rows = [line(at, row, str(row.get("_style", ""))) for at, row in enumerate(table.rows[:MOST])]
-    rows += [line(MOST + at, row, "sum") for at, row in enumerate(table.feet)]
+    rows += [line(MOST + at, {**row, "_style": "sum"}, "sum") for at, row in enumerate(table.feet)]
     heads = [CellOut(column.label, kind=column.kind) for column in table.columns]
     return TableOut(table.title, heads, rows, max(0, len(table.rows) - MOST))
 
