@@ -16,6 +16,8 @@ from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.queries import frames
 from koprogo_app.ledger.rules import fec
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
+from koprogo_app.ledger.service import matching
+from tests.charges.invoices import approved
 from tests.charges.test_statement import invoiced
 from tests.ledger.books import Books, open_books
 from tests.test_strangers_api import _headers
@@ -170,3 +172,52 @@ def test_nothing_typed_breaks_a_line_of_the_file() -> None:
     assert fec.text("a\tb\r\nc") == "a b c"
     assert [fec.letters(n) for n in (None, 1, 2, 27, 26**3 + 1)] == ["", "AAA", "AAB", "ABA", "BAAA"]
     assert fec.amount(5) == "0,05"
+
+
+async def test_from_the_statement_to_the_bank_in_two_steps(books: Books) -> None:
+    """The statement's line leads to its invoice: what was billed by which key, and the entry that paid it."""
+    async with books.at_work() as w:
+        invoice = await w.value("select id from invoice where number = 'F-1'")
+        line, posted = await w.value(
+            """select array[l.id, i.entry_id] from invoice i join entry_line l on l.entry_id = i.entry_id
+                where i.id = %(i)s and l.supplier_id is not null""", i=invoice,
+        )  # fmt: skip
+    pay = Draft("BQE", date(2026, 2, 20), "EXT 2", [
+        DraftLine("551", -121_000), DraftLine("440", 121_000, supplier_id=books.supplier),
+    ])  # fmt: skip
+    (payment,) = await books.post(pay)
+    async with books.at_work() as w:
+        other = await w.value(
+            "select id from entry_line where entry_id = %(e)s and supplier_id is not null", e=payment.id
+        )
+        await matching.match(w, books.building, [line, other])
+    for who in ("owner_tilia", "board_tilia", "accountant_a"):
+        statement = (await get(books, "owner-charges/{o}", "owner_tilia", year="2026", lang="en")).json()
+        assert [row["paid"] for row in statement["tables"][3]["rows"] if row["whole"] == 121_000] == [
+            "BQE 2, 20/02/2026"
+        ]
+        data = (await get(books, f"invoice/{invoice}", who, lang="en")).json()
+        assert [(row["key"], row["net"], row["rate"], row["cents"]) for row in data["tables"][0]["rows"]] == [
+            ("Shares", 100_000, "21 %", 121_000)
+        ]
+        assert [(row["entry"], row["cents"]) for row in data["tables"][1]["rows"]] == [("BQE 2", 121_000)]
+    for who in ("owner_quercus", "syndic_b", "owner_fagus"):
+        assert (await get(books, f"invoice/{invoice}", who)).status_code in (403, 404), who
+    assert posted
+
+
+async def test_an_owner_does_not_see_what_another_lot_bears_alone(books: Books) -> None:
+    made = await approved(
+        books, {"account": "61210", "net": 10000, "vat_rate": 21, "label": "Common"},
+        {"divided_by": f"lot:{books.world.lots['T2']}", "net": 500, "vat_rate": 21, "label": "Badge"}, number="P-1",
+    )  # fmt: skip
+    alone = await approved(
+        books, {"divided_by": f"lot:{books.world.lots['T2']}", "net": 500, "vat_rate": 21, "label": "Badge"},
+        number="P-2",
+    )  # fmt: skip
+    labels = {
+        who: [row["label"] for row in (await get(books, f"invoice/{made}", who)).json()["tables"][0]["rows"]]
+        for who in ("accountant_a", "owner_tilia")
+    }
+    assert labels == {"accountant_a": ["Common", "Badge"], "owner_tilia": ["Common"]}
+    assert (await get(books, f"invoice/{alone}", "owner_tilia")).status_code == 404

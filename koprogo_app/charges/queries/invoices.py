@@ -239,7 +239,7 @@ class InvoiceDetail:
     payments: list[Payment]
 
 
-_PAYMENTS: Final = """
+PAYMENTS: Final = """
 with own as (select l.id, l.debit_cents + l.credit_cents as cents from entry_line l
                join invoice i on i.entry_id = l.entry_id where i.id = %(i)s and l.supplier_id = i.supplier_id),
 other as (
@@ -280,7 +280,7 @@ async def invoice_detail(w: Work, invoice_id: UUID) -> InvoiceDetail:
     """An invoice with its lines, its trail and its payments (`invoices.read`). Raises NotFound, Forbidden."""
     row = await invoice_row(w, invoice_id)
     trail = await w.one(_TRAIL, Trail, i=invoice_id)
-    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, await w.rows(_PAYMENTS, Payment, i=invoice_id))
+    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, await w.rows(PAYMENTS, Payment, i=invoice_id))
 
 
 async def open_invoices(

@@ -130,7 +130,7 @@ def _line(found: Statement, group: list[Portion], explained: Behind, lang: str) 
     if scan := explained.scan(one):
         links["label"] = f"/api/v1/documents/{scan}"
     if payments:
-        links["paid"] = f"{base}/entries/{payments[0].entry_id}"
+        links["paid"] = f"{base}/reports/invoice?invoice={expense.invoice_id}"
     supplier = explained.suppliers.get(expense.supplier_id, "") if expense.supplier_id else ""
     return {
         "on": expense.on, "label": " · ".join(part for part in (supplier, expense.label) if part),

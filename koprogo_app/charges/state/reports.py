@@ -114,7 +114,7 @@ class Reports(rx.State):
                 year = next((y for y in years if y.name == named), running(years, w.today))
                 self.years = year_options(years, w.today, named)
             self.building = book.building_name
-            self.entries = [_entry(name, building_id, year.name, lang) for name in KINDS]
+            self.entries = [_entry(name, building_id, year.name, lang) for name, kind in KINDS.items() if kind.listed]
             self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
             self.ready, self.failed = True, {}
         except KoproError as error:
@@ -132,7 +132,7 @@ def _entry(name: str, building_id: UUID, year: str, lang: str) -> ReportEntry:
 
 
 class ReportPage(rx.State):
-    """One report. In the address: its name, `year`, `owner`, `call`."""
+    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`."""
 
     failed: dict[str, str] = {}
     ready: bool = False
@@ -187,7 +187,8 @@ class ReportPage(rx.State):
             self.years = year_options(years, w.today, year)
             year = year or running(years, w.today).name
         call_id = as_id(query["call"], "call") if query.get("call") else None
-        return report_list.Query(year, owner_id=owner_id, call_id=call_id)
+        invoice_id = as_id(query["invoice"], "invoice") if query.get("invoice") else None
+        return report_list.Query(year, owner_id=owner_id, call_id=call_id, invoice_id=invoice_id)
 
     def _show(self, report: Report, url: str, lang: str) -> None:
         self.title, self.building = report.title, report.subtitle
