@@ -74,11 +74,11 @@ _EXPENSES: Final = f"""
 with {_ENTRIES}
 select l.id, e.id as entry_id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label) as label, i.supplier_id,
        a.code as account, e.sign * (l.net_cents + l.vat_cents) as cents, l.vat_rate, e.sign * l.vat_cents as vat_cents,
-       l.key_id, null::uuid as lot_id, lower(l.period) as start, upper(l.period) - 1 as end, i.id as invoice_id,
+       l.key_id, l.lot_id, lower(l.period) as start, upper(l.period) - 1 as end, i.id as invoice_id,
        null::uuid as document_id
   from entries e join invoice i on i.id = e.invoice_id join invoice_line l on l.invoice_id = i.id
   join account a on a.id = l.account_id
- where l.lot_id is null and {COSTS}
+ where {COSTS}
 union all
 select l.id, e.id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label), null, a.code,
        l.debit_cents - l.credit_cents, null, 0, null, l.lot_id, null, null, null, e.document_id
@@ -110,7 +110,8 @@ class ExpenseRow:
 
 
 async def expenses(w: Work, span: Span) -> list[ExpenseRow]:
-    """The common costs of a period, and the private ones that were posted without an invoice; by account and day."""
+    """The costs of a period, common and private, by account and day; the private ones of invoices are charged on in
+    the entry itself."""
     return await w.rows(_EXPENSES, ExpenseRow, **span.params)
 
 

@@ -34,9 +34,13 @@ class AccountSum:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A year of a building, shared out: `by_owner` (None: nobody) in the order of the accounts; `asked` by day."""
+    """A year of a building, shared out: `by_owner` (None: nobody) in the order of the accounts; `asked` by day.
+
+    `private`: by owner, what suppliers billed for her lots alone; it is charged on already, and no part of the charges.
+    """
 
     by_owner: Mapping[UUID | None, Sequence[Portion]]
+    private: Mapping[UUID | None, Sequence[Portion]]
     charges: Mapping[UUID | None, int]
     accounts: Mapping[str, AccountSum]
     asked: Sequence[AskedRow]
@@ -96,17 +100,29 @@ def _keep(name: _Year, state: _State, found: Shared) -> None:
 
 
 async def _made(w: Work, span: Span) -> Shared:
-    expenses = [_expense(row) for row in await queries.expenses(w, span)]
+    found = [_expense(row) for row in await queries.expenses(w, span)]
+    expenses = [one for one in found if not _charged_on(one)]
     asked_weights = {(e.key_id, e.on) for e in expenses if e.lot_id is None}
     weights = await queries.weights(w, span.organization_id, span.building_id, asked_weights)
     lots = {row.id: _history(row) for row in await queries.histories(w, span.building_id)}
     portions = await asyncio.to_thread(rules.divide_all, expenses, weights, lots)
     proof = rules.proof(portions, await queries.booked(w, span))
-    by_owner: defaultdict[UUID | None, list[Portion]] = defaultdict(list)
-    for one in portions:
-        by_owner[one.owner_id].append(one)
+    by_owner = _by_owner(portions)
+    private = _by_owner(rules.divide_all([one for one in found if _charged_on(one)], {}, lots))
     charges = {owner: sum(one.cents for one in own) for owner, own in by_owner.items()}
-    return Shared(by_owner, charges, _sums(expenses, portions), await queries.asked_of(w, span), proof, lots)
+    return Shared(by_owner, private, charges, _sums(expenses, portions), await queries.asked_of(w, span), proof, lots)
+
+
+def _charged_on(expense: Expense) -> bool:
+    """Whether a private cost of an invoice, which its entry charges on to the lot's owner."""
+    return expense.invoice_id is not None and expense.lot_id is not None
+
+
+def _by_owner(portions: Sequence[Portion]) -> dict[UUID | None, list[Portion]]:
+    found: defaultdict[UUID | None, list[Portion]] = defaultdict(list)
+    for one in portions:
+        found[one.owner_id].append(one)
+    return dict(found)
 
 
 def _sums(expenses: Sequence[Expense], portions: Sequence[Portion]) -> dict[str, AccountSum]:

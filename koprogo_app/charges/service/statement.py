@@ -67,6 +67,12 @@ class Statement:
         """One owner's portions, in the order of the accounts."""
         return self.shared.by_owner.get(owner_id, ())
 
+    def with_private(self, owner_id: UUID) -> list[Portion]:
+        """One owner's portions and what was billed for her lots alone, lot by lot in the order of the deed."""
+        every = [*self.of(owner_id), *self.shared.private.get(owner_id, ())]
+        place = {lot: at for at, lot in enumerate(self.lots)}
+        return sorted(every, key=lambda one: place.get(one.lot_id, len(place)) if one.lot_id else len(place))
+
     def asked_of(self, owner_id: UUID) -> list[AskedRow]:
         """What was asked of one owner, by day."""
         return [row for row in self.shared.asked if row.owner_id == owner_id]

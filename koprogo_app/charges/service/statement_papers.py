@@ -29,7 +29,7 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
         _result(own, lang),
         *_called(found, found.asked_of(owner_id), lang),
         _expenses(found, portions, await behind(w, portions), lang),
-        *(_vat(portions, lang) if person and person.taxable else []),
+        *(_vat(found, owner_id, lang) if person and person.taxable else []),
     ]
     return Report(
         tr(lang, "Statement of charges {year}", year=found.year.name), found.book.building_name,
@@ -175,16 +175,21 @@ def _called(found: Statement, asked: Sequence[AskedRow], lang: str) -> list[Tabl
     ]  # fmt: skip
 
 
-def _vat(portions: Sequence[Portion], lang: str) -> list[Table]:
+def _vat(found: Statement, owner_id: UUID, lang: str) -> list[Table]:
+    """What a taxable co-owner deducts by: base and VAT by lot and rate, private costs too."""
     rows: list[dict[str, Any]] = [
-        {"rate": Decimal(row.rate) / 100, "base": row.base_cents, "vat": row.vat_cents} for row in vat_rows(portions)
-    ]
-    columns = [
-        Column("rate", tr(lang, "VAT rate"), "percent"), money_column("base", tr(lang, "Without VAT")),
-        money_column("vat", tr(lang, "VAT")),
+        {
+            "lot": found.lots[row.lot_id].number if row.lot_id in found.lots else "",
+            "rate": Decimal(row.rate) / 100, "base": row.base_cents, "vat": row.vat_cents,
+        }
+        for row in vat_rows(found.with_private(owner_id))
     ]  # fmt: skip
-    totals = {"base": sum(row["base"] for row in rows), "vat": sum(row["vat"] for row in rows)}
-    return [Table(tr(lang, "VAT in these charges, by rate"), columns, rows, totals)] if rows else []
+    columns = [
+        Column("lot", tr(lang, "Lot")), Column("rate", tr(lang, "VAT rate"), "percent"),
+        money_column("base", tr(lang, "Without VAT")), money_column("vat", tr(lang, "VAT")),
+    ]  # fmt: skip
+    totals = {"lot": tr(lang, "Total"), "base": sum(r["base"] for r in rows), "vat": sum(r["vat"] for r in rows)}
+    return [Table(tr(lang, "VAT in these charges, by lot and rate"), columns, rows, totals)] if rows else []
 
 
 async def all_charges(w: Work, building_id: UUID, year: str, lang: str) -> Report:
