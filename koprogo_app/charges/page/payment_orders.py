@@ -122,7 +122,11 @@ def _make() -> rx.Component:
         ),
         form_actions(
             button(t("Make the payment order"), kind="primary", type="submit", disabled=PaymentOrders.count == 0),
-            rx.el.p(chosen, role="status", class_name="self-center font-semibold tabular-nums"),
+            rx.el.p(
+                rx.cond(PaymentOrders.count > 0, chosen, ""),
+                role="status",
+                class_name="self-center font-semibold tabular-nums",
+            ),
         ),
         on_submit=PaymentOrders.make,
     )  # fmt: skip
