@@ -179,7 +179,7 @@ def _vat(found: Statement, owner_id: UUID, lang: str) -> list[Table]:
     """What a taxable co-owner deducts by: base and VAT by lot and rate, private costs too."""
     rows: list[dict[str, Any]] = [
         {
-            "lot": found.lots[row.lot_id].number if row.lot_id in found.lots else "",
+            "lot": lot.number if row.lot_id and (lot := found.lots.get(row.lot_id)) else "",
             "rate": Decimal(row.rate) / 100, "base": row.base_cents, "vat": row.vat_cents,
         }
         for row in vat_rows(found.with_private(owner_id))
