@@ -10,6 +10,7 @@ from koprogo_app.interface.chrome import QueryField, QueryLink, SortLink
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
+
 _FEW = 3
 """Columns that a phone shows beside each other."""
 
@@ -24,6 +25,8 @@ class Column:
     sort: str = ""
     primary: bool = False
     """The column that names the row (a row heading); one a table."""
+    wide: bool = False
+    """Left out on a phone, where the row's other cells or its own page say it."""
 
 
 def table(
@@ -40,19 +43,19 @@ def table(
 
     On a phone a row of more than three columns is a card of its own, each value under its heading.
     """
+    cards = sum(not column.wide for column in columns) > _FEW
 
     def line(row: Any) -> rx.Component:
         cells = [
             (rx.el.th if c.primary else rx.el.td)(
                 c.cell(row),
-                class_name=f"kit-{c.kind}",
+                class_name=_look(c),
                 **({"scope": "row"} if c.primary else said_again(c.label) if cards else {}),
             )
             for c in columns
         ]
         return rx.el.tr(*cells, **({"key": key(row)} if key else {}))
 
-    cards = len(columns) > _FEW
     grid = rx.el.table(
         rx.el.thead(rx.el.tr(*[_heading(c) for c in columns])),
         rx.el.tbody(rx.foreach(rows, line)),
@@ -76,7 +79,11 @@ def said_again(label: Text) -> dict[str, Any]:
 
 def _heading(column: Column) -> rx.Component:
     inside = SortLink.create(column.label, field=column.sort) if column.sort else column.label
-    return rx.el.th(inside, scope="col", class_name=f"kit-{column.kind}")
+    return rx.el.th(inside, scope="col", class_name=_look(column))
+
+
+def _look(column: Column) -> str:
+    return f"kit-{column.kind} max-sm:hidden" if column.wide else f"kit-{column.kind}"
 
 
 def filter_bar(*children: rx.Component) -> rx.Component:

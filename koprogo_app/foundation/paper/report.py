@@ -70,6 +70,10 @@ class Table:
         """Whether it has more columns than an upright sheet holds."""
         return len(self.columns) > _WIDE
 
+    def alone(self, row: Row) -> bool:
+        """Whether one cell of a row at most holds something: a heading then stands over all columns."""
+        return sum(row.get(column.key) not in (None, "") for column in self.columns) <= 1
+
     @property
     def feet(self) -> list[Row]:
         """The rows of totals."""
