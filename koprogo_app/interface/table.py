@@ -10,7 +10,6 @@ from koprogo_app.interface.chrome import QueryField, QueryLink, SortLink
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
-
 _FEW = 3
 """Columns that a phone shows beside each other."""
 
