@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -141,14 +141,23 @@ def _line(found: Statement, group: list[Portion], explained: Behind, lang: str) 
 
 
 def _quota(group: Sequence[Portion], one: Portion, lang: str) -> str:
-    """The quota of the lots in the key; then the part of the days, or of the lot, when it is not the whole."""
-    quota = f"{number(sum(p.weight for p in group), lang)} / {number(one.weight_total, lang)}"
-    if one.days and one.days < one.of_days:
-        quota += " × " + tr(lang, "{days} of {all} days", days=one.days, all=one.of_days)
-        if one.part != Fraction(one.days, one.of_days):
-            quota += f" ({one.part.numerator}/{one.part.denominator})"
-    elif one.part.denominator > 1:
-        quota += f" × {one.part.numerator}/{one.part.denominator}"
+    weight = sum(portion.weight for portion in group)
+    return _quota_text(
+        weight, one.weight_total, one.days, one.of_days, one.part.numerator, one.part.denominator, lang
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _quota_text(weight: int, total: int, days: int, of_days: int, numerator: int, denominator: int, lang: str) -> str:
+    """The quota of the lots in the key; then the part of the days, or of the lot, when it is not the whole. Kept, as
+    nearly all lines of a statement have the same."""
+    quota = f"{number(weight, lang)} / {number(total, lang)}"
+    if days and days < of_days:
+        quota += " × " + tr(lang, "{days} of {all} days", days=days, all=of_days)
+        if numerator * of_days != days * denominator:
+            quota += f" ({numerator}/{denominator})"
+    elif denominator > 1:
+        quota += f" × {numerator}/{denominator}"
     return quota
 
 
