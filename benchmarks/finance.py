@@ -3,8 +3,8 @@
 Trial balances of all buildings: ours warm, plain Polars, GROUP BY in PostgreSQL. All three give the same sums, checked.
 Ours reads each ledger's version in the database, then adds up the frame in memory; plain Polars adds up one frame that
 lies in memory; PostgreSQL groups the rows as the program's role, behind row-level security. Then one building's
-statements, 36,000 quotas and PDF letters. What is compared runs turn by turn; medians are printed, and the ratios.
-Run: `python -m benchmarks.finance [postings]`.
+statements and its statement of charges, 36,000 quotas and PDF letters. What is compared runs turn by turn; medians are
+printed, and the ratios. Run: `python -m benchmarks.finance [postings]`.
 """
 
 import asyncio
@@ -23,11 +23,14 @@ from uuid import UUID
 
 import polars as pl
 
-from koprogo_app.estate.model import Building, Organization
+from koprogo_app.charges.service.statement import yearly
+from koprogo_app.charges.service.statement_papers import all_charges, owner_charges
+from koprogo_app.estate.model import Building, Lot, Organization, Owner, Ownership
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import migrations
 from koprogo_app.foundation.allocation import allocate_frame
 from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.model import span
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.paper.letters import Association
 from koprogo_app.foundation.paper.report import Column, Report, Table, report_html
@@ -38,7 +41,7 @@ from koprogo_app.ledger.service.books import add_year, open_ledger
 
 BUILDINGS, ROUNDS = 200, 15
 FIRST, START, END = date(2025, 1, 1), date(2026, 1, 1), date(2026, 12, 31)
-QUOTAS, LETTERS = 36_000, 200
+QUOTAS, LETTERS, LOTS = 36_000, 200, 20
 CODES = ("4101", "440", "551", "61210", "61011", "6120", "701", "61300", "550", "4100")
 
 GROUPED = """
@@ -181,6 +184,46 @@ async def statement_page(ids: list[UUID]) -> None:
     print(f"statements of one building, {lines:,} postings, warm: {taken:.1f} ms (at most 20)")
 
 
+async def _with_owners(building_id: UUID) -> UUID:
+    """Lots and their owners in a building; gives one of them."""
+    since = span(FIRST, None)
+    async with work(SYSTEM) as w:
+        office = (await w.get(Building, building_id)).organization_id
+        for number in range(1, LOTS + 1):
+            lot = await w.add(
+                Lot(organization_id=office, building_id=building_id, number=f"A{number}", position=number,
+                    kind="apartment", floor=number, share=1000 // LOTS, status="complete", complete_from=FIRST)
+            )  # fmt: skip
+            owner = await w.add(Owner(organization_id=office, name=f"Owner {number}"))
+            await w.add(Ownership(organization_id=office, lot_id=lot.id, owner_id=owner.id, period=since))
+        return owner.id
+
+
+async def charges_page(ids: list[UUID]) -> None:
+    """One building's yearly statement of charges: of one owner, and of all of them with the proof."""
+    owner = await _with_owners(ids[0])
+
+    async def one() -> None:
+        async with work(SYSTEM) as w:
+            await owner_charges(w, ids[0], owner, "2026", "fr")
+
+    async def everybody() -> None:
+        async with work(SYSTEM) as w:
+            await all_charges(w, ids[0], "2026", "fr")
+
+    begun = time.perf_counter()
+    async with work(SYSTEM) as w:
+        found = (await yearly(w, ids[0], "2026")).shared
+    cold = (time.perf_counter() - begun) * 1000
+    assert found.proof.holds and found.size
+    own, every = await turns(one, everybody)
+    lines = found.size // LOTS
+    print(
+        f"statement of charges, {lines:,} expenses over {LOTS} lots, warm: one owner's {own:.1f} ms · "
+        f"all owners' {every:.1f} (at most 20) · first {cold:.0f}"
+    )
+
+
 def bare_parts(lines: pl.DataFrame) -> pl.DataFrame:
     """The floor: shares cut to the cent, and the cents that are missing to the largest remainders."""
     product, total = pl.col("cents") * pl.col("weight"), pl.col("weight").sum().over("group")
@@ -251,6 +294,7 @@ async def run(server: Server, postings: int) -> None:
     print(f"made {postings:,} postings in {BUILDINGS} buildings: {time.perf_counter() - begun:.0f} s")
     await trial_balances(ids)
     await statement_page(ids)
+    await charges_page(ids)
     await allocation()
     await letters()
 

@@ -262,6 +262,7 @@ def _of_reports() -> dict[tuple[str, str], tuple[str, Any]]:
         **{("GET", f"{base}/{name}/{{building_id}}"): (THEIRS, None) for name in of_building},
         **{("GET", f"{base}/{name}/{{building_id}}/{{year}}"): (THEIRS, None) for name in ("budget", "fec")},
         **{("GET", f"{base}/{name}/{{owner_id}}"): (THEIRS, None) for name in ("owner-charges", "owner-account")},
+        ("GET", f"{base}/invoice/{{invoice_id}}"): (THEIRS, None),
     }
 
 

@@ -12,6 +12,8 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.charges.model import CallKind, InvoiceKind
+from koprogo_app.charges.queries.invoices import invoice_lines as invoice_lines_of
+from koprogo_app.charges.queries.invoices import open_invoices
 from koprogo_app.charges.queries.references import references
 from koprogo_app.charges.service import (
     bank_accounts,
@@ -93,6 +95,7 @@ async def fill(syndic: Principal, accountant: Principal, building_id: UUID, tell
         if year < today.year:
             await _close(demo, year)
         tell((place + 1) / len(years))
+    await _credit_note(demo)
 
 
 def _at(day: date, hour: int = 9) -> datetime:
@@ -272,6 +275,30 @@ async def _enter(w: Work, demo: _Books, day: date, firm: Firm, bill: Bill, net: 
     if firm.scanned:
         await _scan(w, demo, row.id, firm, day, number, bill.label)
     return row.id, row.total_cents, number
+
+
+async def _credit_note(demo: _Books) -> None:
+    """The last supplier still to be paid has billed too much and takes a part of it back."""
+    async with work(demo.accountant) as w:
+        unpaid = await open_invoices(w, demo.building)
+        if not unpaid:
+            return
+        bill = unpaid[-1]
+        line = (await invoice_lines_of(w, bill.id))[0]
+        row = await invoices.create_invoice(
+            w, demo.building,
+            {"supplier_id": bill.supplier_id, "kind": InvoiceKind.CREDIT_NOTE, "number": f"NC-{bill.number}",
+             "dated": bill.dated, "due_on": bill.due_on},
+        )  # fmt: skip
+        key = f"key:{line.key_id}" if line.key_id else ""
+        await invoice_lines.add_line(
+            w, row.id,
+            {"label": f"Correction de la facture {bill.number}", "net": line.net_cents // 10, "vat_rate": line.vat_rate,
+             "account": line.account, "divided_by": key},
+        )  # fmt: skip
+        await invoices.submit(w, row.id)
+    async with work(demo.syndic) as w:
+        await invoices.approve(w, row.id)
 
 
 def _used(day: date, months: int) -> dict[str, object]:

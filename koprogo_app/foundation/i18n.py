@@ -40,8 +40,10 @@ def tr(lang: str, msgid: str, **params: object) -> str:
     A value with a `text(lang)` of its own, such as a share, is asked for it.
     """
     lang = lang if lang in LANGS else DEFAULT_LANG
-    values = {name: v.text(lang) if hasattr(v, "text") else v for name, v in params.items()}
-    return fill(_messages(lang).get(msgid, msgid), values)
+    text = _messages(lang).get(msgid, msgid)
+    return (
+        fill(text, {name: v.text(lang) if hasattr(v, "text") else v for name, v in params.items()}) if params else text
+    )
 
 
 def catalogue(msgid: str, **params: object) -> dict[str, str]:
@@ -90,19 +92,49 @@ def _weight(text: str) -> float:
 
 def money(cents: int, lang: str) -> str:
     """Euro cents as money: `412,36 €`, `€ 412,36`, `€412.36`."""
-    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_locale(lang))
+    before, after = _around_money(_locale(lang), cents < 0)
+    return f"{before}{_fixed(Decimal(abs(cents)).scaleb(-2), _locale(lang), 2)}{after}"
+
+
+@cache
+def _around_money(locale: str, negative: bool) -> tuple[str, str]:
+    """What stands before and after the figures of an amount."""
+    before, _, after = numbers.format_currency(-1 if negative else 1, "EUR", locale=locale).partition(
+        _fixed(Decimal(1), locale, 2)
+    )
+    return before, after
 
 
 def number(value: int | Decimal, lang: str, decimals: int | None = None) -> str:
     """A number with the language's separators; `decimals` fixes how many digits follow the separator."""
-    pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return numbers.format_decimal(value, format=pattern, locale=_locale(lang))
+    if decimals is None and not isinstance(value, int):
+        return numbers.format_decimal(value, locale=_locale(lang))
+    return _fixed(Decimal(value), _locale(lang), decimals or 0)
+
+
+@cache
+def _signs(locale: str) -> dict[int, str]:
+    """What Python's group sign, decimal sign and minus are in a language."""
+    return str.maketrans(
+        {
+            ",": numbers.get_group_symbol(locale),
+            ".": numbers.get_decimal_symbol(locale),
+            "-": numbers.get_minus_sign_symbol(locale),
+        }
+    )
+
+
+def _fixed(value: Decimal, locale: str, decimals: int) -> str:
+    """As Babel writes it, without reading the pattern again for each of a table's thousand amounts."""
+    return f"{value:,.{decimals}f}".translate(_signs(locale))
 
 
 def day(value: date, lang: str, form: str = "long") -> str:
     """A date: `long` 22 novembre 2026, `medium` 22 nov. 2026, `short` 22/11/2026."""
-    pattern = "dd/MM/yyyy" if form == "short" and lang != "de" else form
-    return dates.format_date(value, "dd.MM.yyyy" if pattern == "short" else pattern, locale=_locale(lang))
+    if form == "short":
+        sign = "." if lang == "de" else "/"
+        return f"{value.day:02}{sign}{value.month:02}{sign}{value.year:04}"
+    return dates.format_date(value, form, locale=_locale(lang))
 
 
 def moment(value: datetime, lang: str) -> str:

@@ -10,6 +10,9 @@ from koprogo_app.interface.chrome import QueryField, QueryLink, SortLink
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
+_FEW = 3
+"""Columns that a phone shows beside each other."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -21,6 +24,8 @@ class Column:
     sort: str = ""
     primary: bool = False
     """The column that names the row (a row heading); one a table."""
+    wide: bool = False
+    """Left out on a phone, where the row's other cells or its own page say it."""
 
 
 def table(
@@ -33,19 +38,28 @@ def table(
     foot: rx.Component | None = None,
     key: Callable[[Any], Any] | None = None,
 ) -> rx.Component:
-    """Rows of a state var. `head` stands above (filter_bar), `foot` below (pager); `key` gives a row its identity."""
+    """Rows of a state var. `head` stands above (filter_bar), `foot` below (pager); `key` gives a row its identity.
+
+    On a phone a row of more than three columns is a card of its own, each value under its heading.
+    """
+    cards = sum(not column.wide for column in columns) > _FEW
 
     def line(row: Any) -> rx.Component:
         cells = [
             (rx.el.th if c.primary else rx.el.td)(
-                c.cell(row), class_name=f"kit-{c.kind}", **({"scope": "row"} if c.primary else {})
+                c.cell(row),
+                class_name=_look(c),
+                **({"scope": "row"} if c.primary else said_again(c.label) if cards else {}),
             )
             for c in columns
         ]
         return rx.el.tr(*cells, **({"key": key(row)} if key else {}))
 
     grid = rx.el.table(
-        rx.el.thead(rx.el.tr(*[_heading(c) for c in columns])), rx.el.tbody(rx.foreach(rows, line)), aria_label=label
+        rx.el.thead(rx.el.tr(*[_heading(c) for c in columns])),
+        rx.el.tbody(rx.foreach(rows, line)),
+        aria_label=label,
+        class_name="kit-cards" if cards else "",
     )
     return rx.el.div(
         head or rx.fragment(),
@@ -57,9 +71,18 @@ def table(
     )
 
 
+def said_again(label: Text) -> dict[str, Any]:
+    """What tells a cell its heading where a phone shows it without the row of headings."""
+    return {"custom_attrs": {"data-label": label}}
+
+
 def _heading(column: Column) -> rx.Component:
     inside = SortLink.create(column.label, field=column.sort) if column.sort else column.label
-    return rx.el.th(inside, scope="col", class_name=f"kit-{column.kind}")
+    return rx.el.th(inside, scope="col", class_name=_look(column))
+
+
+def _look(column: Column) -> str:
+    return f"kit-{column.kind} max-sm:hidden" if column.wide else f"kit-{column.kind}"
 
 
 def filter_bar(*children: rx.Component) -> rx.Component:

@@ -13,6 +13,7 @@ from koprogo_app.charges.rules.continuity import gap
 from koprogo_app.charges.service.bank_accounts import open_account
 from koprogo_app.charges.service.bank_import import Imported, import_statements
 from koprogo_app.demo.coda import Payment, paid_in, write
+from koprogo_app.documents.queries.library import documents_page
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.principal import SYSTEM
@@ -59,6 +60,11 @@ async def test_a_file_is_taken_in_whole_and_filed(account: Books) -> None:
         assert await last_statement_on(w, account.building) == date(2026, 3, 3)
         acts = await w.value("select count(*) from audit_entry where action = 'bank_statement.imported'")
     assert acts in (0, 2)
+    for who in ("accountant_a", "board_tilia"):
+        async with account.at_work(who) as w:
+            assert done.document_id in {row.id for row in (await documents_page(w)).rows}, who
+    async with account.at_work("owner_tilia") as w:
+        assert done.document_id not in {row.id for row in (await documents_page(w)).rows}
 
 
 async def test_the_same_statement_is_recognised_in_any_file(account: Books) -> None:

@@ -93,6 +93,8 @@ async def test_they_are_drawn_filed_mailed_and_the_rest_merged(ready, kept: Stor
     async with books.at_work("owner_tilia") as w:
         mine = await documents_page(w)
         assert [row.title for row in mine.rows] == ["Appel de fonds : Premier trimestre 2026"]
+    async with books.at_work("accountant_a") as w:  # who asked for the papers opens what is to be printed
+        assert done.document_id in {row.id for row in (await documents_page(w)).rows}
 
 
 async def test_the_mail_brings_the_letter_itself(ready, kept: Store, postman: Postman) -> None:

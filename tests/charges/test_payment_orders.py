@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from lxml import etree
 
+from koprogo_app.charges.model import InvoiceKind
 from koprogo_app.charges.queries.invoices import invoice_detail, open_invoices
 from koprogo_app.charges.queries.payment_orders import order_file, orders_page
 from koprogo_app.charges.service import bank_accounts, invoices, payment_orders, suppliers
@@ -14,6 +15,7 @@ from tests.ledger.books import Books
 
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 DAY = date(2026, 3, 20)
+LINE = {"account": "61210", "net": 10000, "vat_rate": 6, "label": "Electricity"}
 
 
 async def account(books: Books):
@@ -82,7 +84,7 @@ async def test_what_an_order_refuses(books: Books) -> None:
     async with books.at_work() as w:
         await w.execute("update supplier set iban = '' where id = %(s)s", s=books.supplier)
     for chosen, day, error, field in (
-        ([made], DAY, Invalid, "invoices"), ([], DAY, Invalid, "invoices"), ([note], DAY, Conflict, "invoices"),
+        ([made], DAY, Invalid, "invoices"), ([], DAY, Invalid, "invoices"), ([note], DAY, Invalid, "invoices"),
         ([made], date(2026, 3, 14), Invalid, "execute_on"), ([made], date(2027, 6, 1), Invalid, "execute_on"),
     ):  # fmt: skip
         with pytest.raises(error) as refused:
@@ -104,3 +106,39 @@ async def test_the_number_of_a_supplier_that_was_added(books: Books) -> None:
     async with books.at_work() as w:
         order = await payment_orders.make_order(w, books.building, bank, [made])
     assert [(line.name, line.iban, line.message) for line in order.lines] == [("Lift", "BE11000123456748", "F-1")]
+
+
+async def test_a_credit_note_lessens_what_its_supplier_is_paid(books: Books) -> None:
+    """106 and 106 less a note of 150: one transfer of 62; both stand in the order, the books and the invoices."""
+    bank = await account(books)
+    first, second = await payable(books, due_on=DAY), await payable(books, number="F-2", due_on=date(2026, 4, 1))
+    note = await approved(books, {**LINE, "net": 14151}, number="C-1", kind="credit_note")
+    async with books.at_work() as w:
+        order = await payment_orders.make_order(w, books.building, bank, [second, note, first], DAY)
+        _, text = await order_file(w, order.row.id)
+    assert (order.row.count, order.row.total_cents) == (1, 6200)
+    assert [(line.number, line.cents, line.message) for line in order.lines] == [("F-2", 6200, "F-2, C-1")]
+    assert [(one.note, one.number, one.cents) for one in order.netted] == [("C-1", "F-1", 10600), ("C-1", "F-2", 4400)]
+    assert etree.fromstring(text.encode()).findtext(".//p:CtrlSum", namespaces=NS) == "62.00"
+    async with books.at_work() as w:
+        assert (await invoice_detail(w, first)).row.paid
+        assert [(p.cents, p.entry) for p in (await invoice_detail(w, second)).payments] == [(4400, "ACH 3")]
+        assert not await open_invoices(w, books.building, kind=InvoiceKind.CREDIT_NOTE)
+    async with books.at_work() as w:
+        cancelled = await payment_orders.cancel_order(w, order.row.id)
+        assert not cancelled.netted
+        assert sum(row.open_cents for row in await open_invoices(w, books.building)) == 21200
+        assert [r.open_cents for r in await open_invoices(w, books.building, kind=InvoiceKind.CREDIT_NOTE)] == [15000]
+
+
+async def test_a_note_larger_than_the_invoices_leaves_nothing_to_transfer(books: Books) -> None:
+    bank, made = await account(books), await payable(books, communication="+++090/9337/55493+++")
+    whole = await payable(books, number="C-1", kind="credit_note")
+    with pytest.raises(Invalid, match="nothing is left to transfer"):
+        async with books.at_work() as w:
+            await payment_orders.make_order(w, books.building, bank, [made, whole])
+    part = await approved(books, {**LINE, "net": 100}, number="C-2", kind="credit_note")
+    async with books.at_work() as w:
+        order = await payment_orders.make_order(w, books.building, bank, [made, part])
+    # The structured message stays: the supplier's program knows no other.
+    assert [(line.cents, line.message) for line in order.lines] == [(10494, "090933755493")]

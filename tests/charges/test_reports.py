@@ -16,6 +16,8 @@ from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.queries import frames
 from koprogo_app.ledger.rules import fec
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
+from koprogo_app.ledger.service import matching
+from tests.charges.invoices import approved
 from tests.charges.test_statement import invoiced
 from tests.ledger.books import Books, open_books
 from tests.test_strangers_api import _headers
@@ -27,6 +29,10 @@ OF_BUILDING = [
     "financial/trial-balance/{b}?year=2026", "financial/general-ledger/{b}?year=2026",
     "owner-charges/{o}?year=2026", "owner-account/{o}?year=2026",
 ]  # fmt: skip
+
+
+MARGIN = 40
+"""What stays white at the right of a sheet, in points."""
 
 
 @pytest.fixture
@@ -108,6 +114,19 @@ async def test_a_balance_sheet_balances(books: Books) -> None:
     assert totals(data, 0, "now") == added(data, 0, "now") == totals(data, 1, "now") == added(data, 1, "now")
 
 
+async def test_the_reserve_holds_what_was_called_for_it_before_the_year_is_closed(books: Books) -> None:
+    """The entry that ends the year only carries it over: the statement of both funds says the same before and after."""
+    data = (await get(books, "financial-statement/{b}", year="2026")).json()
+    reserve = data["tables"][0]["rows"][1]
+    assert (reserve["opening"], reserve["up"], reserve["down"], reserve["closing"]) == (0, 10_000, 0, 10_000)
+
+
+def _right_edge(page: pypdfium2.PdfPage) -> float:
+    """Where the text of a page ends, in points from its left."""
+    text = page.get_textpage()
+    return max(text.get_charbox(at)[2] for at in range(text.count_chars()) if text.get_text_range(at, 1).strip())
+
+
 @pytest.mark.parametrize("path", OF_BUILDING)
 async def test_every_report_is_the_same_on_paper_and_in_a_workbook(books: Books, path: str) -> None:
     data = (await get(books, path, lang="nl")).json()
@@ -128,6 +147,7 @@ async def test_every_report_is_the_same_on_paper_and_in_a_workbook(books: Books,
         assert paper.headers["content-type"] == "application/pdf"
         document = pypdfium2.PdfDocument(paper.content)
         text = "".join(page.get_textpage().get_text_range() for page in document)
+        assert all(_right_edge(page) <= page.get_width() - MARGIN for page in document), (path, lang)
         document.close()
         assert "Tilia" in text
         if lang == "nl":
@@ -152,3 +172,52 @@ def test_nothing_typed_breaks_a_line_of_the_file() -> None:
     assert fec.text("a\tb\r\nc") == "a b c"
     assert [fec.letters(n) for n in (None, 1, 2, 27, 26**3 + 1)] == ["", "AAA", "AAB", "ABA", "BAAA"]
     assert fec.amount(5) == "0,05"
+
+
+async def test_from_the_statement_to_the_bank_in_two_steps(books: Books) -> None:
+    """The statement's line leads to its invoice: what was billed by which key, and the entry that paid it."""
+    async with books.at_work() as w:
+        invoice = await w.value("select id from invoice where number = 'F-1'")
+        line, posted = await w.value(
+            """select array[l.id, i.entry_id] from invoice i join entry_line l on l.entry_id = i.entry_id
+                where i.id = %(i)s and l.supplier_id is not null""", i=invoice,
+        )  # fmt: skip
+    pay = Draft("BQE", date(2026, 2, 20), "EXT 2", [
+        DraftLine("551", -121_000), DraftLine("440", 121_000, supplier_id=books.supplier),
+    ])  # fmt: skip
+    (payment,) = await books.post(pay)
+    async with books.at_work() as w:
+        other = await w.value(
+            "select id from entry_line where entry_id = %(e)s and supplier_id is not null", e=payment.id
+        )
+        await matching.match(w, books.building, [line, other])
+    for who in ("owner_tilia", "board_tilia", "accountant_a"):
+        statement = (await get(books, "owner-charges/{o}", "owner_tilia", year="2026", lang="en")).json()
+        assert [row["paid"] for row in statement["tables"][3]["rows"] if row["whole"] == 121_000] == [
+            "BQE 2, 20/02/2026"
+        ]
+        data = (await get(books, f"invoice/{invoice}", who, lang="en")).json()
+        assert [(row["key"], row["net"], row["rate"], row["cents"]) for row in data["tables"][0]["rows"]] == [
+            ("Shares", 100_000, "21 %", 121_000)
+        ]
+        assert [(row["entry"], row["cents"]) for row in data["tables"][1]["rows"]] == [("BQE 2", 121_000)]
+    for who in ("owner_quercus", "syndic_b", "owner_fagus"):
+        assert (await get(books, f"invoice/{invoice}", who)).status_code in (403, 404), who
+    assert posted
+
+
+async def test_an_owner_does_not_see_what_another_lot_bears_alone(books: Books) -> None:
+    made = await approved(
+        books, {"account": "61210", "net": 10000, "vat_rate": 21, "label": "Common"},
+        {"divided_by": f"lot:{books.world.lots['T2']}", "net": 500, "vat_rate": 21, "label": "Badge"}, number="P-1",
+    )  # fmt: skip
+    alone = await approved(
+        books, {"divided_by": f"lot:{books.world.lots['T2']}", "net": 500, "vat_rate": 21, "label": "Badge"},
+        number="P-2",
+    )  # fmt: skip
+    labels = {
+        who: [row["label"] for row in (await get(books, f"invoice/{made}", who)).json()["tables"][0]["rows"]]
+        for who in ("accountant_a", "owner_tilia")
+    }
+    assert labels == {"accountant_a": ["Common", "Badge"], "owner_tilia": ["Common"]}
+    assert (await get(books, f"invoice/{alone}", "owner_tilia")).status_code == 404

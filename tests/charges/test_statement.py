@@ -9,6 +9,7 @@ import pytest
 from koprogo_app.charges.model.invoices import Invoice, InvoiceLine
 from koprogo_app.charges.rules.statement import vat_rows
 from koprogo_app.charges.service.statement import Statement, yearly
+from koprogo_app.charges.service.statement_papers import owner_charges
 from koprogo_app.estate.model import Owner, Ownership
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, NotFound
@@ -17,6 +18,7 @@ from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.queries import frames
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
+from tests.charges.invoices import approved
 from tests.ledger.books import NOW, Books, open_books
 from tests.world import World
 
@@ -106,7 +108,7 @@ async def test_a_reversed_invoice_costs_nobody_anything(books: Books) -> None:
     found = await of_2026(books)
     assert found.proof.holds
     assert charges(found, books) == {"T1": 0, "T2": 0, "T3": 0}
-    assert len(found.portions) == 6
+    assert sum(len(own) for own in found.shared.by_owner.values()) == 6
 
 
 async def test_a_private_cost_is_not_shared_but_shown_to_its_owner(books: Books) -> None:
@@ -164,3 +166,22 @@ async def test_who_may_read_it(books: Books) -> None:
     ):  # fmt: skip
         with pytest.raises(error):
             await of_2026(books, who, owner_id)
+
+
+async def test_a_taxable_owner_reads_her_vat_by_lot_and_rate(books: Books) -> None:
+    """VAT-5: 40 % of the common VAT, and the whole of what was billed for her lot alone."""
+    async with work(SYSTEM, now=NOW) as w:
+        await w.execute("update owner set enterprise_number = '0403101217' where id = %(o)s", o=books.owner("T1"))
+    await approved(
+        books, {"account": "61210", "net": 10_000, "vat_rate": 6, "label": "Common"},
+        {"divided_by": f"lot:{books.world.lots['T1']}", "net": 500, "vat_rate": 21, "label": "Badge"}, number="P-1",
+    )  # fmt: skip
+    found = await of_2026(books)
+    assert found.proof.holds and charges(found, books)["T1"] == 4_240
+    async with books.at_work() as w:
+        vat = (await owner_charges(w, books.building, books.owner("T1"), "2026", "en")).tables[-1]
+        other = (await owner_charges(w, books.building, books.owner("T2"), "2026", "en")).tables[-1]
+    assert [(r["lot"], str(r["rate"]), r["base"], r["vat"]) for r in vat.rows] == [
+        ("T1", "0.06", 4_000, 240), ("T1", "0.21", 500, 105),
+    ]  # fmt: skip
+    assert "VAT" in vat.title and "VAT" not in other.title

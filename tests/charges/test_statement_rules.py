@@ -24,7 +24,7 @@ YEAR = date(2026, 1, 1)
 
 
 def expense(cents: int, **more: object) -> Expense:
-    values = {"on": date(2026, 3, 10), "label": "x", "supplier": "", "account": "61210", **more}
+    values = {"on": date(2026, 3, 10), "label": "x", "supplier_id": None, "account": "61210", **more}
     return Expense(uuid4(), uuid4(), "ACH 1", cents=cents, **values)  # type: ignore[arg-type]
 
 

@@ -89,7 +89,7 @@ def test_a_bar_of_the_costs_leads_to_its_movements(page: Page, site: Site) -> No
     expect(page).to_have_url(re.compile(r"/ledger\?account=61\d&year=2026"))
 
 
-def test_an_owner_reaches_the_scan_of_an_invoice_from_her_statement(page: Page, site: Site) -> None:
+def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_statement(page: Page, site: Site) -> None:
     base = opened_books(page, site)
     site.sign_out(page)
     site.sign_in(page, "owner")
@@ -105,5 +105,9 @@ def test_an_owner_reaches_the_scan_of_an_invoice_from_her_statement(page: Page, 
     answer = page.request.get(str(scan.get_attribute("href")))
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"
+    page.locator("td a[href*='/reports/invoice']").first.click()
+    paid = page.get_by_role("table", name="Hoe ze betaald is")
+    expect(paid.get_by_role("row").nth(1)).to_contain_text(re.compile(r"BQE \d+.*\d{4}/\d.*BE\d\d"))
+    site.check(page, 375, 1440)
     page.goto(f"{base}/reports/trial-balance?year=2026")
     expect(page.get_by_role("alert")).to_be_visible()

@@ -54,14 +54,26 @@ class TransferOut(BaseModel):
     message: str
 
 
+class NettedOut(BaseModel):
+    """So many cents of a credit note that the order deducts from an invoice of the same supplier."""
+
+    note_id: UUID
+    note: str
+    invoice_id: UUID
+    number: str
+    supplier: str
+    cents: int
+
+
 class OrderDetailOut(OrderOut):
-    """An order with its transfers."""
+    """An order with its transfers and the credit notes it deducts."""
 
     lines: list[TransferOut]
+    netted: list[NettedOut]
 
 
 class OrderIn(Body):
-    """Which invoices to pay, from which account, when (default: today)."""
+    """Which invoices to pay, less which credit notes, from which account, when (default: today)."""
 
     bank_account_id: UUID
     invoice_ids: list[UUID] = Field(min_length=1, max_length=500)
@@ -157,4 +169,5 @@ def _out(row: OrderRow) -> dict[str, Any]:
 
 
 def _detail(found: OrderDetail) -> dict[str, Any]:
-    return {**_out(found.row), "lines": [asdict(line) for line in found.lines]}
+    return {**_out(found.row), "lines": [asdict(line) for line in found.lines],
+            "netted": [asdict(one) for one in found.netted]}  # fmt: skip

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.charges.service import report_list
-from koprogo_app.charges.service.own_buildings import building_of
+from koprogo_app.charges.service.own_buildings import building_of, building_of_invoice
 from koprogo_app.estate.api.common import Lang, Who
 from koprogo_app.estate.queries.letterhead import letterhead
 from koprogo_app.foundation.api import json_answer, problems
@@ -142,6 +142,14 @@ async def owner_account(
         building = building_id or await building_of(w, owner_id)
     asked = report_list.Query(year, start, end, owner_id)
     return await _answer(who, "owner-account", building, asked, form, lang)
+
+
+@router.get("/invoice/{invoice_id}", responses=_ANSWERS)
+async def invoice_report(who: Who, invoice_id: UUID, form: Form = "json", lang: Language = None) -> Response:
+    """An approved invoice as it stands behind a statement of charges: its lines, and the bank lines that paid it."""
+    async with work(who) as w:
+        building_id = await building_of_invoice(w, invoice_id)
+    return await _answer(who, "invoice", building_id, report_list.Query(invoice_id=invoice_id), form, lang)
 
 
 _FINANCIAL: Final[Mapping[str, str]] = {

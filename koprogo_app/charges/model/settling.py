@@ -14,6 +14,7 @@ class Settlement(SQLModel, table=True):
     """So many cents of a debit settled by a credit of the same person on the same account.
 
     The database refuses more than either line holds, and takes settlements away with an entry that is reversed.
+    `order_id`: the payment order that deducts this credit note from this invoice.
     """
 
     __tablename__ = "settlement"
@@ -21,7 +22,9 @@ class Settlement(SQLModel, table=True):
         of_ledger("settlement_ledger_fkey"),
         same_building("entry_line", "debit_line_id", "settlement_debit_fkey"),
         same_building("entry_line", "credit_line_id", "settlement_credit_fkey"),
+        same_building("payment_order", "order_id", "settlement_order_fkey"),
         Index("settlement_debit", "debit_line_id"),
+        Index("settlement_order", "order_id", postgresql_where=text("order_id is not null")),
         CheckConstraint("cents > 0", name="cents"),
         Index("settlement_credit", "credit_line_id"),
         Index("settlement_building", "organization_id", "building_id"),
@@ -32,6 +35,7 @@ class Settlement(SQLModel, table=True):
     debit_line_id: UUID
     credit_line_id: UUID
     cents: int = Field(sa_type=BigInteger)
+    order_id: UUID | None = None
     user_id: UUID | None = None
     created_at: datetime = created_field()
 

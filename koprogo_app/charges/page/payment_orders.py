@@ -52,9 +52,20 @@ def _order() -> rx.Component:
             (t("From account"), rx.el.span(ORDER["iban"], class_name="tabular-nums")),
         ),
         table(t("Transfers"), columns, PaymentOrders.transfers, empty="", key=lambda x: x.href),
+        rx.cond(PaymentOrders.netted.length() > 0, _netted(), rx.fragment()),
         title=rx.fragment(t("Payment order"), " ", ORDER["reference"]),
         aside=state,
     )
+
+
+def _netted() -> rx.Component:
+    columns = [
+        Column(t("Credit note"), lambda x: link(x.note, x.note_href), primary=True),
+        Column(t("Supplier"), lambda x: x.supplier),
+        Column(t("Deducted from invoice"), lambda x: link(x.invoice, x.invoice_href)),
+        Column(t("Amount"), lambda x: x.amount, kind="money"),
+    ]
+    return table(t("Credit notes deducted"), columns, PaymentOrders.netted, empty="", key=lambda x: x.key)
 
 
 def _due() -> rx.Component:
@@ -62,7 +73,7 @@ def _due() -> rx.Component:
         Column(t("Pay"), _tick),
         Column(t("Invoice"), lambda x: link(x.number, x.href), primary=True),
         Column(t("Supplier"), lambda x: x.supplier),
-        Column(t("Due on"), _day),
+        Column(t("Due on"), lambda x: rx.cond(x.note, badge(t("credit note"), "information"), _day(x))),
         Column(t("Account number"), lambda x: rx.el.span(x.iban, class_name="tabular-nums whitespace-nowrap")),
         Column(t("Message"), lambda x: x.message),
         Column(t("Still open"), lambda x: x.amount, kind="money"),
@@ -111,7 +122,11 @@ def _make() -> rx.Component:
         ),
         form_actions(
             button(t("Make the payment order"), kind="primary", type="submit", disabled=PaymentOrders.count == 0),
-            rx.el.p(chosen, role="status", class_name="self-center font-semibold tabular-nums"),
+            rx.el.p(
+                rx.cond(PaymentOrders.count > 0, chosen, ""),
+                role="status",
+                class_name="self-center font-semibold tabular-nums",
+            ),
         ),
         on_submit=PaymentOrders.make,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import download, link, page_header
-from koprogo_app.interface.table import filter_bar
+from koprogo_app.interface.table import filter_bar, said_again
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks, year_filter
 
@@ -74,6 +74,7 @@ def _table(table: rx.Var[TableOut]) -> rx.Component:
         rx.el.thead(rx.el.tr(rx.foreach(table.heads, _heading))),
         rx.el.tbody(rx.foreach(table.rows, _line)),
         aria_label=table.title,
+        class_name=rx.cond(table.heads.length() > 3, "kit-cards", ""),
     )
     return rx.el.section(
         rx.el.h2(table.title, class_name="text-15 font-strong mt-2 mb-2"),
@@ -99,7 +100,7 @@ def _table(table: rx.Var[TableOut]) -> rx.Component:
 def _look(kind: rx.Var[str]) -> rx.Var[str]:
     return rx.match(
         kind, ("money", "kit-money"), ("number", "kit-number"), ("percent", "kit-number"),
-        ("date", "kit-text whitespace-nowrap"), "kit-text",
+        ("date", "kit-text whitespace-nowrap"), ("code", "kit-text whitespace-nowrap"), "kit-text",
     )  # fmt: skip
 
 
@@ -120,4 +121,4 @@ def _line(line: rx.Var[LineOut]) -> rx.Component:
 def _cell(cell: rx.Var[CellOut]) -> rx.Component:
     away = rx.el.a(cell.text, href=cell.href, target="_blank", reload_document=True, class_name="kit-link")
     shown = rx.cond(cell.href == "", cell.text, rx.cond(cell.out, away, link(cell.text, cell.href)))
-    return rx.el.td(shown, class_name=_look(cell.kind))
+    return rx.el.td(shown, class_name=_look(cell.kind), **said_again(cell.label))

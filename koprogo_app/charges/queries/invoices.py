@@ -239,7 +239,7 @@ class InvoiceDetail:
     payments: list[Payment]
 
 
-_PAYMENTS: Final = """
+PAYMENTS: Final = """
 with own as (select l.id, l.debit_cents + l.credit_cents as cents from entry_line l
                join invoice i on i.entry_id = l.entry_id where i.id = %(i)s and l.supplier_id = i.supplier_id),
 other as (
@@ -280,18 +280,20 @@ async def invoice_detail(w: Work, invoice_id: UUID) -> InvoiceDetail:
     """An invoice with its lines, its trail and its payments (`invoices.read`). Raises NotFound, Forbidden."""
     row = await invoice_row(w, invoice_id)
     trail = await w.one(_TRAIL, Trail, i=invoice_id)
-    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, await w.rows(_PAYMENTS, Payment, i=invoice_id))
+    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, await w.rows(PAYMENTS, Payment, i=invoice_id))
 
 
-async def open_invoices(w: Work, building_id: UUID, *, until: date | None = None) -> list[InvoiceRow]:
-    """Approved invoices, not credit notes, that are not wholly paid, soonest due first (`invoices.read`).
+async def open_invoices(
+    w: Work, building_id: UUID, *, until: date | None = None, kind: InvoiceKind = InvoiceKind.INVOICE
+) -> list[InvoiceRow]:
+    """Approved invoices, or credit notes, that are not wholly settled, soonest due first (`invoices.read`).
 
     `until`: only those due by that day; one without a due day counts as due on its own date.
     """
     book = await books.open_book(w, building_id, "invoices.read")
-    params: dict[str, Any] = {"o": book.organization_id, "b": building_id, "until": until}
+    params: dict[str, Any] = {"o": book.organization_id, "b": building_id, "until": until, "kind": kind.value}
     sql = f"""select {_COLUMNS} {_FROM} where i.organization_id = %(o)s and i.building_id = %(b)s
-                 and i.kind = '{InvoiceKind.INVOICE.value}' and {_STATUS["unpaid"]}
+                 and i.kind = %(kind)s and {_STATUS["unpaid"]}
                  and (%(until)s::date is null or coalesce(i.due_on, i.dated) <= %(until)s)
                order by coalesce(i.due_on, i.dated), i.dated, i.id"""
     return await w.rows(sql, InvoiceRow, **params)

@@ -50,11 +50,24 @@ class OrderLineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NettedRow:
+    """So many cents of a credit note that an order deducts from an invoice of the same supplier."""
+
+    note_id: UUID
+    note: str
+    invoice_id: UUID
+    number: str
+    supplier: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """An order and its transfers."""
+    """An order, its transfers and the credit notes it deducts."""
 
     row: OrderRow
     lines: list[OrderLineRow]
+    netted: list[NettedRow]
 
 
 _COLUMNS: Final = """o.id, o.organization_id, o.building_id, o.reference, b.iban, o.execute_on, o.count, o.total_cents,
@@ -64,6 +77,14 @@ _LINES: Final = """
 select l.invoice_id, i.number, s.name as supplier, l.name, l.iban, l.cents, l.message
   from payment_order_line l join invoice i on i.id = l.invoice_id join supplier s on s.id = i.supplier_id
  where l.order_id = %(id)s order by l.position"""
+
+
+_NETTED: Final = """
+select n.id as note_id, n.number as note, i.id as invoice_id, i.number, p.name as supplier, s.cents
+  from settlement s join entry_line d on d.id = s.debit_line_id join invoice n on n.entry_id = d.entry_id
+  join entry_line c on c.id = s.credit_line_id join invoice i on i.entry_id = c.entry_id
+  join supplier p on p.id = i.supplier_id
+ where s.order_id = %(id)s order by lower(p.name), n.dated, n.number, i.number"""
 
 
 async def orders_page(w: Work, building_id: UUID, asked: Asked = FIRST) -> Page[OrderRow]:
@@ -80,7 +101,8 @@ async def order_detail(w: Work, order_id: UUID, permission: str = "invoices.read
     if not rows:
         raise NotFound
     require(w, permission, rows[0].organization_id, rows[0].building_id)
-    return OrderDetail(rows[0], await w.rows(_LINES, OrderLineRow, id=order_id))
+    lines = await w.rows(_LINES, OrderLineRow, id=order_id)
+    return OrderDetail(rows[0], lines, await w.rows(_NETTED, NettedRow, id=order_id))
 
 
 async def order_file(w: Work, order_id: UUID) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 authorised the building.
 
 An expense stands once: through the lines of its invoice, which know its key, its lot and its days, else through the
-line of its entry. A reversal of an invoice takes back the invoice's own lines.
+line of its entry. A reversal of an invoice takes back the invoice's own lines. What comes of entries is read as one
+version of the ledger says it, so that what is kept under that version is of no other.
 """
 
 from collections.abc import Collection
@@ -18,6 +19,46 @@ from koprogo_app.foundation.database import Work
 COSTS: Final = "(left(a.code, 1) = '6' and a.code not like '69%%' or left(a.code, 1) = '7' and a.code !~ '^7[09]')"
 """Accounts that co-owners bear or profit from: costs, and income other than calls; appropriations are neither."""
 
+_SEALED: Final = "exists (select from entry_seal z where z.entry_id = e.id and z.seq <= %(version)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of one building's books that are asked for, as a version of its ledger has them."""
+
+    organization_id: UUID
+    building_id: UUID
+    start: date
+    end: date
+    version: int
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values of the statements below."""
+        return {"o": self.organization_id, "b": self.building_id, "start": self.start, "end": self.end,
+                "version": self.version}  # fmt: skip
+
+
+_MARK: Final = """
+with mine as (select id from lot where organization_id = %(o)s and building_id = %(b)s)
+select (select coalesce(sum(hashtextextended(l::text, 1)), 0) from lot l where l.id in (select id from mine))::text
+       || ' ' || (select coalesce(sum(hashtextextended(o::text, 2)), 0) from ownership o
+                   where o.organization_id = %(o)s and o.lot_id in (select id from mine))
+       || ' ' || (select coalesce(sum(hashtextextended(m::text, 3)), 0) from mandatary m
+                   where m.organization_id = %(o)s and m.lot_id in (select id from mine))
+       || ' ' || (select coalesce(sum(hashtextextended(k::text, 4)), 0) from key_weight k
+                   where k.organization_id = %(o)s and k.lot_id in (select id from mine))"""
+
+
+async def estate_mark(w: Work, organization_id: UUID, building_id: UUID) -> str:
+    """A sign that is another one as soon as a lot, a right, a mandate or a weight of the building is another one.
+
+    The ledger's version says nothing of those, and they decide who bears what.
+    """
+    found: str = await w.value(_MARK, o=organization_id, b=building_id)
+    return found
+
+
 _ENTRIES: Final = f"""
 entries as (
   select e.id, e.date as on, j.code || ' ' || e.number as entry, e.label, coalesce(i.id, r.id) as invoice_id,
@@ -26,21 +67,20 @@ entries as (
     from entry e join journal j on j.id = e.journal_id left join invoice i on i.entry_id = e.id
     left join invoice r on r.entry_id = e.reversal_of
    where e.organization_id = %(o)s and e.building_id = %(b)s and e.nature = 'entry'
-     and e.date between %(start)s and %(end)s
+     and e.date between %(start)s and %(end)s and {_SEALED}
      and exists (select from entry_line l join account a on a.id = l.account_id where l.entry_id = e.id and {COSTS}))"""
 
 _EXPENSES: Final = f"""
 with {_ENTRIES}
-select l.id, e.id as entry_id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label) as label, s.name as supplier,
+select l.id, e.id as entry_id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label) as label, i.supplier_id,
        a.code as account, e.sign * (l.net_cents + l.vat_cents) as cents, l.vat_rate, e.sign * l.vat_cents as vat_cents,
-       l.key_id, null::uuid as lot_id, lower(l.period) as start, upper(l.period) - 1 as end, i.id as invoice_id,
-       coalesce(i.document_id, (select d.id from document d where d.organization_id = %(o)s and d.entity = 'invoice'
-         and d.entity_id = i.id and d.deleted_at is null order by d.id limit 1)) as document_id
+       l.key_id, l.lot_id, lower(l.period) as start, upper(l.period) - 1 as end, i.id as invoice_id,
+       null::uuid as document_id
   from entries e join invoice i on i.id = e.invoice_id join invoice_line l on l.invoice_id = i.id
-  join supplier s on s.id = i.supplier_id join account a on a.id = l.account_id
- where l.lot_id is null and {COSTS}
+  join account a on a.id = l.account_id
+ where {COSTS}
 union all
-select l.id, e.id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label), '', a.code,
+select l.id, e.id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label), null, a.code,
        l.debit_cents - l.credit_cents, null, 0, null, l.lot_id, null, null, null, e.document_id
   from entries e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
  where e.invoice_id is null and {COSTS}
@@ -56,7 +96,7 @@ class ExpenseRow:
     entry: str
     on: date
     label: str
-    supplier: str
+    supplier_id: UUID | None
     account: str
     cents: int
     vat_rate: int | None
@@ -69,20 +109,21 @@ class ExpenseRow:
     document_id: UUID | None
 
 
-async def expenses(w: Work, organization_id: UUID, building_id: UUID, start: date, end: date) -> list[ExpenseRow]:
-    """The common costs of a period, and the private ones that were posted without an invoice; by account and day."""
-    return await w.rows(_EXPENSES, ExpenseRow, o=organization_id, b=building_id, start=start, end=end)
+async def expenses(w: Work, span: Span) -> list[ExpenseRow]:
+    """The costs of a period, common and private, by account and day; the private ones of invoices are charged on in
+    the entry itself."""
+    return await w.rows(_EXPENSES, ExpenseRow, **span.params)
 
 
-async def booked(w: Work, organization_id: UUID, building_id: UUID, start: date, end: date) -> int:
+async def booked(w: Work, span: Span) -> int:
     """The same costs as the books add them up, in cents."""
     found: int = await w.value(
         f"""select coalesce(sum(l.debit_cents - l.credit_cents), 0)::bigint
               from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
              where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry'
-               and e.date between %(start)s and %(end)s and {COSTS}""",
-        o=organization_id, b=building_id, start=start, end=end,
-    )  # fmt: skip
+               and e.date between %(start)s and %(end)s and {_SEALED} and {COSTS}""",
+        **span.params,
+    )
     return found
 
 
@@ -177,7 +218,7 @@ class AskedRow:
     cents: int
 
 
-_ASKED: Final = """
+_ASKED: Final = f"""
 select l.owner_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on,
        coalesce(nullif(l.label, ''), e.label) as label, coalesce(lo.number, '') as lot,
        a.code like '4100%%' as reserve, not c.called as private, l.debit_cents - l.credit_cents as cents
@@ -186,13 +227,13 @@ select l.owner_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date 
   join lateral (select bool_or(x.code like '70%%') as called, bool_or(x.code like '6%%') as cost from entry_line y
                   join account x on x.id = y.account_id where y.entry_id = e.id) c on c.called or c.cost
  where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and l.owner_id is not null
-   and a.party = 'owner' and e.date between %(start)s and %(end)s
+   and a.party = 'owner' and e.date between %(start)s and %(end)s and {_SEALED}
  order by e.date, e.id, l.position"""
 
 
-async def asked_of(w: Work, organization_id: UUID, building_id: UUID, start: date, end: date) -> list[AskedRow]:
+async def asked_of(w: Work, span: Span) -> list[AskedRow]:
     """What was called of owners in a period, and the private costs charged on to them, by day."""
-    return await w.rows(_ASKED, AskedRow, o=organization_id, b=building_id, start=start, end=end)
+    return await w.rows(_ASKED, AskedRow, **span.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +260,26 @@ select distinct o.invoice_id, e.id as entry_id, j.code || ' ' || e.number as ent
   join journal j on j.id = e.journal_id order by e.date"""
 
 
-async def visible_documents(w: Work, document_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these documents that the person of this transaction may open."""
-    rows = await w.rows(
-        f"select d.id from document d where d.id = any(%(ids)s) and {VISIBLE}", Id, ids=list(document_ids), **sight(w)
-    )
-    return {row.id for row in rows}
+_SCANS: Final = f"""
+select i.id, d.id as other from invoice i join document d on d.id = coalesce(i.document_id, (
+       select f.id from document f where f.organization_id = i.organization_id and f.entity = 'invoice'
+          and f.entity_id = i.id and f.deleted_at is null order by f.id limit 1))
+ where i.id = any(%(invoices)s) and {VISIBLE}
+ union all select d.id, d.id from document d where d.id = any(%(documents)s) and {VISIBLE}"""
 
 
 @dataclass(frozen=True, slots=True)
-class Id:
-    """A row's id."""
+class Pair:
+    """An id, and another that goes with it."""
 
     id: UUID
+    other: UUID
+
+
+async def scans(w: Work, invoice_ids: Collection[UUID], document_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Invoice → its scan, and document → itself, of those that the person of this transaction may open."""
+    rows = await w.rows(_SCANS, Pair, invoices=list(invoice_ids), documents=list(document_ids), **sight(w))
+    return {row.id: row.other for row in rows}
 
 
 async def payments(w: Work, invoice_ids: Collection[UUID]) -> dict[UUID, list[PaidRow]]:
@@ -264,8 +312,8 @@ async def people(w: Work, owner_ids: Collection[UUID]) -> dict[UUID, PersonRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyName:
-    """A key and what it is called."""
+class Named:
+    """What has a name: a key, a supplier."""
 
     id: UUID
     name: str
@@ -273,5 +321,11 @@ class KeyName:
 
 async def key_names(w: Work, building_id: UUID) -> dict[UUID, str]:
     """The names of a building's keys."""
-    rows = await w.rows("select id, name from allocation_key where building_id = %(b)s", KeyName, b=building_id)
+    rows = await w.rows("select id, name from allocation_key where building_id = %(b)s", Named, b=building_id)
+    return {row.id: row.name for row in rows}
+
+
+async def supplier_names(w: Work, supplier_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of suppliers."""
+    rows = await w.rows("select id, name from supplier where id = any(%(ids)s)", Named, ids=list(supplier_ids))
     return {row.id: row.name for row in rows}

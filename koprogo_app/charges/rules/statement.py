@@ -29,7 +29,7 @@ class Expense:
     entry: str
     on: date
     label: str
-    supplier: str
+    supplier_id: UUID | None
     account: str
     cents: int
     vat_rate: int | None = None
@@ -149,14 +149,17 @@ def _portions(
                 None: (Fraction(1), 0)
             }
         borne = known[lot, first, last]
-        parts = [part for part, _ in borne.values()]
+        own, own_vat = _over(cents, borne), _over(vat, borne)
         portions += [
-            Portion(expense, lot, weight, total, cents, owner, part, days, of_days, own, own_vat)
-            for (owner, (part, days)), own, own_vat in zip(
-                borne.items(), allocate(cents, parts), allocate(vat, parts), strict=True
-            )
+            Portion(expense, lot, weight, total, cents, owner, part, days, of_days, own[place], own_vat[place])
+            for place, (owner, (part, days)) in enumerate(borne.items())
         ]
     return portions
+
+
+def _over(cents: int, borne: Borne) -> list[int]:
+    """What each of those who bore a lot bears of its cents; nearly always there is one."""
+    return [cents] if len(borne) == 1 else allocate(cents, [part for part, _ in borne.values()])
 
 
 def divide_all(
@@ -231,23 +234,24 @@ def _nearest(lot: LotHistory, first: date, last: date) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class VatRow:
-    """What of one owner's charges bears VAT at a rate: the base and the tax, in cents (VAT-taxable co-owners deduct
-    their part by such a statement: circular 13 of 20 September 1995, no 5)."""
+    """What of one owner's charges bears VAT at a rate through a lot: the base and the tax, in cents (VAT-taxable
+    co-owners deduct their part by such a statement: circular 13 of 20 September 1995, no 5)."""
 
+    lot_id: UUID | None
     rate: int
     base_cents: int
     vat_cents: int
 
 
 def vat_rows(portions: Iterable[Portion]) -> list[VatRow]:
-    """Base and VAT by rate, of the portions whose rate is known."""
-    bases: defaultdict[int, int] = defaultdict(int)
-    taxes: defaultdict[int, int] = defaultdict(int)
+    """Base and VAT by lot, in the order given, and by rate, of the portions whose rate is known."""
+    sums: dict[UUID | None, defaultdict[int, list[int]]] = {}
     for one in portions:
         if one.expense.vat_rate is not None:
-            bases[one.expense.vat_rate] += one.cents - one.vat_cents
-            taxes[one.expense.vat_rate] += one.vat_cents
-    return [VatRow(rate, bases[rate], taxes[rate]) for rate in sorted(bases)]
+            row = sums.setdefault(one.lot_id, defaultdict(lambda: [0, 0]))[one.expense.vat_rate]
+            row[0] += one.cents - one.vat_cents
+            row[1] += one.vat_cents
+    return [VatRow(lot, rate, *rates[rate]) for lot, rates in sums.items() for rate in sorted(rates)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from koprogo_app.charges.model.bank import BankStatement
 from koprogo_app.charges.queries.bank_accounts import BankAccountRow, bank_accounts
 from koprogo_app.charges.queries.bank_statements import KnownStatement, known_statements
 from koprogo_app.charges.rules.continuity import check_place, gap, in_order, name_of
+from koprogo_app.documents.model import Visibility
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
@@ -97,7 +98,9 @@ def _accounts_of(file: BankFile, rows: Sequence[BankAccountRow]) -> dict[str, Ba
 
 async def _filed(w: Work, book: books.Book, file: BankFile, paper: Spool, name: str) -> UUID:
     dated = max(s.new_on for s in file.statements)
-    values = {"kind": Paper.STATEMENT, "title": PurePath(name).stem[:150] or file.format.upper(), "dated": dated}
+    # For whoever reads the bank here (`bank.read`): the accountant who brings it, the council and the auditor too.
+    values = {"kind": Paper.STATEMENT, "title": PurePath(name).stem[:150] or file.format.upper(), "dated": dated,
+              "visibility": Visibility.BOARD}  # fmt: skip
     document = await file_made(
         w, book.organization_id, book.building_id, paper, PurePath(name).name[:150] or "statement.cod", values,
         media_type=_MEDIA[file.format],

@@ -198,7 +198,7 @@ async def _to_print(who: Principal, run: NoticeRun, of: Instalment) -> UUID | No
         document = await file_made(
             w, run.organization_id, run.building_id, paper, f"{of.row.due_on}.pdf",
             {"title": tr(lang, "Notices to print: {label}", label=of.detail.call.label)[:200],
-             "visibility": Visibility.SYNDIC, "entity": "call", "entity_id": of.detail.call.id},
+             "visibility": Visibility.BOARD, "entity": "call", "entity_id": of.detail.call.id},
         )  # fmt: skip
         await w.execute(
             """update call_notice set sent_how = 'print', sent_at = %(now)s

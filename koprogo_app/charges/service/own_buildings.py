@@ -1,4 +1,4 @@
-"""In which building an owner's report is read when none is named."""
+"""In which building a report is read when none is named."""
 
 from uuid import UUID
 
@@ -13,6 +13,14 @@ async def building_of(w: Work, owner_id: UUID) -> UUID:
             where o.owner_id = %(o)s order by lower(b.name), b.id limit 1""",
         o=owner_id,
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def building_of_invoice(w: Work, invoice_id: UUID) -> UUID:
+    """The building an invoice is of. The report authorises. Raises NotFound."""
+    found: UUID | None = await w.value("select building_id from invoice where id = %(i)s", i=invoice_id)
     if found is None:
         raise NotFound
     return found

@@ -20,7 +20,15 @@ from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import N_, day, money, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.foundation.paper.report import Column, Report, Table
-from koprogo_app.law.accounts import RESERVE_BANK, RESERVE_FUND, TERM_DEPOSITS, WORKING_BANK, WORKING_FUND
+from koprogo_app.law.accounts import (
+    EARMARKED_RESERVE,
+    RESERVE_BANK,
+    RESERVE_CALLS,
+    RESERVE_FUND,
+    TERM_DEPOSITS,
+    WORKING_BANK,
+    WORKING_FUND,
+)
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.reports import TrialBalance
 from koprogo_app.ledger.service.papers import (
@@ -200,14 +208,19 @@ async def financial_statement(w: Work, building_id: UUID, asked: Days, lang: str
 
 
 def _funds(trial: TrialBalance, lang: str) -> Table:
-    """Both funds and the money that covers them: before, in, out, after; what is owed to owners counts positive."""
+    """Both funds and the money that covers them: before, in, out, after; what is owed to owners counts positive.
+
+    What is called for the reserve in the year (700) is the reserve's already; the entry that ends the year carries it
+    over (160).
+    """
     columns = [
         Column("label", tr(lang, "Fund")), money_column("opening", tr(lang, "Before")),
         money_column("up", tr(lang, "In")), money_column("down", tr(lang, "Out")),
         money_column("closing", tr(lang, "After")),
     ]  # fmt: skip
     kinds = (
-        (tr(lang, "Working fund"), (WORKING_FUND,), -1), (tr(lang, "Reserve fund"), (RESERVE_FUND, "161"), -1),
+        (tr(lang, "Working fund"), (WORKING_FUND,), -1),
+        (tr(lang, "Reserve fund"), (RESERVE_FUND, EARMARKED_RESERVE, RESERVE_CALLS), -1),
         (tr(lang, "Money of the working fund"), (WORKING_BANK, "57"), 1),
         (tr(lang, "Money of the reserve fund"), (RESERVE_BANK, TERM_DEPOSITS), 1),
     )  # fmt: skip

@@ -1,5 +1,8 @@
 """Paying suppliers: approved invoices become one SEPA file for the association's bank.
 
+Credit notes that are chosen with them lessen what the same supplier is paid: each is settled with the invoices, soonest
+due first, and the order shows which lessened which. Cancelling the order opens both again.
+
 - `make_order(w, building_id, account_id, invoice_ids, execute_on) -> OrderDetail`
 - `cancel_order(w, order_id) -> OrderDetail`
 
@@ -7,24 +10,32 @@ Raises Invalid on the field, Conflict, NotFound, Forbidden (`invoices.pay`).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from koprogo_app.charges.formats import pain001
-from koprogo_app.charges.model import OrderStatus, PaymentOrder
+from koprogo_app.charges.model import InvoiceKind, OrderStatus, PaymentOrder
 from koprogo_app.charges.queries.bank_accounts import BankAccountRow, bank_account
 from koprogo_app.charges.queries.invoices import InvoiceRow, open_invoices
+from koprogo_app.charges.queries.open_items import open_items
 from koprogo_app.charges.queries.payment_orders import OrderDetail, order_detail
+from koprogo_app.charges.rules.settling import Meeting, meetings
+from koprogo_app.charges.service import settling
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.service import entries
 
 _MOST: Final = 500
+_LONGEST: Final = 140
+"""Characters of a message, as banks take them."""
 _LATEST: Final = timedelta(days=365)
 
 
@@ -39,23 +50,66 @@ async def make_order(
     account = await bank_account(w, account_id)
     if account.building_id != building_id or account.archived:
         raise Invalid("account_id", N_("Choose one of the association's accounts."))
-    rows = await _chosen(w, building_id, invoice_ids)
-    order = await _order(w, account, rows, day)
+    invoices, notes = await _chosen(w, building_id, invoice_ids)
+    netting = await _netting(w, building_id, invoices, notes)
+    paid = [row for row in invoices if netting.left(row)]
+    if not paid:
+        raise Invalid("invoices", N_("The credit notes cover these invoices: nothing is left to transfer. "
+                                     "Match them on the supplier's account."))  # fmt: skip
+    order = await _order(w, account, paid, netting, day)
+    total = sum(one.cents for one in order.transfers)
     file = await asyncio.to_thread(pain001.write, order)
     row = await w.add(
         PaymentOrder(
             organization_id=book.organization_id, building_id=building_id, bank_account_id=account.id,
-            reference=order.reference, execute_on=day, count=len(rows), total_cents=sum(r.open_cents for r in rows),
+            reference=order.reference, execute_on=day, count=len(paid), total_cents=total,
             file=file.decode(), created_by=w.principal.user_id, created_at=w.now,
         )
     )  # fmt: skip
-    await _write_lines(w, row, rows, order.transfers)
+    await _write_lines(w, row, paid, order.transfers)
+    await settling.net(w, building_id, netting.meetings, row.id)
     await _audited(w, "payment_order.made", row)
     return await order_detail(w, row.id)
 
 
-async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> list[InvoiceRow]:
-    """The invoices, each open, payable and in no other order; held until the transaction ends."""
+@dataclass(frozen=True, slots=True)
+class _Netting:
+    """Which credit notes lessen which invoices: the lines that meet; by invoice the cents and the notes' numbers."""
+
+    meetings: Sequence[Meeting] = ()
+    cents: Mapping[UUID, int] = field(default_factory=dict)
+    notes: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
+
+    def left(self, row: InvoiceRow) -> int:
+        """What is left to transfer for an invoice."""
+        return row.open_cents - self.cents.get(row.id, 0)
+
+    def message(self, row: InvoiceRow) -> str:
+        """What the supplier reads: his structured message, else the numbers of the invoice and of its credit notes."""
+        said = row.communication or row.message or row.number
+        return said if row.communication else ", ".join([said, *self.notes.get(row.id, ())])[:_LONGEST]
+
+
+async def _netting(w: Work, building_id: UUID, invoices: Sequence[InvoiceRow], notes: Sequence[InvoiceRow]) -> _Netting:
+    if not notes:
+        return _Netting()
+    await entries.alone(w, building_id)
+    chosen = {row.id: row for row in (*invoices, *notes)}
+    items = [i for i in await open_items(w, building_id) if i.source == "invoice" and i.source_id in chosen]
+    row_of = {item.line_id: chosen[item.source_id] for item in items}
+    suppliers = dict.fromkeys(row.supplier_id for row in notes)
+    found = [one for who in suppliers for one in meetings([item for item in items if item.supplier_id == who])]
+    cents: defaultdict[UUID, int] = defaultdict(int)
+    numbers: defaultdict[UUID, list[str]] = defaultdict(list)
+    for one in found:
+        invoice = row_of[one.credit_line_id]
+        cents[invoice.id] += one.cents
+        numbers[invoice.id].append(row_of[one.debit_line_id].number)
+    return _Netting(found, cents, numbers)
+
+
+async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> tuple[list[InvoiceRow], list[InvoiceRow]]:
+    """The invoices, each open, payable and in no other order, and the credit notes; held until the transaction ends."""
     wanted = set(invoice_ids)
     if not wanted:
         raise Invalid("invoices", N_("Choose at least one invoice."))
@@ -63,8 +117,14 @@ async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> li
         raise Invalid("invoices", N_("An order holds at most {max} invoices."), max=_MOST)
     await w.execute("select 1 from invoice where id = any(%(i)s) order by id for update", i=list(wanted))
     rows = [row for row in await open_invoices(w, building_id) if row.id in wanted]
-    if len(rows) != len(wanted):
+    credits = await open_invoices(w, building_id, kind=InvoiceKind.CREDIT_NOTE)
+    notes = [row for row in credits if row.id in wanted]
+    if len(rows) + len(notes) != len(wanted):
         raise Conflict(N_("One of these invoices is no longer to be paid. Load the page again."), field="invoices")
+    billed = {row.supplier_id for row in rows}
+    if lone := next((note for note in notes if note.supplier_id not in billed), None):
+        raise Invalid("invoices", N_("Credit note {number} lessens invoices of {supplier}: choose one of them too."),
+                      number=lone.number, supplier=lone.supplier)  # fmt: skip
     for row in rows:
         if row.order_id:
             raise Conflict(
@@ -73,16 +133,17 @@ async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> li
         if not row.pay_to:
             raise Invalid("invoices", N_("{supplier} has no account number: type it among the suppliers."),
                           supplier=row.supplier)  # fmt: skip
-    return rows
+    return rows, notes
 
 
-async def _order(w: Work, account: BankAccountRow, rows: Sequence[InvoiceRow], day: date) -> pain001.Order:
+async def _order(
+    w: Work, account: BankAccountRow, rows: Sequence[InvoiceRow], netting: _Netting, day: date
+) -> pain001.Order:
     count = await w.value("select count(*) from payment_order where building_id = %(b)s", b=account.building_id)
     reference = f"KG-{account.building_id.hex[-8:]}-{w.today:%Y%m%d}-{count + 1}".upper()
     transfers = [
         pain001.Transfer(
-            row.supplier, row.pay_to, row.open_cents, row.communication or row.message or row.number,
-            f"{reference}-{position}",
+            row.supplier, row.pay_to, netting.left(row), netting.message(row), f"{reference}-{position}",
         )
         for position, row in enumerate(rows, 1)
     ]  # fmt: skip
@@ -105,7 +166,7 @@ async def _write_lines(
 
 
 async def cancel_order(w: Work, order_id: UUID) -> OrderDetail:
-    """Cancels an order that the bank has not carried out; its invoices can be paid by another."""
+    """Cancels an order that the bank has not carried out; its invoices and credit notes can go into another."""
     row = await w.get(PaymentOrder, order_id)
     require(w, "invoices.pay", row.organization_id, row.building_id)
     changed = await w.execute(
@@ -115,6 +176,7 @@ async def cancel_order(w: Work, order_id: UUID) -> OrderDetail:
     )  # fmt: skip
     if not changed:
         raise Conflict(N_("This order is cancelled already.")) if row.status == OrderStatus.CANCELLED else NotFound()
+    await settling.undo_netting(w, row.building_id, order_id)
     await _audited(w, "payment_order.cancelled", row)
     return await order_detail(w, order_id)
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.charges.service import papers, statement_papers
+from koprogo_app.charges.service.invoice_paper import invoice_behind
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
@@ -17,13 +18,14 @@ from koprogo_app.ledger.service.papers import Days
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a report is asked: a financial year by name, or days; a person; a call for funds."""
+    """What a report is asked: a financial year by name, or days; a person; a call for funds; an invoice."""
 
     year: str = ""
     start: date | None = None
     end: date | None = None
     owner_id: UUID | None = None
     call_id: UUID | None = None
+    invoice_id: UUID | None = None
 
     @property
     def days(self) -> Days:
@@ -42,6 +44,8 @@ class Kind:
     hint: str
     make: Maker
     asks: tuple[str, ...] = ("year",)
+    listed: bool = True
+    """Whether the list of reports names it; what stands behind a figure is reached from there alone."""
 
 
 async def _trial(w: Work, building_id: UUID, asked: Query, lang: str) -> Report:
@@ -84,6 +88,12 @@ async def _expenses(w: Work, building_id: UUID, asked: Query, lang: str) -> Repo
     return await papers.expenses(w, building_id, asked.year, lang)
 
 
+async def _invoice(w: Work, building_id: UUID, asked: Query, lang: str) -> Report:
+    if asked.invoice_id is None:
+        raise NotFound
+    return await invoice_behind(w, building_id, asked.invoice_id, lang)
+
+
 async def _statement(w: Work, building_id: UUID, asked: Query, lang: str) -> Report:
     return await papers.financial_statement(w, building_id, asked.days, lang)
 
@@ -112,6 +122,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "owner-account": Kind(
         N_("Individual account"), N_("A co-owner's or supplier's account, line by line."), _account, ("year", "owner")
     ),
+    "invoice": Kind(N_("Invoice"), "", _invoice, (), listed=False),
 }  # fmt: skip
 
 
@@ -133,6 +144,8 @@ def address(name: str, building_id: UUID, year: str, asked: Query) -> str:
         return f"{base}/financial/{name}/{building_id}{query}"
     if name in ("owner-charges", "owner-account") and asked.owner_id:
         return f"{base}/{name}/{asked.owner_id}{query}&building_id={building_id}"
+    if name == "invoice":
+        return f"{base}/{name}/{asked.invoice_id}?"
     if name == "owner-charges":
         return f"{base}/charges/{building_id}{query}"
     if name == "budget":

@@ -8,7 +8,7 @@ from koprogo_app.charges.facts import OpenItem
 from koprogo_app.charges.model import Settlement
 from koprogo_app.charges.queries.open_items import open_items
 from koprogo_app.charges.rules import settling as rules
-from koprogo_app.charges.rules.settling import Part
+from koprogo_app.charges.rules.settling import Meeting, Part
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
@@ -17,7 +17,7 @@ from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import alone
 
-__all__ = ["Part", "plan", "settle", "unsettle", "use_credit"]
+__all__ = ["Part", "net", "plan", "settle", "undo_netting", "unsettle", "use_credit"]
 
 
 async def plan(
@@ -83,14 +83,19 @@ def _line_of(part: Part, lines: Sequence[_Line]) -> _Line:
     raise Invalid("lines", N_("The entry has no line for this part of the payment."))
 
 
-async def _write(w: Work, book: books.Book, pairs: Sequence[tuple[UUID, UUID, int]]) -> None:
+async def _write(
+    w: Work, book: books.Book, pairs: Sequence[tuple[UUID, UUID, int]], order_id: UUID | None = None
+) -> None:
     if not pairs:
         return
     await w.execute(
-        """insert into settlement (organization_id, building_id, debit_line_id, credit_line_id, cents, user_id)
-           select %(o)s, %(b)s, t.*, %(user)s from unnest(%(d)s::uuid[], %(c)s::uuid[], %(n)s::bigint[]) t""",
+        """insert into settlement (organization_id, building_id, debit_line_id, credit_line_id, cents, order_id,
+                                   user_id)
+           select %(o)s, %(b)s, t.*, %(order)s, %(user)s
+             from unnest(%(d)s::uuid[], %(c)s::uuid[], %(n)s::bigint[]) t""",
         o=book.organization_id,
         b=book.building_id,
+        order=order_id,
         user=w.principal.user_id,
         d=[debit for debit, _, _ in pairs],
         c=[credit for _, credit, _ in pairs],
@@ -121,6 +126,23 @@ async def unsettle(w: Work, settlement_id: UUID) -> None:
         building_id=book.building_id,
         before={"debit": row.debit_line_id, "credit": row.credit_line_id, "cents": row.cents},
     )
+
+
+async def net(w: Work, building_id: UUID, found: Sequence[Meeting], order_id: UUID) -> None:
+    """Settles what a payment order deducts: invoices by credit notes of the same supplier (`ledger.write`)."""
+    book = await books.open_book(w, building_id, "ledger.write")
+    await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found], order_id)
+
+
+async def undo_netting(w: Work, building_id: UUID, order_id: UUID) -> None:
+    """Opens again what a payment order deducted (`ledger.write`)."""
+    book = await books.open_book(w, building_id, "ledger.write")
+    gone = await w.execute("delete from settlement where order_id = %(order)s", order=order_id)
+    if gone:
+        await audit(
+            w, "lines.unsettled", "settlement", None, organization_id=book.organization_id,
+            building_id=book.building_id, before={"order": order_id, "pairs": gone},
+        )  # fmt: skip
 
 
 async def use_credit(w: Work, building_id: UUID, people: Collection[UUID] | None = None) -> int:

@@ -4,14 +4,14 @@ Its sum over all owners is the costs in the books, to the cent; every page and p
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from koprogo_app.charges.queries import statement as queries
 from koprogo_app.charges.queries.statement import AskedRow, PaidRow, PersonRow
-from koprogo_app.charges.rules import statement as rules
-from koprogo_app.charges.rules.statement import Expense, LotHistory, Mandate, Portion, Proof, Right
+from koprogo_app.charges.rules.statement import LotHistory, Portion, Proof
+from koprogo_app.charges.service.shared_costs import AccountSum, Shared, shared_costs
 from koprogo_app.estate.model import Owner
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import Person
@@ -39,37 +39,57 @@ class OwnerSum:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A year of a building, shared out. `portions` in the order of the accounts; `asked` by day."""
+    """A year of a building, shared out, with the names that its readers need."""
 
     book: Book
     year: YearRow
-    portions: list[Portion]
-    asked: list[AskedRow]
-    proof: Proof
+    shared: Shared
     people: Mapping[UUID, PersonRow]
-    lots: Mapping[UUID, LotHistory]
     keys: Mapping[UUID, str]
-    accounts: Mapping[str, AccountRow]
+    chart: Mapping[str, AccountRow]
 
-    def of(self, owner_id: UUID) -> list[Portion]:
-        """One owner's portions."""
-        return [one for one in self.portions if one.owner_id == owner_id]
+    @property
+    def proof(self) -> Proof:
+        """All shares against the costs in the books."""
+        return self.shared.proof
+
+    @property
+    def lots(self) -> Mapping[UUID, LotHistory]:
+        """The building's lots, in the order of the deed."""
+        return self.shared.lots
+
+    @property
+    def accounts(self) -> Mapping[str, AccountSum]:
+        """What each account cost, in the order of the accounts."""
+        return self.shared.accounts
+
+    def of(self, owner_id: UUID) -> Sequence[Portion]:
+        """One owner's portions, in the order of the accounts."""
+        return self.shared.by_owner.get(owner_id, ())
+
+    def with_private(self, owner_id: UUID) -> list[Portion]:
+        """One owner's portions and what was billed for her lots alone, lot by lot in the order of the deed."""
+        every = [*self.of(owner_id), *self.shared.private.get(owner_id, ())]
+        place = {lot: at for at, lot in enumerate(self.lots)}
+        return sorted(every, key=lambda one: place.get(one.lot_id, len(place)) if one.lot_id else len(place))
+
+    def asked_of(self, owner_id: UUID) -> list[AskedRow]:
+        """What was asked of one owner, by day."""
+        return [row for row in self.shared.asked if row.owner_id == owner_id]
 
     def owners(self) -> list[OwnerSum]:
         """Everybody who bears something or was asked something, by name."""
-        charges: defaultdict[UUID, int] = defaultdict(int)
-        for one in self.portions:
-            if one.owner_id is not None:
-                charges[one.owner_id] += one.cents
         asked: defaultdict[tuple[UUID, str], int] = defaultdict(int)
-        for row in self.asked:
+        for row in self.shared.asked:
             asked[row.owner_id, _heading(row)] += row.cents
+        charges = self.shared.charges
         return [
             OwnerSum(
-                who, person.name, charges[who], asked[who, "provision"], asked[who, "reserve"], asked[who, "private"]
+                who, person.name, charges.get(who, 0), asked[who, "provision"], asked[who, "reserve"],
+                asked[who, "private"],
             )
             for who, person in self.people.items()
-        ]
+        ]  # fmt: skip
 
     def sum_of(self, owner_id: UUID) -> OwnerSum:
         """One owner's year; all zero when there is nothing of his."""
@@ -102,45 +122,40 @@ async def _reads_reports(w: Work, who: Person, building_id: UUID) -> bool:
 async def yearly(w: Work, building_id: UUID, year: str = "", *, owner_id: UUID | None = None) -> Statement:
     """The statement of a financial year (by its name), of all owners. `owner_id`: for whom it is read (`may_read`)."""
     book = await may_read(w, building_id, owner_id)
-    chosen = chosen_year(await books.years(w, building_id), year, w.today)
-    where = (book.organization_id, building_id, chosen.start, chosen.end)
-    expenses = [_expense(row) for row in await queries.expenses(w, *where)]
-    asked_weights = {(e.key_id, e.on) for e in expenses if e.lot_id is None}
-    weights = await queries.weights(w, book.organization_id, building_id, asked_weights)
-    lots = {row.id: _history(row) for row in await queries.histories(w, building_id)}
-    portions = rules.divide_all(expenses, weights, lots)
-    asked = await queries.asked_of(w, *where)
-    named = {one.owner_id for one in portions if one.owner_id} | {row.owner_id for row in asked}
+    year_row = chosen_year(await books.years(w, building_id), year, w.today)
+    shared = await shared_costs(w, book, year_row)
+    named = {owner for owner in shared.by_owner if owner} | {row.owner_id for row in shared.asked}
     return Statement(
         book,
-        chosen,
-        portions,
-        asked,
-        rules.proof(portions, await queries.booked(w, *where)),
+        year_row,
+        shared,
         await queries.people(w, named | ({owner_id} if owner_id else set())),
-        lots,
         await queries.key_names(w, building_id),
         {row.code: row for row in await books.accounts(w, building_id)},
     )
 
 
-async def paid_by(w: Work, portions: list[Portion]) -> dict[UUID, list[PaidRow]]:
-    """The entries that paid the invoices behind these portions, by invoice."""
-    return await queries.payments(w, {p.expense.invoice_id for p in portions if p.expense.invoice_id})
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind expenses, as it is now: who billed each, what paid its invoice, the scans one may open."""
+
+    suppliers: Mapping[UUID, str]
+    paid: Mapping[UUID, list[PaidRow]]
+    scans: Mapping[UUID, UUID]
+
+    def scan(self, portion: Portion) -> UUID | None:
+        """The scan of the invoice, or the document of the entry, that the reader may open."""
+        known = portion.expense.invoice_id or portion.expense.document_id
+        return self.scans.get(known) if known else None
 
 
-async def scans(w: Work, portions: list[Portion]) -> set[UUID]:
-    """The documents behind these portions that the reader may open."""
-    return await queries.visible_documents(w, {p.expense.document_id for p in portions if p.expense.document_id})
-
-
-def _expense(row: queries.ExpenseRow) -> Expense:
-    return Expense(
-        row.id, row.entry_id, row.entry, row.on, row.label, row.supplier, row.account, row.cents, row.vat_rate,
-        row.vat_cents, row.key_id, row.lot_id, row.start, row.end, row.invoice_id, row.document_id,
-    )  # fmt: skip
-
-
-def _history(row: queries.LotRow) -> LotHistory:
-    rights = tuple(Right(owner, right, share, start, end) for owner, right, share, start, end in row.rights)
-    return LotHistory(row.id, row.number, rights, tuple(Mandate(*mandate) for mandate in row.mandates))
+async def behind(w: Work, portions: Sequence[Portion]) -> Behind:
+    """What stands behind these portions."""
+    invoices = {p.expense.invoice_id for p in portions if p.expense.invoice_id}
+    documents = {p.expense.document_id for p in portions if p.expense.document_id}
+    suppliers = {p.expense.supplier_id for p in portions if p.expense.supplier_id}
+    return Behind(
+        await queries.supplier_names(w, suppliers),
+        await queries.payments(w, invoices),
+        await queries.scans(w, invoices, documents),
+    )

@@ -1,29 +1,20 @@
 """The yearly statement of charges as a report: of one owner, and of the whole building with its proof."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.charges.queries.statement import AskedRow, PaidRow
+from koprogo_app.charges.queries.statement import AskedRow
 from koprogo_app.charges.rules.statement import Portion, vat_rows
-from koprogo_app.charges.service.statement import OwnerSum, Statement, paid_by, scans, yearly
+from koprogo_app.charges.service.statement import Behind, OwnerSum, Statement, behind, yearly
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
-from koprogo_app.ledger.service.papers import money_column, proof_text, span_text
-
-
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """What stands behind the expenses: the entries that paid each invoice, and the scans that the reader may open."""
-
-    paid: Mapping[UUID, list[PaidRow]]
-    scans: Set[UUID]
+from koprogo_app.ledger.service.papers import money_column, span_text
 
 
 async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, lang: str) -> Report:
@@ -33,14 +24,12 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
     """
     found = await yearly(w, building_id, year, owner_id=owner_id)
     own, portions = found.sum_of(owner_id), found.of(owner_id)
-    behind = _Behind(await paid_by(w, portions), await scans(w, portions))
-    asked = [row for row in found.asked if row.owner_id == owner_id]
     person = found.people.get(owner_id)
     tables = [
         _result(own, lang),
-        *_called(found, asked, lang),
-        _expenses(found, portions, behind, lang),
-        *(_vat(portions, lang) if person and person.taxable else []),
+        *_called(found, found.asked_of(owner_id), lang),
+        _expenses(found, portions, await behind(w, portions), lang),
+        *(_vat(found, owner_id, lang) if person and person.taxable else []),
     ]
     return Report(
         tr(lang, "Statement of charges {year}", year=found.year.name), found.book.building_name,
@@ -96,22 +85,22 @@ def _result(own: OwnerSum, lang: str) -> Table:
 def _columns(lang: str) -> list[Column]:
     return [
         Column("on", tr(lang, "Date"), "date"), Column("label", tr(lang, "Expense")),
-        Column("entry", tr(lang, "Entry")), Column("paid", tr(lang, "Paid")),
+        Column("entry", tr(lang, "Entry"), "code"), Column("paid", tr(lang, "Paid")),
         money_column("whole", tr(lang, "Whole amount")), Column("key", tr(lang, "Key")),
         Column("quota", tr(lang, "Your quota")), money_column("cents", tr(lang, "Your share")),
     ]  # fmt: skip
 
 
-def _expenses(found: Statement, portions: Sequence[Portion], behind: _Behind, lang: str) -> Table:
+def _expenses(found: Statement, portions: Sequence[Portion], explained: Behind, lang: str) -> Table:
     by_account: defaultdict[str, list[Portion]] = defaultdict(list)
     for one in portions:
         by_account[one.expense.account].append(one)
     rows: list[dict[str, Any]] = []
     for code in sorted(by_account):
         own = by_account[code]
-        label = f"{code} {found.accounts[code].label(lang)}"
+        label = f"{code} {found.chart[code].label(lang)}"
         rows.append({"label": label, "_style": "group"})
-        rows += [_line(found, group, behind, lang) for group in _grouped(own)]
+        rows += [_line(found, group, explained, lang) for group in _grouped(own)]
         rows.append({"label": tr(lang, "Total"), "cents": sum(one.cents for one in own), "_style": "sum"})
     total = {"label": tr(lang, "Total of the charges"), "cents": sum(one.cents for one in portions)}
     return Table(tr(lang, "Charges"), _columns(lang), rows, total)
@@ -119,29 +108,32 @@ def _expenses(found: Statement, portions: Sequence[Portion], behind: _Behind, la
 
 def _grouped(portions: Sequence[Portion]) -> list[list[Portion]]:
     """The portions of one expense through several lots stand on one line, where fraction and days are the same."""
-    groups: dict[tuple[UUID, Fraction, int], list[Portion]] = {}
+    groups: dict[tuple[UUID, int, int, int], list[Portion]] = {}
     for one in portions:
-        groups.setdefault((one.expense.id, one.part, one.days), []).append(one)
+        # Numerator and denominator, as hashing a fraction costs more than all the rest of a line.
+        part = one.part.numerator, one.part.denominator
+        groups.setdefault((one.expense.id, *part, one.days), []).append(one)
     return list(groups.values())
 
 
-def _line(found: Statement, group: list[Portion], behind: _Behind, lang: str) -> dict[str, Any]:
+def _line(found: Statement, group: list[Portion], explained: Behind, lang: str) -> dict[str, Any]:
     one, expense = group[0], group[0].expense
     base, key = f"/buildings/{found.book.building_id}", tr(lang, "Shares")
     if expense.lot_id is not None:
         key = tr(lang, "This lot alone")
     elif expense.key_id is not None:
         key = found.keys.get(expense.key_id, "")
-    payments = behind.paid.get(expense.invoice_id, []) if expense.invoice_id else []
+    payments = explained.paid.get(expense.invoice_id, []) if expense.invoice_id else []
     links = {"entry": f"{base}/entries/{expense.entry_id}", "key": f"{base}/keys"}
     if expense.invoice_id:
         links["whole"] = f"{base}/invoices/{expense.invoice_id}"
-    if expense.document_id in behind.scans:
-        links["label"] = f"/api/v1/documents/{expense.document_id}"
+    if scan := explained.scan(one):
+        links["label"] = f"/api/v1/documents/{scan}"
     if payments:
-        links["paid"] = f"{base}/entries/{payments[0].entry_id}"
+        links["paid"] = f"{base}/reports/invoice?invoice={expense.invoice_id}"
+    supplier = explained.suppliers.get(expense.supplier_id, "") if expense.supplier_id else ""
     return {
-        "on": expense.on, "label": " · ".join(part for part in (expense.supplier, expense.label) if part),
+        "on": expense.on, "label": " · ".join(part for part in (supplier, expense.label) if part),
         "entry": expense.entry, "paid": ", ".join(f"{p.entry}, {day(p.on, lang, 'short')}" for p in payments),
         "whole": expense.cents, "key": key, "quota": _quota(group, one, lang),
         "cents": sum(portion.cents for portion in group), "_links": links, "_level": 0,
@@ -149,21 +141,30 @@ def _line(found: Statement, group: list[Portion], behind: _Behind, lang: str) ->
 
 
 def _quota(group: Sequence[Portion], one: Portion, lang: str) -> str:
-    """The quota of the lots in the key; then the part of the days, or of the lot, when it is not the whole."""
-    quota = f"{number(sum(p.weight for p in group), lang)} / {number(one.weight_total, lang)}"
-    if one.days and one.days < one.of_days:
-        quota += " × " + tr(lang, "{days} of {all} days", days=one.days, all=one.of_days)
-        if one.part != Fraction(one.days, one.of_days):
-            quota += f" ({one.part.numerator}/{one.part.denominator})"
-    elif one.part != 1:
-        quota += f" × {one.part.numerator}/{one.part.denominator}"
+    weight = sum(portion.weight for portion in group)
+    return _quota_text(
+        weight, one.weight_total, one.days, one.of_days, one.part.numerator, one.part.denominator, lang
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _quota_text(weight: int, total: int, days: int, of_days: int, numerator: int, denominator: int, lang: str) -> str:
+    """The quota of the lots in the key; then the part of the days, or of the lot, when it is not the whole. Kept, as
+    nearly all lines of a statement have the same."""
+    quota = f"{number(weight, lang)} / {number(total, lang)}"
+    if days and days < of_days:
+        quota += " × " + tr(lang, "{days} of {all} days", days=days, all=of_days)
+        if numerator * of_days != days * denominator:
+            quota += f" ({numerator}/{denominator})"
+    elif denominator > 1:
+        quota += f" × {numerator}/{denominator}"
     return quota
 
 
 def _called(found: Statement, asked: Sequence[AskedRow], lang: str) -> list[Table]:
     columns = [
         Column("on", tr(lang, "Date"), "date"), Column("label", tr(lang, "Description")),
-        Column("lot", tr(lang, "Lot")), Column("entry", tr(lang, "Entry")),
+        Column("lot", tr(lang, "Lot")), Column("entry", tr(lang, "Entry"), "code"),
         money_column("cents", tr(lang, "Amount")),
     ]  # fmt: skip
     kinds = (
@@ -183,16 +184,21 @@ def _called(found: Statement, asked: Sequence[AskedRow], lang: str) -> list[Tabl
     ]  # fmt: skip
 
 
-def _vat(portions: Sequence[Portion], lang: str) -> list[Table]:
+def _vat(found: Statement, owner_id: UUID, lang: str) -> list[Table]:
+    """What a taxable co-owner deducts by: base and VAT by lot and rate, private costs too."""
     rows: list[dict[str, Any]] = [
-        {"rate": Decimal(row.rate) / 100, "base": row.base_cents, "vat": row.vat_cents} for row in vat_rows(portions)
-    ]
-    columns = [
-        Column("rate", tr(lang, "VAT rate"), "percent"), money_column("base", tr(lang, "Without VAT")),
-        money_column("vat", tr(lang, "VAT")),
+        {
+            "lot": lot.number if row.lot_id and (lot := found.lots.get(row.lot_id)) else "",
+            "rate": Decimal(row.rate) / 100, "base": row.base_cents, "vat": row.vat_cents,
+        }
+        for row in vat_rows(found.with_private(owner_id))
     ]  # fmt: skip
-    totals = {"base": sum(row["base"] for row in rows), "vat": sum(row["vat"] for row in rows)}
-    return [Table(tr(lang, "VAT in these charges, by rate"), columns, rows, totals)] if rows else []
+    columns = [
+        Column("lot", tr(lang, "Lot")), Column("rate", tr(lang, "VAT rate"), "percent"),
+        money_column("base", tr(lang, "Without VAT")), money_column("vat", tr(lang, "VAT")),
+    ]  # fmt: skip
+    totals = {"lot": tr(lang, "Total"), "base": sum(r["base"] for r in rows), "vat": sum(r["vat"] for r in rows)}
+    return [Table(tr(lang, "VAT in these charges, by lot and rate"), columns, rows, totals)] if rows else []
 
 
 async def all_charges(w: Work, building_id: UUID, year: str, lang: str) -> Report:
@@ -231,22 +237,18 @@ def _owners(found: Statement, lang: str) -> Table:
 
 
 def _by_account(found: Statement, lang: str) -> Table:
-    shared: defaultdict[str, int] = defaultdict(int)
-    for one in found.portions:
-        shared[one.expense.account] += one.cents if one.owner_id else 0
-    whole: defaultdict[str, int] = defaultdict(int)
-    for expense in {one.expense.id: one.expense for one in found.portions}.values():
-        whole[expense.account] += expense.cents
     columns = [
         Column("code", tr(lang, "Ledger account")), Column("label", tr(lang, "Name")),
         money_column("whole", tr(lang, "Expenses")), money_column("shared", tr(lang, "Borne by co-owners")),
         Column("proof", tr(lang, "Proof")),
     ]  # fmt: skip
     base = f"/buildings/{found.book.building_id}/ledger?year={found.year.name}"
-    rows = [
-        {"code": code, "label": found.accounts[code].label(lang), "whole": whole[code], "shared": shared[code],
-         "proof": proof_text(whole[code] == shared[code], lang), "_links": {"code": f"{base}&account={code}"}}
-        for code in sorted(whole)
+    rows: list[dict[str, Any]] = [
+        {"code": code, "label": found.chart[code].label(lang), "whole": one.whole_cents, "shared": one.borne_cents,
+         "proof": tr(lang, "exact") if one.whole_cents == one.borne_cents else tr(lang, "differs"),
+         "_links": {"code": f"{base}&account={code}"}}
+        for code, one in found.accounts.items()
     ]  # fmt: skip
-    totals = {"label": tr(lang, "Total"), "whole": sum(whole.values()), "shared": sum(shared.values())}
+    whole, borne = (sum(row[key] for row in rows) for key in ("whole", "shared"))
+    totals = {"label": tr(lang, "Total"), "whole": whole, "shared": borne}
     return Table(tr(lang, "Expenses and what is borne of them"), columns, rows, totals)

@@ -1,6 +1,6 @@
 """Paying suppliers: choosing what is due, making the file for the bank, the orders that were made."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,9 +8,10 @@ from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.charges.model import InvoiceKind
 from koprogo_app.charges.queries.bank_accounts import bank_accounts
 from koprogo_app.charges.queries.invoices import InvoiceRow, open_invoices
-from koprogo_app.charges.queries.payment_orders import OrderDetail, OrderRow, order_detail, orders_page
+from koprogo_app.charges.queries.payment_orders import NettedRow, OrderDetail, OrderRow, order_detail, orders_page
 from koprogo_app.charges.service import payment_orders as service
 from koprogo_app.charges.state.common import message_text
 from koprogo_app.estate.state.common import (
@@ -39,7 +40,7 @@ from koprogo_app.ledger.state.common import amount
 
 @dataclass(frozen=True)
 class DueView:
-    """An invoice that may be paid."""
+    """An invoice that may be paid, or a credit note (`note`) that lessens what its supplier is paid."""
 
     id: str = ""
     href: str = ""
@@ -53,6 +54,7 @@ class DueView:
     chosen: bool = False
     payable: bool = True
     why: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,19 @@ class OrderView:
     iban: str = ""
     by: str = ""
     live: bool = True
+
+
+@dataclass(frozen=True)
+class NettedView:
+    """A credit note that the order that is shown deducts from an invoice."""
+
+    key: str = ""
+    note: str = ""
+    note_href: str = ""
+    invoice: str = ""
+    invoice_href: str = ""
+    supplier: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,7 @@ class PaymentOrders(rx.State):
     at: dict[str, int] = {}
     order: dict[str, str] = {}
     transfers: list[TransferView] = []
+    netted: list[NettedView] = []
     errors: dict[str, dict[str, str]] = {}
     cancelling: str = ""
     _cents: dict[str, int] = {}
@@ -125,6 +141,9 @@ class PaymentOrders(rx.State):
             book = await books.open_book(w, building_id, "invoices.read")
             until = _day(query.get("until", ""))
             found = await open_invoices(w, building_id, until=until)
+            suppliers = {row.supplier_id for row in found}
+            notes = await open_invoices(w, building_id, kind=InvoiceKind.CREDIT_NOTE)
+            found += [note for note in notes if note.supplier_id in suppliers]
             accounts = await bank_accounts(w, building_id)
             page = await orders_page(w, building_id, asked(query))
             shown = await order_detail(w, UUID(query["order"])) if _is_id(query.get("order", "")) else None
@@ -136,16 +155,17 @@ class PaymentOrders(rx.State):
         )
         self.pay = may("invoices.pay", book.organization_id, building_id)
         self.accounts = [{"value": str(a.id), "label": f"{show_iban(a.iban)} · {a.account}"} for a in accounts]
-        self._cents = {str(row.id): row.open_cents for row in found if not row.order_id and row.pay_to}
+        self._cents = _choosable(found)
         self._chosen = list(self._cents)
-        self.due = [_due(row, self.base, lang, today) for row in found]
+        self.due = [_due(row, self.base, lang, today, str(row.id) in self._cents) for row in found]
         self._add_up(lang)
         self.rows = [_order(row, self.base, lang) for row in page.rows]
         self.at = place(page)
         self.order, self.transfers = _shown(shown, self.base, lang)
+        self.netted = [_netted(one, self.base, lang) for one in shown.netted] if shown else []
 
     def _add_up(self, lang: str) -> None:
-        self.count = len(self._chosen)
+        self.count = sum(self._cents[one] > 0 for one in self._chosen)
         self.total = money(sum(self._cents[one] for one in self._chosen), lang)
 
     @handler("invoices.pay")
@@ -222,7 +242,29 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _due(row: InvoiceRow, base: str, lang: str, today: date) -> DueView:
+def _choosable(rows: Sequence[InvoiceRow]) -> dict[str, int]:
+    """The invoices that can be paid, in cents, and the credit notes of their suppliers, negative."""
+    found = {row.id: row for row in rows if row.kind == InvoiceKind.INVOICE and not row.order_id and row.pay_to}
+    suppliers = {row.supplier_id for row in found.values()}
+    notes = {row.id: row for row in rows if row.kind == InvoiceKind.CREDIT_NOTE and row.supplier_id in suppliers}
+    return {str(row.id): row.open_cents for row in found.values()} | {
+        str(row.id): -row.open_cents for row in notes.values()
+    }
+
+
+def _netted(row: NettedRow, base: str, lang: str) -> NettedView:
+    return NettedView(
+        f"{row.note_id} {row.invoice_id}", row.note, f"{base}/invoices/{row.note_id}", row.number,
+        f"{base}/invoices/{row.invoice_id}", row.supplier, amount(-row.cents, lang),
+    )  # fmt: skip
+
+
+def _due(row: InvoiceRow, base: str, lang: str, today: date, payable: bool) -> DueView:
+    if row.kind == InvoiceKind.CREDIT_NOTE:
+        return DueView(
+            str(row.id), f"{base}/invoices/{row.id}", row.number, row.supplier, amount=amount(-row.open_cents, lang),
+            chosen=payable, payable=payable, why="" if payable else tr(lang, "no invoice to pay"), note=True,
+        )  # fmt: skip
     why = ""
     if row.order_id:
         why = tr(lang, "in a payment order")

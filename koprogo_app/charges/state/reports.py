@@ -27,12 +27,16 @@ MOST: Final = 1_000
 
 @dataclass(frozen=True)
 class CellOut:
-    """A cell, ready to show; `out` when its link leaves the program's pages (a document)."""
+    """A cell, ready to show; `out` when its link leaves the program's pages (a document).
+
+    `label`: its heading, for a phone, where nothing stands above it; the words of headings and sums need none.
+    """
 
     text: str = ""
     href: str = ""
     kind: str = "text"
     out: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,14 @@ def shown_table(table: Table, lang: str, *, office: bool) -> TableOut:
         href = str(row.get("_links", {}).get(column.key, ""))
         out = href.startswith("/api/")
         text = column.shown(row.get(column.key), lang)
-        return CellOut(text, href if office or out or "/reports/" in href else "", column.kind, out)
+        label = "" if row.get("_style") and column.kind in ("text", "code") else column.label
+        return CellOut(text, href if office or out or "/reports/" in href else "", column.kind, out, label)
 
     def line(at: int, row: Row, style: str) -> LineOut:
         return LineOut(str(at), style, [cell(row, column) for column in table.columns])
 
     rows = [line(at, row, str(row.get("_style", ""))) for at, row in enumerate(table.rows[:MOST])]
-    rows += [line(MOST + at, row, "sum") for at, row in enumerate(table.feet)]
+    rows += [line(MOST + at, {**row, "_style": "sum"}, "sum") for at, row in enumerate(table.feet)]
     heads = [CellOut(column.label, kind=column.kind) for column in table.columns]
     return TableOut(table.title, heads, rows, max(0, len(table.rows) - MOST))
 
@@ -109,7 +114,7 @@ class Reports(rx.State):
                 year = next((y for y in years if y.name == named), running(years, w.today))
                 self.years = year_options(years, w.today, named)
             self.building = book.building_name
-            self.entries = [_entry(name, building_id, year.name, lang) for name in KINDS]
+            self.entries = [_entry(name, building_id, year.name, lang) for name, kind in KINDS.items() if kind.listed]
             self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
             self.ready, self.failed = True, {}
         except KoproError as error:
@@ -127,7 +132,7 @@ def _entry(name: str, building_id: UUID, year: str, lang: str) -> ReportEntry:
 
 
 class ReportPage(rx.State):
-    """One report. In the address: its name, `year`, `owner`, `call`."""
+    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`."""
 
     failed: dict[str, str] = {}
     ready: bool = False
@@ -182,7 +187,8 @@ class ReportPage(rx.State):
             self.years = year_options(years, w.today, year)
             year = year or running(years, w.today).name
         call_id = as_id(query["call"], "call") if query.get("call") else None
-        return report_list.Query(year, owner_id=owner_id, call_id=call_id)
+        invoice_id = as_id(query["invoice"], "invoice") if query.get("invoice") else None
+        return report_list.Query(year, owner_id=owner_id, call_id=call_id, invoice_id=invoice_id)
 
     def _show(self, report: Report, url: str, lang: str) -> None:
         self.title, self.building = report.title, report.subtitle

@@ -13,12 +13,13 @@ from koprogo_app.foundation import i18n
 from koprogo_app.foundation.paper import letters, pdf
 from koprogo_app.foundation.paper.letters import Addressee, Association
 
-Kind = Literal["text", "money", "number", "date", "percent"]
+Kind = Literal["text", "code", "money", "number", "date", "percent"]
 Row = Mapping[str, Any]
 
 _WIDE: Final = 7
 _FORMATS: Final[dict[str, str]] = {
     "money": "#,##0.00;[Red]-#,##0.00", "number": "#,##0.######", "date": "dd/mm/yyyy", "percent": "0.00%", "text": "@",
+    "code": "@",
 }  # fmt: skip
 _WIDTHS: Final = {"money": 15, "number": 12, "date": 12, "percent": 10}
 
@@ -27,8 +28,8 @@ _WIDTHS: Final = {"money": 15, "number": 12, "date": 12, "percent": 10}
 class Column:
     """A column: the key of its value in a row, and its heading in the reader's language.
 
-    Values: text `str`; money `int` cents; number `int` or `Decimal`; date `date`; percent a fraction (0.21). `None` is
-    an empty cell.
+    Values: text `str`; code `str` that does not break over lines ("ACH 12"); money `int` cents; number `int` or
+    `Decimal`; date `date`; percent a fraction (0.21). `None` is an empty cell.
     """
 
     key: str
@@ -68,6 +69,10 @@ class Table:
     def wide(self) -> bool:
         """Whether it has more columns than an upright sheet holds."""
         return len(self.columns) > _WIDE
+
+    def alone(self, row: Row) -> bool:
+        """Whether one cell of a row at most holds something: a heading then stands over all columns."""
+        return sum(row.get(column.key) not in (None, "") for column in self.columns) <= 1
 
     @property
     def feet(self) -> list[Row]:

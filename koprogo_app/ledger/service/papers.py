@@ -1,7 +1,7 @@
 """The reports of the books, as tables that are shown, printed and computed on alike (`foundation.paper.report`)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -183,7 +183,7 @@ def movement_row(row: Movement, building_id: UUID, lang: str) -> dict[str, Any]:
 def movement_columns(lang: str) -> list[Column]:
     """Day, entry, document, description, debit, credit, balance."""
     return [
-        Column("on", tr(lang, "Date"), "date"), Column("entry", tr(lang, "Entry")),
+        Column("on", tr(lang, "Date"), "date"), Column("entry", tr(lang, "Entry"), "code"),
         Column("document", tr(lang, "Document")), Column("label", tr(lang, "Description")),
         money_column("debit", tr(lang, "Debit")), money_column("credit", tr(lang, "Credit")),
         money_column("balance", tr(lang, "Balance")),
@@ -230,7 +230,7 @@ async def party_account(w: Work, building_id: UUID, party_id: UUID, asked: Days,
     if who is None:
         raise NotFound
     found = await entries.party_account(w, building_id, party_id, WHOLE, start=start, end=end)
-    rows = [movement_row(row, building_id, lang) for row in found.rows]
+    rows = [movement_row(replace(row, party=""), building_id, lang) for row in found.rows]
     head = [
         (tr(lang, "Name"), who.name),
         (tr(lang, "Period"), span_text(start or w.today, end or w.today, lang)),
