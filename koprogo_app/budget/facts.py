@@ -6,6 +6,9 @@ from uuid import UUID
 
 from koprogo_app.law.calendar import add_months
 
+Place = tuple[str, UUID | None]
+"""Where an amount stands: an account by its code, and the key that divides it (None: the shares)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -21,6 +24,11 @@ class Line:
     comment: str
     profile: list[int]
     version: int
+
+    @property
+    def place(self) -> Place:
+        """Its account and key; a budget has one line for each."""
+        return self.account_code, self.key_id
 
 
 @dataclass(frozen=True, slots=True)

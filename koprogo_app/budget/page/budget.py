@@ -9,7 +9,7 @@ from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
 from koprogo_app.estate.page.parts import button_menu, law_tag, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.form import form, form_error, money_field, text_field
+from koprogo_app.interface.form import form, form_error, money_field, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
@@ -198,12 +198,17 @@ def _add() -> rx.Component:
                         id="budget-accounts",
                     ),
                 ),
+                select_field(
+                    "key_id", t("Allocation key"), BudgetPage.keys, errors=BudgetPage.adding,
+                    key="key-" + BudgetPage.form_version.to_string(), id="f-key",
+                ),
                 money_field(
                     "cents", t("Budget of the year"), errors=BudgetPage.adding,
                     key="cents-" + BudgetPage.form_version.to_string(),
                 ),
-                rx.el.div(button(t("Add the line"), type="submit"), class_name="sm:pt-6"),
-                class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[minmax(0,1fr)_11rem_auto] items-start",
+                rx.el.div(button(t("Add the line"), type="submit"), class_name="xl:pt-6"),
+                class_name="grid grid-cols-1 gap-3.5 items-start sm:grid-cols-2 "
+                "xl:grid-cols-[minmax(0,1fr)_15rem_11rem_auto]",
             ),
             on_submit=BudgetPage.add_line,
         ),

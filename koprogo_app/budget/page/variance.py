@@ -10,7 +10,7 @@ from koprogo_app.estate.page.parts import button_menu, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, text_field
+from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, callout, card, figure, link
@@ -220,11 +220,13 @@ def _new_order() -> rx.Component:
                     rx.foreach(VariancePage.accounts, lambda a: rx.el.option(value=a["value"])), id="order-accounts"
                 ),
             ),
+            select_field("key_id", t("Allocation key"), VariancePage.keys, errors=errors, key="k" + again,
+                         id="order-key"),
             text_field("label", t("What, of whom"), errors=errors, required=True, key="l" + again, auto_complete="off",
                        id="order-label"),
             money_field("cents", t("Amount"), errors=errors, required=True, key="c" + again, id="order-cents"),
             date_field("ordered_on", t("Ordered on"), errors=errors, key="d" + again, id="order-day"),
-            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 xl:grid-cols-4 items-start mt-3",
+            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 xl:grid-cols-5 items-start mt-3",
         ),
         form_actions(button(t("Record the order"), type="submit")),
         on_submit=VariancePage.add_order,

@@ -72,7 +72,7 @@ def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.Accou
                 "code": line.account_code,
                 "label": chart[line.account_code].label(lang),
                 "key": asked.key_name(line.key_id, lang),
-                "last": seen.last.get(line.account_code, 0),
+                "last": seen.last.get(line.place, 0),
                 "cents": line.cents,
                 "comment": line.comment,
                 "_level": 1,
@@ -145,7 +145,7 @@ def variance_report(seen: VarianceView, building: str, lang: str) -> Report:
         tr(
             lang,
             N_("{name}: {actual} spent, {budget} budgeted to date."),
-            name=f"{row.code} {seen.label(row.code, lang)}",
+            name=seen.name(row, lang),
             actual=money(row.actual_to_date, lang),
             budget=money(row.budget_to_date, lang),
         )
@@ -207,7 +207,7 @@ def _variance_row(seen: VarianceView, row: VarianceRow, lang: str) -> Row:
     return {
         "code": row.code,
         "label": seen.label(row.code, lang),
-        "key": seen.key_name(row.key_id, lang) if row.budgeted else tr(lang, N_("not budgeted")),
+        "key": seen.key_name(row.key_id, lang) + ("" if row.budgeted else f" – {tr(lang, N_('not budgeted'))}"),
         **{name: getattr(row, name) for name, _ in _FIGURES},
         "percent": round(row.gap / budget, 2) if budget else None,
         "_level": 1,

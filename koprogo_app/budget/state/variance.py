@@ -36,6 +36,7 @@ class VarianceLine:
     name: str = ""
     href: str = ""
     nature: str = ""
+    key: str = ""
     budget: str = ""
     actual: str = ""
     gap: str = ""
@@ -82,6 +83,7 @@ class VariancePage(rx.State):
     waterfall: ChartData = NO_CHART
     orders: list[OrderLine] = []
     accounts: list[dict[str, str]] = []
+    keys: list[dict[str, str]] = []
     errors: dict[str, dict[str, str]] = {}
     form_version: int = 0
     api: str = ""
@@ -109,7 +111,9 @@ class VariancePage(rx.State):
             year = int(query["year"]) if query.get("year", "").isdigit() else running
             seen = await variance(w, building_id, year, _month(query.get("to", "")))
             self.orders = [
-                OrderLine(str(o.id), o.account_code, o.label, shown_day(o.ordered_on, lang), money(o.cents, lang))
+                OrderLine(
+                    str(o.id), _ordered_for(seen, o, lang), o.label, shown_day(o.ordered_on, lang), money(o.cents, lang)
+                )
                 for o in await queries.commitments(w, building_id)
             ]
             years = sorted({running, year, *(row.year for row in rows)}, reverse=True)
@@ -123,6 +127,7 @@ class VariancePage(rx.State):
         self._show_months(seen, lang)
         self._show_rows(seen, query.get("by", ""), lang)
         self._show_charts(seen, lang)
+        self.keys = [{"value": str(key or "shares"), "label": name} for key, name in seen.open_keys(lang)]
         self.accounts = [
             {"value": f"{code} {row.label(lang)}"} for code, row in seen.accounts.items()
             if len(code) > 2 and code.startswith("6") and row.postable and not row.archived
@@ -152,7 +157,7 @@ class VariancePage(rx.State):
         figure = _figure(one)
         code = one.code if isinstance(one, Row) else str(one.name) if by == "group" else ""
         if isinstance(one, Row):
-            name = f"{one.code} {seen.label(one.code, lang)}"
+            name = seen.name(one, lang)
         elif by == "key":
             name = seen.key_name(one.name, lang)
         elif by == "nature":
@@ -160,8 +165,9 @@ class VariancePage(rx.State):
         else:
             name = f"{one.name} {seen.label(str(one.name), lang)}"
         return VarianceLine(
-            id=str(one.code if isinstance(one, Row) else one.name),
+            id=f"{one.code} {one.key_id}" if isinstance(one, Row) else str(one.name),
             name=name,
+            key=seen.key_name(one.key_id, lang) if isinstance(one, Row) else "",
             href=self._ledger(code, seen) if code else "",
             nature=tr(lang, NATURE_NAMES[one.nature]) if isinstance(one, Row) else "",
             **{
@@ -228,7 +234,9 @@ class VariancePage(rx.State):
     @handler("budget.write")
     async def add_order(self, data: dict[str, Any]) -> None:
         """Records something ordered."""
-        values = {name: str(data.get(name) or "") for name in ("account_code", "label", "cents", "ordered_on")}
+        values = {
+            name: str(data.get(name) or "") for name in ("account_code", "key_id", "label", "cents", "ordered_on")
+        }
         values["account_code"] = values["account_code"].split(" ", 1)[0]
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -258,6 +266,11 @@ def _month(text: str) -> date | None:
         return date.fromisoformat(f"{text}-28") if text else None
     except ValueError:
         return None
+
+
+def _ordered_for(seen: VarianceView, order: queries.CommitmentRow, lang: str) -> str:
+    """The account of an order, and its key when it has one."""
+    return order.account_code + (f" ({seen.key_name(order.key_id, lang)})" if order.key_id else "")
 
 
 def _iso(seen: VarianceView) -> str:
