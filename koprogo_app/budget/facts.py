@@ -46,6 +46,12 @@ class Months:
             starts.append(following)
         return cls(tuple(starts), end)
 
+    @property
+    def name(self) -> str:
+        """How people call the year: 2026, or 2025-2026."""
+        first, last = self.starts[0].year, self.end.year
+        return str(first) if first == last else f"{first}-{last}"
+
     def __len__(self) -> int:
         return len(self.starts)
 

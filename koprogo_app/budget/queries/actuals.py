@@ -70,8 +70,9 @@ async def keyed(w: Work, book: Book, years: Sequence[Months]) -> dict[Place, lis
     """What lines of posted invoices, and reserve parts of posted calls, put under a key: by account and key, cents in
     each month of the years counted through. The caller has authorised the building."""
     rows = await w.rows(
-        _KEYED, _Keyed, o=book.organization_id, b=book.building_id, version=book.version, firsts=[year.starts[0] for year in years],
-        lasts=[year.end for year in years], starts=[start for year in years for start in year.starts],
+        _KEYED, _Keyed, o=book.organization_id, b=book.building_id, version=book.version,
+        firsts=[year.starts[0] for year in years], lasts=[year.end for year in years],
+        starts=[start for year in years for start in year.starts],
     )  # fmt: skip
     count = sum(len(year) for year in years)
     found: dict[Place, list[int]] = {}

@@ -55,7 +55,7 @@ class BudgetRow:
     @property
     def name(self) -> str:
         """How people call its year: 2026, or 2025-2026."""
-        return str(self.year) if self.start.year == self.end.year else f"{self.start.year}-{self.end.year}"
+        return self.months.name
 
 
 _BUDGET = """

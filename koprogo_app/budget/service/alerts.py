@@ -15,6 +15,7 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.settings import settings
 
 SUBJECT: Final = N_("{building}: {count} lines over the budget of {year}")
+SUBJECT_ONE: Final = N_("{building}: a line over the budget of {year}")
 BUTTON: Final = N_("Open the comparison")
 
 
@@ -63,14 +64,14 @@ async def _mail(w: Work, book: books.Book, seen: VarianceView, rows: list[Row]) 
             to=reader.email,
             lang=reader.lang,
             purpose="budget_alert",
-            subject=SUBJECT,
+            subject=SUBJECT if len(rows) > 1 else SUBJECT_ONE,
             package="koprogo_app.budget",
             letter="alert",
             organization_id=book.organization_id,
             link=link,
             label=BUTTON,
             building=book.building_name,
-            year=seen.months.starts[0].year,
+            year=seen.months.name,
             count=len(rows),
             percent=seen.percent,
             lines=[_line(seen, row, reader.lang) for row in rows],

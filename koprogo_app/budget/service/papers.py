@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.budget.model import FREQUENCY_NAMES, NATURE_NAMES, STATUS_NAMES, Nature
+from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.variance import Row as VarianceRow
 from koprogo_app.budget.rules.variance import Sum
 from koprogo_app.budget.service.overview import BudgetView, view
@@ -38,9 +39,8 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
         (tr(lang, N_("State")), tr(lang, STATUS_NAMES[row.status])),
         (tr(lang, N_("Total")), money(seen.total(), lang)),
     ]
-    if row.decided and row.voted_on:
-        voted = tr(lang, N_("assembly of {day}"), day=day(row.voted_on, lang, "short"))
-        head.append((tr(lang, N_("Voted")), ", ".join(part for part in (voted, row.decision) if part)))
+    if row.decided:
+        head.append((tr(lang, N_("Voted")), _voted(row, lang)))
     return Report(
         name,
         row.label,
@@ -49,6 +49,18 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
         _notes(seen, asked, lang),
         dated=w.today,
     )
+
+
+def _voted(row: BudgetRow, lang: str) -> str:
+    """When the assembly voted a budget, and where that stands."""
+    voted = tr(lang, N_("assembly of {day}"), day=day(row.voted_on, lang, "short")) if row.voted_on else ""
+    return ", ".join(part for part in (voted, row.decision) if part)
+
+
+def _state(row: BudgetRow, lang: str) -> str:
+    """How far a budget is: "in force (assembly of 26/03/2026, point 6)"."""
+    state = tr(lang, STATUS_NAMES[row.status])
+    return f"{state} ({_voted(row, lang)})" if row.decided else state
 
 
 def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.AccountRow], lang: str) -> Table:
@@ -165,12 +177,13 @@ def variance_report(seen: VarianceView, building: str, lang: str) -> Report:
     whole = seen.variance.all
     head = [
         (tr(lang, N_("Period")), days),
+        *((tr(lang, N_("State of the budget")), _state(row, lang)) for row in seen.budgets[:1]),
         (tr(lang, N_("Budget to date")), money(whole.total("budget_to_date"), lang)),
         (tr(lang, N_("Actual to date")), money(whole.total("actual_to_date"), lang)),
         (tr(lang, N_("Gap to date")), money(whole.total("gap"), lang)),
         (tr(lang, N_("Forecast at year end")), money(whole.total("forecast"), lang)),
     ]
-    title = tr(lang, N_("Budget and actual {year}"), year=seen.year)
+    title = tr(lang, N_("Budget and actual {year}"), year=seen.months.name)
     return Report(title, building, head, [_variance_lines(seen, lang), _months(seen, lang)], notes)
 
 
@@ -211,6 +224,7 @@ def _variance_row(seen: VarianceView, row: VarianceRow, lang: str) -> Row:
         **{name: getattr(row, name) for name, _ in _FIGURES},
         "percent": round(row.gap / budget, 2) if budget else None,
         "_level": 1,
+        "_links": {"code": f"/buildings/{seen.building_id}/ledger?account={row.code}&year={seen.months.name}"},
     }
 
 

@@ -30,7 +30,7 @@ SHARES: Final = N_("Shares in the common parts")
 
 @dataclass(frozen=True, slots=True)
 class VarianceView:
-    """A year's variance with the names of what is in it. `budgets`: those voted, the main one first; `percent`: from
+    """A year's variance with the names of what is in it. `budgets`: those compared, the main one first; `percent`: from
     which excess a line is told of; `known_before`: whether the books hold the year before."""
 
     building_id: UUID
@@ -75,10 +75,13 @@ class VarianceView:
         return [(key.id, self.key_name(key.id, lang)) for key in self.keys.values() if not key.archived]
 
 
-async def variance(w: Work, building_id: UUID, year: int, to: date | None = None) -> VarianceView:
+async def variance(
+    w: Work, building_id: UUID, year: int, to: date | None = None, *, undecided: bool = False
+) -> VarianceView:
     """A financial year against its voted budgets, up to the month that `to` lies in (`budget.read`; default: today).
 
-    Raises NotFound, Invalid when `to` is not in the year.
+    `undecided`: against the year's own budget also before the assembly has voted it. Raises
+    NotFound, Invalid when `to` is not in the year.
     """
     book = await books.open_book(w, building_id, "budget.read")
     years = await books.years(w, building_id)
@@ -86,8 +89,9 @@ async def variance(w: Work, building_id: UUID, year: int, to: date | None = None
     if to is not None and not months.starts[0] <= to <= months.end:
         raise Invalid("to", N_("This month is outside the financial year."))
     begun = months.begun(to or min(w.today, months.end))
-    voted = [row for row in await queries.of_year(w, building_id, year) if row.decided]
-    lines = await queries.lines_of(w, *[row.id for row in voted])
+    same = await queries.of_year(w, building_id, year)
+    counted = [row for row in same if row.decided or (undecided and row.number == 0)]
+    lines = await queries.lines_of(w, *[row.id for row in counted])
     before, known = year_before(years, months)
     costs = await spent(w, book, [before, months])
     split = len(before)
@@ -102,7 +106,7 @@ async def variance(w: Work, building_id: UUID, year: int, to: date | None = None
     keys: dict[UUID | None, KeyRow] = {key.id: key for key in await keys_of(w, building_id, archived=True)}
     chart = {row.code: row for row in await books.accounts(w, building_id)}
     percent = await queries.alert_percent(w, building_id)
-    return VarianceView(building_id, year, voted, months, known, percent, found, chart, keys)
+    return VarianceView(building_id, year, counted, months, known, percent, found, chart, keys)
 
 
 async def set_alert_percent(w: Work, building_id: UUID, value: Any) -> int:

@@ -170,7 +170,7 @@ class BudgetPage(rx.State):
             over=row.status == "active" and row.end < self._today, decided=row.decided,
             rejection=_rejection(row, lang), vote=_voted(row, lang),
             document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
-            last_name=_year_name(seen.before.months.starts[0], seen.before.months.end), last_known=seen.before.known,
+            last_name=seen.before.months.name, last_known=seen.before.known,
             frequency=row.frequency, query=where(row), waiver=row.waiver,
         )  # fmt: skip
 
@@ -188,7 +188,7 @@ class BudgetPage(rx.State):
 
     def _show_lines(self, seen: BudgetView, chart: dict[str, books.AccountRow], keys: list[KeyRow], lang: str) -> None:
         names = {key.id: key.name or tr(lang, SHARES) for key in keys}
-        days = f"&year={_year_name(seen.before.months.starts[0], seen.before.months.end)}" if seen.before.known else ""
+        days = f"&year={seen.before.months.name}" if seen.before.known else ""
         shown = [_read(line, seen, chart, names, f"{self.base}/ledger?account={line.account_code}{days}", lang)
                  for line in seen.lines]  # fmt: skip
         # A key that was put away stays where a line has it.
@@ -312,10 +312,6 @@ NO_BUDGET = N_("The financial year has begun without a voted budget.")
 
 def _running(rows: list[BudgetRow], today: date) -> int:
     return next((row.year for row in rows if row.start <= today <= row.end), today.year)
-
-
-def _year_name(start: date, end: date) -> str:
-    return str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
 
 
 def _rejection(row: BudgetRow, lang: str) -> str:

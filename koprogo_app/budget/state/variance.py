@@ -122,7 +122,7 @@ class VariancePage(rx.State):
         self.years = [{"value": "" if y == running else str(y), "label": str(y)} for y in years]
         self.percent = str(seen.percent)
         self.until = shown_day(seen.last_day, lang) if seen.last_day else ""
-        self.title = str(year)
+        self.title = seen.months.name
         self.api = f"/api/v1{self.base}/budgets/{year}/variance/paper?to={_iso(seen)}"
         self._show_months(seen, lang)
         self._show_rows(seen, query.get("by", ""), lang)
@@ -185,9 +185,7 @@ class VariancePage(rx.State):
 
     def _ledger(self, code: str, seen: VarianceView, part: str = "") -> str:
         """Where the entries behind a figure stand."""
-        start, end = seen.months.starts[0], seen.months.end
-        year = str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
-        return f"{self.base}/ledger?account={code}&year={year}" + (f"&part={part}" if part else "")
+        return f"{self.base}/ledger?account={code}&year={seen.months.name}" + (f"&part={part}" if part else "")
 
     def _show_charts(self, seen: VarianceView, lang: str) -> None:
         costs = [row for row in seen.variance.rows if row.nature != Nature.RESERVE]
