@@ -16,6 +16,12 @@ from koprogo_app.ledger.queries import books
 
 _OVER = (Decimal("0.87"), Decimal("0.80"))
 """What two lines were given of what they turned out to cost."""
+_COMMENTS = {
+    "61300": "Contrat du syndic, forfait annuel",
+    "6140": "Prime de l'an dernier, indexée ABEX",
+    "61011": "Contrat omnium, deux ascenseurs",
+}
+"""What the accountant noted beside some lines."""
 
 
 async def fill(syndic: Person, building_id: UUID) -> None:
@@ -49,10 +55,13 @@ async def _fit(w: Work, building_id: UUID, budget_id: UUID, year: int) -> None:
         # To the next hundred euros: rounded down, a small line would run over too.
         cents = -(-int(Decimal(spent[place].actual_to_date) / share * factor) // 10_000) * 10_000
         line = held.get(place)
+        comment = _COMMENTS.get(place[0], "")
         if line:
-            await lines.change_line(w, line.id, line.version, {"cents": cents, "profile": []})
+            values = {"cents": cents, "profile": [], "comment": comment}
+            await lines.change_line(w, line.id, line.version, values)
         else:
-            await lines.add_line(w, budget_id, {"account_code": place[0], "key_id": place[1], "cents": cents})
+            values = {"account_code": place[0], "key_id": place[1], "cents": cents, "comment": comment}
+            await lines.add_line(w, budget_id, values)
 
 
 async def _reserve(w: Work, building_id: UUID, year: int, budget_id: UUID) -> None:

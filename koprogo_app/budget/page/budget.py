@@ -230,7 +230,14 @@ def _read() -> rx.Component:
         Column(t("Change"), lambda r: r.change, kind="number"),
         Column(t("Comment"), lambda r: r.comment),
     ]
-    return table(t("Lines of the budget"), columns, BudgetPage.lines, empty=t("No line yet."), key=lambda r: r.id)
+    foot = rx.el.div(
+        rx.el.span(t("Total of the budget"), class_name="font-semibold"),
+        rx.el.span(BudgetPage.total, class_name="font-semibold tabular-nums"),
+        class_name="flex justify-between w-full",
+    )
+    return table(
+        t("Lines of the budget"), columns, BudgetPage.lines, empty=t("No line yet."), key=lambda r: r.id, foot=foot
+    )
 
 
 def _last(row: rx.Var[ReadLine]) -> rx.Component:

@@ -107,24 +107,24 @@ def _over() -> rx.Component:
 def _monthly() -> rx.Component:
     return card(
         chart(
-            t("Budget against actual per month"),
+            t("Costs per month: budget and actual"),
             VariancePage.monthly,
             empty=t("No cost yet."),
             on_pick=VariancePage.pick_month,
         ),
-        title=t("Budget against actual per month"),
+        title=t("Costs per month: budget and actual"),
     )
 
 
 def _waterfall() -> rx.Component:
     return card(
         chart(
-            t("From the budget to the forecast"),
+            t("The year's gap by group of accounts: forecast against budget"),
             VariancePage.waterfall,
             empty=t("Nothing to compare yet."),
             on_pick=VariancePage.pick_group,
         ),
-        title=t("From the budget to the forecast"),
+        title=t("The year's gap by group of accounts: forecast against budget"),
     )
 
 
@@ -134,14 +134,14 @@ def _lines() -> rx.Component:
 
     columns = [
         Column(t("Line"), _name, primary=True),
-        money(t("Budget to date"), "budget"),
-        money(t("Actual to date"), "actual"),
+        money(t("Budget"), "budget"),
+        money(t("Actual"), "actual"),
         Column(t("Gap"), _gap, kind="money"),
         Column("%", lambda r: r.percent, kind="number"),
         money(t("Committed"), "committed"),
-        money(t("Budget of the year"), "year_budget"),
+        money(t("Year's budget"), "year_budget"),
         money(t("Forecast"), "forecast"),
-        money(t("Last year to date"), "last"),
+        money(t("Last year"), "last"),
     ]
     foot = rx.el.div(
         rx.el.span(t("Together"), class_name="font-semibold"),
@@ -158,6 +158,16 @@ def _lines() -> rx.Component:
         VariancePage.rows,
         empty=t("Nothing was budgeted and nothing spent."),
         key=lambda r: r.id,
+        head=filter_bar(
+            rx.el.span(
+                rx.cond(VariancePage.until != "", t("To date: until {day}", day=VariancePage.until), t("To date")),
+                class_name="font-semibold",
+            ),
+            rx.el.span(
+                t("Budget, actual, gap and last year are to date; the forecast is of the whole year."),
+                class_name="text-13 text-muted",
+            ),
+        ),
         foot=foot,
     )
 

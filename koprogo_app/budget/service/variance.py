@@ -25,7 +25,7 @@ from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.ledger.queries import books
 
-SHARES: Final = N_("Shares in the common parts")
+SHARES: Final = N_("Shares")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class VarianceView:
         return known.label(lang) if known else code
 
     def name(self, row: Row, lang: str) -> str:
-        """What a line is called: its account, with its key when another line has the same account."""
+        """What a line is called: its account, and its key unless that is the shares and the account has no other."""
         same = sum(one.code == row.code for one in self.variance.rows)
-        key = f" ({self.key_name(row.key_id, lang)})" if same > 1 else ""
+        key = f" ({self.key_name(row.key_id, lang)})" if row.key_id or same > 1 else ""
         return f"{row.code} {self.label(row.code, lang)}{key}"
 
     def key_name(self, key_id: object, lang: str) -> str:

@@ -1,6 +1,6 @@
 """A year against its budget: figures to date, the months, what runs over, what is ordered."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -36,7 +36,6 @@ class VarianceLine:
     name: str = ""
     href: str = ""
     nature: str = ""
-    key: str = ""
     budget: str = ""
     actual: str = ""
     gap: str = ""
@@ -150,10 +149,12 @@ class VariancePage(rx.State):
         elif by == "nature":
             found = seen.variance.by_nature
         self.rows = [self._line(seen, one, by, lang) for one in found]
-        self.sums = self._line(seen, seen.variance.all, "", lang)
+        self.sums = self._line(seen, seen.variance.all, "", lang, money)
         self.over = [self._line(seen, row, "", lang) for row in seen.over]
 
-    def _line(self, seen: VarianceView, one: Row | Sum, by: str, lang: str) -> VarianceLine:
+    def _line(
+        self, seen: VarianceView, one: Row | Sum, by: str, lang: str, shown: Callable[[int, str], str] = amount
+    ) -> VarianceLine:
         figure = _figure(one)
         code = one.code if isinstance(one, Row) else str(one.name) if by == "group" else ""
         if isinstance(one, Row):
@@ -167,11 +168,10 @@ class VariancePage(rx.State):
         return VarianceLine(
             id=f"{one.code} {one.key_id}" if isinstance(one, Row) else str(one.name),
             name=name,
-            key=seen.key_name(one.key_id, lang) if isinstance(one, Row) else "",
             href=self._ledger(code, seen) if code else "",
             nature=tr(lang, NATURE_NAMES[one.nature]) if isinstance(one, Row) else "",
             **{
-                name_: amount(figure(key), lang)
+                name_: shown(figure(key), lang) if key != "committed" or figure(key) else ""
                 for name_, key in (
                     ("budget", "budget_to_date"), ("actual", "actual_to_date"), ("gap", "gap"),
                     ("committed", "committed"), ("year_budget", "year_budget"), ("forecast", "forecast"),
@@ -193,7 +193,7 @@ class VariancePage(rx.State):
         self.monthly = _monthly(whole, self._months, lang) if costs else NO_CHART
         groups = _gaps(seen, costs)
         self._groups = [code for code, _ in groups]
-        self.waterfall = _waterfall(seen, whole, groups, lang) if costs and seen.budgets else NO_CHART
+        self.waterfall = _waterfall(seen, groups, lang) if groups and seen.budgets else NO_CHART
 
     @handler("budget.read")
     async def pick_month(self, label: int, series: int) -> Any:
@@ -205,10 +205,10 @@ class VariancePage(rx.State):
 
     @handler("budget.read")
     async def pick_group(self, label: int, series: int) -> Any:
-        """A group of accounts was pressed: to its entries of the year; the budget's bar leads to the budget."""
-        if 1 <= label <= len(self._groups):
+        """A group of accounts was pressed: to its entries of the year; the sum leads to the budget."""
+        if 0 <= label < len(self._groups):
             year = self.query.removeprefix("year=")
-            return rx.redirect(f"{self.base}/ledger?account={self._groups[label - 1]}&year={self._year_name(year)}")
+            return rx.redirect(f"{self.base}/ledger?account={self._groups[label]}&year={self._year_name(year)}")
         return rx.redirect(f"{self.base}/budget?{self.query}")
 
     def _year_name(self, year: str) -> str:
@@ -297,7 +297,7 @@ def _monthly(whole: Sum, names: Sequence[str], lang: str) -> ChartData:
         gap += whole.actual[index] - whole.budget[index]
         gaps.append(gap if index < whole.to else None)
     actual = [cents if index < whole.to else None for index, cents in enumerate(whole.actual)]
-    line: Series = money_series(tr(lang, N_("Gap since the year began")), gaps, lang)
+    line: Series = money_series(tr(lang, N_("Cumulated gap")), gaps, lang)
     line["line"] = True
     return {
         "kind": "columns",
@@ -318,37 +318,21 @@ def _gaps(seen: VarianceView, costs: Sequence[Row]) -> list[tuple[str, int]]:
     return [(str(code), gap) for code, gap in found.items() if gap]
 
 
-def _waterfall(seen: VarianceView, whole: Sum, groups: Sequence[tuple[str, int]], lang: str) -> ChartData:
-    """From the year's budget to the forecast, group by group of accounts."""
-    start, end = whole.total("year_budget"), whole.total("forecast")
-    labels = [tr(lang, N_("Budget of the year"))]
-    totals: list[int | None] = [start]
-    above: list[int | None] = [None]
-    below: list[int | None] = [None]
-    base: list[float | None] = [0.0]
-    level = start
-    for code, gap in groups:
-        labels.append(f"{code} {seen.label(code, lang)}")
-        totals.append(None)
-        above.append(gap if gap > 0 else None)
-        below.append(gap if gap < 0 else None)
-        base.append(level / 100)
-        level += gap
-    labels.append(tr(lang, N_("Forecast at year end")))
-    totals.append(end)
-    above.append(None)
-    below.append(None)
+def _waterfall(seen: VarianceView, groups: Sequence[tuple[str, int]], lang: str) -> ChartData:
+    """How the year's gap comes about, group by group of accounts: each bar begins where the one before ended."""
+    labels = [f"{code} {seen.label(code, lang)}" for code, _ in groups] + [tr(lang, N_("Gap of the year"))]
+    total = sum(gap for _, gap in groups)
+    gaps = [gap for _, gap in groups]
+    base: list[float | None] = [sum(gaps[:index]) / 100 for index in range(len(gaps))]
     base.append(0.0)
-    names = (N_("Total"), N_("More than budgeted"), N_("Less than budgeted"))
-    series: list[Series] = [
-        money_series(tr(lang, name), values, lang) for name, values in zip(names, (totals, above, below), strict=True)
-    ]
-    for one in series:
-        one["base"] = base
+    gaps.append(total)
+    less = money_series(tr(lang, N_("Less than budgeted")), [gap if gap < 0 else None for gap in gaps], lang)
+    more = money_series(tr(lang, N_("More than budgeted")), [gap if gap >= 0 else None for gap in gaps], lang)
+    less["base"] = more["base"] = base
     return {
         "kind": "rows",
         "heading": tr(lang, N_("Group of accounts")),
         "labels": labels,
-        "series": series,
+        "series": [less, more],
         "stacked": True,
     }
