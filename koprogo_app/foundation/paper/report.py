@@ -69,6 +69,10 @@ class Table:
         """Whether it has more columns than an upright sheet holds."""
         return len(self.columns) > _WIDE
 
+    def alone(self, row: Row) -> bool:
+        """Whether only the first cell of a row holds something: a heading then stands over all columns."""
+        return not any(row.get(column.key) not in (None, "") for column in self.columns[1:])
+
     @property
     def feet(self) -> list[Row]:
         """The rows of totals."""
