@@ -37,6 +37,7 @@ def test_an_amount_finds_the_line_of_its_key_else_the_shares_else_the_only_line(
     held = held_by([("61", None), ("61210", A), ("61210", B), ("614", A), ("6100", A), ("6100", None)])
     for place, line in (
         (("61210", A), ("61210", A)),
+        (("61000", A), ("6100", A)),
         (("61210", C), ("61210", C)),  # two keys, neither its own: not budgeted
         (("61210", None), ("61210", None)),
         (("6140", None), ("614", A)),  # the account's only line

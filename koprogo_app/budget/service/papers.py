@@ -101,7 +101,7 @@ def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.Accou
                 "_style": "sum",
             }
         )
-    totals = {"code": tr(lang, N_("Total of the budget")), "last": seen.last_total(), "cents": seen.total()}
+    totals = {"code": tr(lang, N_("Total")), "last": seen.last_total(), "cents": seen.total()}
     return Table(tr(lang, N_("Lines of the budget")), columns, rows, totals)
 
 
@@ -136,7 +136,7 @@ def _reserve(rule: ReserveRule, lang: str) -> str:
 def _asked(asked: ProvisionsView, lang: str) -> str:
     """When provisions are asked: "every quarter: 01/01/2026, 01/04/2026"."""
     days = ", ".join(day(one.on, lang, "short") for one in asked.provisions.instalments)
-    return f"{tr(lang, FREQUENCY_NAMES[asked.budget.frequency])}: {days}"
+    return tr(lang, N_("{frequency}: {days}"), frequency=tr(lang, FREQUENCY_NAMES[asked.budget.frequency]), days=days)
 
 
 def _notes(rule: ReserveRule, lang: str) -> list[str]:
