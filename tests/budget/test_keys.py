@@ -219,5 +219,14 @@ async def test_the_next_budget_begins_with_the_keys_of_what_was_spent(books: Boo
     assert seen.last == {
         ("61210", lift): 150_00, ("61210", None): 90_00, ("6140", lift): 40_00, ("6140", None): 60_00,
     }  # fmt: skip
+    assert not any("is not over" in note for note in paper.notes)
     shown = [(one["code"], one["key"], one["last"]) for one in paper.tables[0].rows if one["code"] == "6140"]
     assert sorted(shown) == [("6140", "Lift", 40_00), ("6140", "Shares", 60_00)]
+
+
+async def test_a_budget_drafted_before_the_year_is_over_says_so(books: Books) -> None:
+    await books.post(books.invoice(150_00))
+    async with books.at_work() as w:
+        await budgets.create(w, books.building, 2027, source="actuals")
+        paper = await budget_report(w, books.building, 2027, 0, "en")
+    assert "The year 2026 is not over: its costs are those posted until today." in paper.notes

@@ -117,7 +117,7 @@ def _actions() -> rx.Component:
 def _notes() -> rx.Component:
     head = BudgetPage.head
     state = rx.el.p(
-        badge(head.status_text, head.status_kind),
+        rx.cond(BudgetPage.choices.length() > 1, rx.fragment(), badge(head.status_text, head.status_kind)),
         " ", head.vote, " ",
         rx.cond(head.document != "", link(t("The minutes"), head.document), rx.fragment()),
         class_name="text-14",
@@ -130,6 +130,14 @@ def _notes() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(head.rejection != "", callout("attention", head.rejection), rx.fragment()),
+        rx.cond(
+            head.last_runs,
+            callout(
+                "information",
+                t("The year {year} is not over: its costs are those posted until today.", year=head.last_name),
+            ),
+            rx.fragment(),
+        ),
     )
 
 
@@ -203,7 +211,7 @@ def _add() -> rx.Component:
                     key="key-" + BudgetPage.form_version.to_string(), id="f-key",
                 ),
                 money_field(
-                    "cents", t("Budget of the year"), errors=BudgetPage.adding,
+                    "cents", t("Budget"), errors=BudgetPage.adding,
                     key="cents-" + BudgetPage.form_version.to_string(),
                 ),
                 rx.el.div(button(t("Add the line"), type="submit"), class_name="xl:pt-6"),

@@ -1,6 +1,7 @@
 """The budget to vote and the comparison of a year with it, as reports: the same on paper and as a sheet."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,7 +49,7 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
         row.label,
         head,
         [_lines(seen, asked, chart, lang), _provisions(asked, lang)],
-        _notes(seen.rule, lang),
+        _notes(seen, w.today, lang),
         dated=w.today,
     )
 
@@ -139,12 +140,15 @@ def _asked(asked: ProvisionsView, lang: str) -> str:
     return tr(lang, N_("{frequency}: {days}"), frequency=tr(lang, FREQUENCY_NAMES[asked.budget.frequency]), days=days)
 
 
-def _notes(rule: ReserveRule, lang: str) -> list[str]:
+def _notes(seen: BudgetView, today: date, lang: str) -> list[str]:
+    rule, before = seen.rule, seen.before
     if rule.base is None or rule.least is None:
         return []
+    running = N_("The year {year} is not over: its costs are those posted until today.")
+    notes = [tr(lang, running, year=before.months.name)] if before.months.end >= today else []
     said = N_("Ordinary charges of last year: {base}; five per cent: {least}; planned: {planned}.")
     amounts = {"base": rule.base, "least": rule.least, "planned": rule.planned}
-    return [tr(lang, said, **{name: money(cents, lang) for name, cents in amounts.items()})]
+    return [*notes, tr(lang, said, **{name: money(cents, lang) for name, cents in amounts.items()})]
 
 
 def variance_report(seen: VarianceView, building: str, lang: str) -> Report:

@@ -73,6 +73,7 @@ class Head:
     document: str = ""
     last_name: str = ""
     last_known: bool = False
+    last_runs: bool = False
     frequency: str = ""
     query: str = ""
     waiver: str = ""
@@ -171,6 +172,7 @@ class BudgetPage(rx.State):
             rejection=_rejection(row, lang), vote=_voted(row, lang),
             document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
             last_name=seen.before.months.name, last_known=seen.before.known,
+            last_runs=seen.before.known and seen.before.months.end >= self._today,
             frequency=row.frequency, query=where(row), waiver=row.waiver,
         )  # fmt: skip
 
