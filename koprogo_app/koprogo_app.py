@@ -68,6 +68,7 @@ ROUTERS = [
 ]
 
 import_each("seal")
+import_each("reports")
 health.add_part("storage", storage_ready)
 api = make_api(ROUTERS)
 

@@ -55,7 +55,10 @@ function layout({ kind, labels, series, stacked }, colours, lang, alone, width =
   const axis = { gridcolor: colours.line, zerolinecolor: colours.muted, linecolor: colours.line, fixedrange: true, automargin: true, tickangle: 0, tickfont: { color: colours.muted } };
   const figures = { ...axis, tickformat: ",.0f", ticksuffix: " €", nticks: narrow ? 4 : 6 };
   const named = { ...axis, showgrid: false, type: "category" };
-  const ticks = { ...named, tickvals: labels.map((_, i) => `${i}`), ticktext: labels.map((l) => (rows ? plain(short(l, narrow ? 16 : 34)) : wrapped(l, narrow ? 8 : 18))) };
+  // On a phone a year's months would run into each other: only some are named.
+  const every = rows || !narrow ? 1 : Math.ceil(labels.length / 4);
+  const told = labels.map((label, i) => [label, `${i}`]).filter((_, i) => i % every === 0);
+  const ticks = { ...named, tickvals: told.map(([, i]) => i), ticktext: told.map(([l]) => (rows ? plain(short(l, narrow ? 16 : 34)) : wrapped(l, narrow ? 8 : 18))) };
   return {
     height: rows ? Math.max(180, 60 + labels.length * (18 + 14 * (stacked ? 1 : series.length))) : 320,
     margin: { l: 8, r: kind === "line" && !alone ? 96 : 16, t: alone ? 48 : 8, b: 8 },

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from koprogo_app.law.calendar import add_months
 
+Place = tuple[str, UUID | None]
+"""Where an amount stands: an account by its code, and the key that divides it (None: the shares)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -22,6 +25,11 @@ class Line:
     profile: list[int]
     version: int
 
+    @property
+    def place(self) -> Place:
+        """Its account and key; a budget has one line for each."""
+        return self.account_code, self.key_id
+
 
 @dataclass(frozen=True, slots=True)
 class Months:
@@ -37,6 +45,12 @@ class Months:
         while (following := add_months(start, len(starts))) <= end:
             starts.append(following)
         return cls(tuple(starts), end)
+
+    @property
+    def name(self) -> str:
+        """How people call the year: 2026, or 2025-2026."""
+        first, last = self.starts[0].year, self.end.year
+        return str(first) if first == last else f"{first}-{last}"
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -85,6 +85,16 @@ def _document(name: str) -> ForeignKeyConstraint:
     )
 
 
+def _key(name: str) -> ForeignKeyConstraint:
+    """An allocation key; without one, the shares."""
+    return ForeignKeyConstraint(
+        ["organization_id", "key_id"],
+        ["allocation_key.organization_id", "allocation_key.id"],
+        name=name,
+        ondelete="RESTRICT",
+    )
+
+
 def _days() -> Any:
     return Field(
         default_factory=list, sa_type=ARRAY(Date), nullable=False, sa_column_kwargs={"server_default": sql("'{}'")}
@@ -142,19 +152,19 @@ class Budget(SQLModel, table=True):
 
 
 class BudgetLine(SQLModel, table=True):
-    """What a year may cost on one account, shared by one key (None: the shares), and how it falls over the months."""
+    """What a year may cost on one account, shared by one key (None: the shares), and how it falls over the months.
+
+    An account that several keys divide has a line for each of them.
+    """
 
     __tablename__ = "budget_line"
     __table_args__ = (
-        UniqueConstraint("budget_id", "account_code", name="budget_line_account_once"),
+        UniqueConstraint(
+            "budget_id", "account_code", "key_id", name="budget_line_once", postgresql_nulls_not_distinct=True
+        ),
         same_building("budget", "budget_id", "budget_line_budget_fkey", "CASCADE"),
         _account("budget_line_account_fkey"),
-        ForeignKeyConstraint(
-            ["organization_id", "key_id"],
-            ["allocation_key.organization_id", "allocation_key.id"],
-            name="budget_line_key_fkey",
-            ondelete="RESTRICT",
-        ),
+        _key("budget_line_key_fkey"),
         CheckConstraint("nature in ('ordinary', 'extraordinary', 'reserve')", name="nature"),
         CheckConstraint("account_code ~ '^(6|70)' and (nature = 'reserve') = (account_code ~ '^70')", name="account"),
         CheckConstraint("cents between -100000000000000 and 100000000000000", name="cents"),
@@ -196,9 +206,17 @@ class BudgetAlert(SQLModel, table=True):
 
     __tablename__ = "budget_alert"
     __table_args__ = (
-        UniqueConstraint("building_id", "account_code", "month", name="budget_alert_once"),
+        UniqueConstraint(
+            "building_id",
+            "account_code",
+            "key_id",
+            "month",
+            name="budget_alert_once",
+            postgresql_nulls_not_distinct=True,
+        ),
         of_ledger("budget_alert_ledger_fkey"),
         _account("budget_alert_account_fkey"),
+        _key("budget_alert_key_fkey"),
         CheckConstraint("extract(day from month) = 1", name="month"),
     )
     id: UUID = id_field()
@@ -206,6 +224,7 @@ class BudgetAlert(SQLModel, table=True):
     building_id: UUID
     year: int
     account_code: str
+    key_id: UUID | None = None
     month: Day = Field(description="First day of the month it was seen in")
     budget_cents: int = Field(sa_type=BigInteger, description="To date")
     actual_cents: int = Field(sa_type=BigInteger, description="To date")
@@ -219,6 +238,7 @@ class Commitment(SQLModel, table=True):
     __table_args__ = (
         of_ledger("commitment_ledger_fkey"),
         _account("commitment_account_fkey"),
+        _key("commitment_key_fkey"),
         CheckConstraint("account_code ~ '^6'", name="account"),
         CheckConstraint("cents > 0", name="cents"),
         CheckConstraint("label <> ''", name="label"),
@@ -229,6 +249,7 @@ class Commitment(SQLModel, table=True):
     organization_id: UUID
     building_id: UUID
     account_code: str
+    key_id: UUID | None = Field(default=None, description="The key its invoice will be divided by; None: the shares")
     label: str = Field(description="Who was asked for what: the quote or order and its reference")
     cents: int = Field(sa_type=BigInteger)
     ordered_on: Day

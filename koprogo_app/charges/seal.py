@@ -1,22 +1,42 @@
-"""What the books must know of charges: which lines a payment settles, and what the seal checks besides."""
+"""What the books must know of charges: which lines a payment settles, what an entry was made of, and what the seal
+checks besides."""
 
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from koprogo_app.charges.queries.bank_balance import bank_balances, strange_entries
 from koprogo_app.charges.queries.settled import settled_lines
+from koprogo_app.charges.queries.sources import behind
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law import accounts as law
 from koprogo_app.ledger.rules.integrity import Finding, Level
 from koprogo_app.ledger.service.integrity import register
 from koprogo_app.ledger.service.matching import register_settled
+from koprogo_app.ledger.service.sources import Source, register_source
+
+_PAPERS: Final = {
+    "invoice": (N_("Invoice"), "invoices"),
+    "credit_note": (N_("Credit note"), "invoices"),
+    "call": (N_("Call for funds"), "calls"),
+}
 
 
 @register_settled
 async def settled(w: Work, building_id: UUID, party_id: UUID) -> Mapping[UUID, int]:
     """The cents that payments settle on a person's lines: such a line is not matched by hand."""
     return await settled_lines(w, building_id, party_id)
+
+
+@register_source
+async def paper(w: Work, entry_id: UUID) -> Source | None:
+    """The invoice or the call for funds that an entry was made of."""
+    row = await behind(w, entry_id)
+    if row is None:
+        return None
+    kind, folder = _PAPERS[row.kind]
+    return Source(kind, row.name, f"{folder}/{row.id}")
 
 
 @register

@@ -30,7 +30,7 @@ from koprogo_app.charges.service.settings import change_rules
 from koprogo_app.demo import coda
 from koprogo_app.demo.coda import Payment
 from koprogo_app.demo.documents import Paper, page_of
-from koprogo_app.demo.suppliers import CONTRACTOR, EXTRA, FIRMS, Bill, Firm, enterprise_number, iban
+from koprogo_app.demo.suppliers import CONTRACTOR, EXTRA, FIRMS, LIFT, Bill, Firm, enterprise_number, iban
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.estate.queries.holders import lot_holders
 from koprogo_app.foundation.database import Work, work
@@ -50,6 +50,7 @@ _CALL: Final = 2_175_000
 _RESERVE_CALL: Final = 600_000
 _LATE: Final = 3
 _KEEP: Final = 35
+_LIFTS: Final = "Électricité des ascenseurs"
 """Days at the end whose invoices are not all approved, and not paid yet."""
 Tell = Callable[[float], None]
 
@@ -263,7 +264,8 @@ async def _enter(w: Work, demo: _Books, day: date, firm: Firm, bill: Bill, net: 
             "due_on": day + timedelta(days=30), "communication": f"Facture {number}",
         },
     )  # fmt: skip
-    line: dict[str, object] = {"label": bill.label, "net": net, "vat_rate": bill.rate}
+    lift = net * bill.lift_per_cent // 100
+    line: dict[str, object] = {"label": bill.label, "net": net - lift, "vat_rate": bill.rate}
     if bill.lot:
         line["divided_by"] = f"lot:{demo.lots[bill.lot]}"
     else:
@@ -271,6 +273,9 @@ async def _enter(w: Work, demo: _Books, day: date, firm: Firm, bill: Bill, net: 
     if bill.months:
         line |= _used(day, bill.months)
     await invoice_lines.add_line(w, row.id, line)
+    if lift:
+        divided_by = f"key:{demo.keys[LIFT]}"
+        await invoice_lines.add_line(w, row.id, line | {"label": _LIFTS, "net": lift, "divided_by": divided_by})
     await w.session.refresh(row)
     if firm.scanned:
         await _scan(w, demo, row.id, firm, day, number, bill.label)

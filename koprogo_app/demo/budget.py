@@ -16,6 +16,12 @@ from koprogo_app.ledger.queries import books
 
 _OVER = (Decimal("0.87"), Decimal("0.80"))
 """What two lines were given of what they turned out to cost."""
+_COMMENTS = {
+    "61300": "Contrat du syndic, forfait annuel",
+    "6140": "Prime de l'an dernier, indexée ABEX",
+    "61011": "Contrat omnium, deux ascenseurs",
+}
+"""What the accountant noted beside some lines."""
 
 
 async def fill(syndic: Person, building_id: UUID) -> None:
@@ -40,19 +46,22 @@ async def fill(syndic: Person, building_id: UUID) -> None:
 async def _fit(w: Work, building_id: UUID, budget_id: UUID, year: int) -> None:
     """Gives each line what the year costs so far and a little more, but for the two dearest."""
     seen = await variance(w, building_id, year)
-    held = {line.account_code: line for line in await queries.lines_of(w, budget_id)}
-    spent = {row.code: row for row in seen.variance.rows if row.nature != "reserve" and row.actual_to_date > 0}
-    dearest = sorted(spent, key=lambda code: (spent[code].nature != "ordinary", -spent[code].actual_to_date))
+    held = {line.place: line for line in await queries.lines_of(w, budget_id)}
+    spent = {row.place: row for row in seen.variance.rows if row.nature != "reserve" and row.actual_to_date > 0}
+    dearest = sorted(spent, key=lambda one: (spent[one].nature != "ordinary", -spent[one].actual_to_date))
     share = Decimal(seen.variance.to) / len(seen.months)
-    for place, code in enumerate(dearest):
-        factor = _OVER[place - 1] if place in (1, 2) else Decimal("1.04")
+    for rank, place in enumerate(dearest):
+        factor = _OVER[rank - 1] if rank in (1, 2) else Decimal("1.04")
         # To the next hundred euros: rounded down, a small line would run over too.
-        cents = -(-int(Decimal(spent[code].actual_to_date) / share * factor) // 10_000) * 10_000
-        line = held.get(code)
+        cents = -(-int(Decimal(spent[place].actual_to_date) / share * factor) // 10_000) * 10_000
+        line = held.get(place)
+        comment = _COMMENTS.get(place[0], "")
         if line:
-            await lines.change_line(w, line.id, line.version, {"cents": cents, "profile": []})
+            values = {"cents": cents, "profile": [], "comment": comment}
+            await lines.change_line(w, line.id, line.version, values)
         else:
-            await lines.add_line(w, budget_id, {"account_code": code, "cents": cents})
+            values = {"account_code": place[0], "key_id": place[1], "cents": cents, "comment": comment}
+            await lines.add_line(w, budget_id, values)
 
 
 async def _reserve(w: Work, building_id: UUID, year: int, budget_id: UUID) -> None:

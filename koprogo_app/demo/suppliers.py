@@ -22,7 +22,7 @@ def iban(bank: int, account: int) -> str:
 class Bill:
     """What comes back in a year: on which days, for how much without VAT in cents, charged where, divided how.
 
-    `season` adds per cents to the amount by month, as heating does.
+    `season` adds per cents to the amount by month, as heating does; `lift_per_cent` of it are the lifts', by their key.
     """
 
     days: tuple[tuple[int, int], ...]
@@ -34,6 +34,7 @@ class Bill:
     months: int = 0
     lot: str = ""
     season: dict[int, int] = field(default_factory=dict)
+    lift_per_cent: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,13 @@ FIRMS: Final = (
         "Boulevard de Dixmude 30",
         (
             Bill(
-                ((2, 14), (5, 14), (8, 14), (11, 14)), 98_200, 6, "61210", "Électricité des parties communes", months=3
+                ((2, 14), (5, 14), (8, 14), (11, 14)),
+                98_200,
+                6,
+                "61210",
+                "Électricité des parties communes",
+                months=3,
+                lift_per_cent=30,
             ),
         ),
     ),

@@ -5,7 +5,7 @@ import pkgutil
 
 
 def import_each(module: str) -> None:
-    """Imports this module of every area that has one: `jobs`, `seal`."""
+    """Imports this module of every area that has one: `jobs`, `seal`, `reports`."""
     import koprogo_app
 
     for area in pkgutil.iter_modules(koprogo_app.__path__):

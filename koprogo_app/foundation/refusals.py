@@ -26,7 +26,7 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {
     "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
     "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
     "budget_once": ("year", N_("There is a budget of this year already.")),
-    "budget_line_account_once": ("account_code", N_("This account has a line in the budget already.")),
+    "budget_line_once": ("key_id", N_("This account has a line with this key in the budget already.")),
     "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),
     "bank_account_once": ("iban", N_("This account is registered already.")),
     "bank_account_journal_once": ("fund", N_("Another bank account has this journal already.")),

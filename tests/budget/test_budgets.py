@@ -91,16 +91,15 @@ async def test_lines_are_changed_in_place(books: Books) -> None:
             with pytest.raises(Invalid) as refused:
                 await lines.change_line(w, line.id, 3, changes)
             assert refused.value.field == field
-        with pytest.raises(Invalid, match="has a line already"):
+        with pytest.raises(Invalid, match="has a line with this allocation key already") as refused:
             await lines.add_line(w, row.id, {"account_code": "614"})
+        assert refused.value.field == "key_id"
         await lines.remove_line(w, line.id)
         assert [one.account_code for one in await queries.lines_of(w, row.id)] == ["614", "6110", "700"]
     async with books.at_work() as w:
         with pytest.raises(Invalid) as refused:
             await lines.replace_lines(w, row.id, [*LINES, {"account_code": "614", "cents": 5}])
-        assert refused.value.field == "lines.4.account_code"
-        raise_later = refused.value
-    assert raise_later
+        assert refused.value.field == "lines.4.key_id"
 
 
 async def test_a_supplementary_budget_stands_beside_a_voted_one(books: Books) -> None:
@@ -179,7 +178,9 @@ async def test_the_reserve_rule_counts_last_years_ordinary_charges(books: Books)
     async with books.at_work(now=IN_2027) as w:
         seen = await overview.view(w, books.building, 2027)
         assert (seen.rule.status, seen.rule.short) == (Contribution.SHORT, 1)
-        assert seen.unbudgeted == {"61210": 4_000_00, "6140": 2_400_00, "6110": 9_999_00, "643": 111_00}
+        assert seen.unbudgeted == {
+            ("61210", None): 4_000_00, ("6140", None): 2_400_00, ("6110", None): 9_999_00, ("643", None): 111_00,
+        }  # fmt: skip
         (line,) = seen.lines
         await lines.change_line(w, line.id, line.version, {"cents": 320_00})
         assert (await overview.view(w, books.building, 2027)).rule.status is Contribution.MET

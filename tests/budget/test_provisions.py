@@ -98,7 +98,7 @@ async def test_a_budget_by_two_keys(books: Books) -> None:
         assert (
             seen.provisions.of_lot(lots[2]) == seen.provisions.of_lot(lots[2], "ordinary") == 249
         )  # each instalment is exact by itself
-        assert (seen.key_name(lift.id, "fr"), seen.key_name(None, "en")) == ("Lift", "Shares in the common parts")
+        assert (seen.key_name(lift.id, "fr"), seen.key_name(None, "en")) == ("Lift", "Shares")
         await lines.replace_lines(w, row.id, [{"account_code": "614", "cents": 1, "key_id": str(empty.id)}])
         with pytest.raises(Invalid):
             await preview(w, books.building, 2026)

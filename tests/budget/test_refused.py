@@ -97,7 +97,7 @@ async def test_what_a_line_must_be(books: Books, pg: Server, database_name: str)
         ("nature = 'ordinary' where account_code = '700'", "budget_line_account"),
         ("account_code = '4101' where account_code = '61210'", "budget_line_account"),
         ("account_code = '6199' where account_code = '61210'", "budget_line_account_fkey"),
-        ("account_code = '614' where account_code = '61210'", "budget_line_account_once"),
+        ("account_code = '614' where account_code = '61210'", "budget_line_once"),
         ("profile = '{0,0}'", "budget_line_profile"),
         ("profile = '{1,-1}'", "budget_line_profile"),
     ):

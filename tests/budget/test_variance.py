@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from koprogo_app.budget.facts import Line, Months
 from koprogo_app.budget.queries import budgets as queries
-from koprogo_app.budget.rules.variance import FIGURES, actuals, compare, slots
+from koprogo_app.budget.rules.variance import FIGURES, actuals, by_place, compare, slots
 from koprogo_app.budget.service import alerts, budgets, lines
 from koprogo_app.budget.service.variance import set_alert_percent, variance
 from koprogo_app.foundation.database import work
@@ -22,6 +22,7 @@ from tests.budget.plans import VOTE, in_force
 from tests.ledger.books import Books
 
 YEARS = [Months.of(date(2025, 1, 1), date(2025, 12, 31)), Months.of(date(2026, 1, 1), date(2026, 12, 31))]
+KEYS = [UUID(int=1), UUID(int=2)]
 CODES = ["6100", "61000", "61210", "6140", "643", "700", "701", "551", "6110"]
 _DAY = st.dates(date(2024, 12, 1), date(2027, 1, 31))
 postings = st.lists(st.tuples(_DAY, st.sampled_from(CODES), st.integers(-(10**7), 10**7), st.booleans()), max_size=60)
@@ -51,15 +52,26 @@ def line(code: str, cents: int, key: UUID | None = None, profile: list[int] | No
 @settings(max_examples=150, deadline=None)
 @given(
     postings,
-    st.lists(st.sampled_from(["61", "6100", "61210", "614", "700", "6110"]), unique=True),
-    st.lists(st.integers(0, 10**7), min_size=6, max_size=6),
+    st.lists(
+        st.tuples(st.sampled_from(["61", "6100", "61210", "614", "700", "6110"]), st.sampled_from([None, *KEYS])),
+        unique=True, max_size=8,
+    ),
+    st.lists(st.integers(0, 10**7), min_size=8, max_size=8),
+    st.dictionaries(
+        st.tuples(st.sampled_from(CODES), st.sampled_from(KEYS)),
+        st.lists(st.integers(-(10**6), 10**6), min_size=24, max_size=24), max_size=4,
+    ),
     st.integers(0, 12),
-)
+)  # fmt: skip
 def test_the_lines_add_up_with_the_books(
-    rows: list[tuple[date, str, int, bool]], codes: list[str], cents: list[int], to: int
+    rows: list[tuple[date, str, int, bool]],
+    places: list[tuple[str, UUID | None]],
+    cents: list[int],
+    keyed: dict[tuple[str, UUID | None], list[int]],
+    to: int,
 ) -> None:
-    given_lines = [line(code, amount) for code, amount in zip(codes, cents, strict=False)]
-    spent = actuals(frame(rows), YEARS)
+    given_lines = [line(code, amount, key) for (code, key), amount in zip(places, cents, strict=False)]
+    spent = by_place(actuals(frame(rows), YEARS), keyed)
     found = compare(
         given_lines, {c: m[12:] for c, m in spent.items()}, {c: m[:12] for c, m in spent.items()}, {}, YEARS[1], to
     )
@@ -95,7 +107,7 @@ def test_an_account_belongs_to_the_longest_line_and_the_rest_is_said_too() -> No
     ]
     found = compare(
         [line("61", 120_00), line("61210", 12_00, profile=[0, 1] + [0] * 10), line("700", 40_00)],
-        actuals(frame(rows), YEARS[1:]), {}, {"61000": 7_00, "6110": 3_00}, YEARS[1], 2,
+        by_place(actuals(frame(rows), YEARS[1:]), {}), {}, {("61000", None): 7_00, ("6110", None): 3_00}, YEARS[1], 2,
     )  # fmt: skip
     seen = {row.code: row for row in found.rows}
     assert list(seen) == ["61", "61210", "643", "700"]

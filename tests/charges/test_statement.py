@@ -62,7 +62,7 @@ async def invoiced(
                 InvoiceLine(organization_id=organization, building_id=books.building, invoice_id=row.id,
                             position=position, account_id=await account(w, books, str(line["account"])), label=number,
                             net_cents=line["net"], vat_rate=line.get("rate", 21), vat_cents=line["vat"],
-                            period=span(start, end) if start else None)
+                            key_id=line.get("key"), period=span(start, end) if start else None)
             )  # fmt: skip
         row.status, row.submitted_at = "submitted", w.now
         await w.flush()

@@ -1,11 +1,11 @@
 """A year's budget: the accountant writes it and puts it to the vote, the syndic records the vote, an invoice pushes a
-line 12 % over; the council sees the alert, opens the comparison, and reaches the entry behind the bar."""
+line 12 % over; the council sees the alert, opens the comparison, and reaches the invoice behind the bar."""
 
 import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import Watch
 from tests.journeys.conftest import PASSWORD, WHO, Site
@@ -50,6 +50,14 @@ def building(running: Site) -> str:
             office, found_id, f"B{position}", position, share, office, f"BOULEAU {position}", office,
         )  # fmt: skip
     site.sql(
+        """with k as (insert into allocation_key (organization_id, building_id, name, kind, basis)
+                      values (%s, %s, 'Ascenseur', 'utility', '') returning id)
+           insert into key_weight (organization_id, key_id, lot_id, weight, period)
+           select %s, k.id, l.id, 1, '[2020-01-01,)' from k, lot l
+            where l.building_id = %s and l.number in ('B1', 'B2')""",
+        office, found_id, office, found_id,
+    )  # fmt: skip
+    site.sql(
         """insert into role_grant (user_id, role, organization_id, building_id, period)
            select id, 'board', %s, %s, '[2020-01-01,)' from app_user where email = %s""",
         office, found_id, WHO["board"],
@@ -67,23 +75,30 @@ def building(running: Site) -> str:
     return f"/buildings/{found_id}"
 
 
-def post(page: Page, who: str, building: str, lines: list[dict[str, Any]], on: str, ref: str) -> None:
-    """Posts an entry through the API."""
-    signed = page.request.post("/api/v1/auth/login", data={"email": WHO[who], "password": PASSWORD})
+def invoice(page: Page, site: Site, building: str, net_cents: int) -> None:
+    """Enters, submits and approves an invoice of electricity by the lift's key, through the API."""
+    signed = page.request.post("/api/v1/auth/login", data={"email": WHO["syndic"], "password": PASSWORD})
     headers = {"authorization": f"Bearer {signed.json()['access_token']}"}
-    path = building.replace("/buildings/", "/api/v1/financial/entries/")
-    entry = {"journal": "OD", "on": on, "document_ref": ref, "lines": lines}
-    answer = page.request.post(path, data=entry, headers=headers)
-    assert answer.status == 201, answer.text()
+    ((lift,),) = site.sql(
+        "select id from allocation_key where building_id = %s and name = 'Ascenseur'", building.rsplit("/", 1)[1]
+    )
+
+    def sent(path: str, data: dict[str, Any]) -> str:
+        answer = page.request.post(f"/api/v1{path}", data=data, headers=headers)
+        assert answer.ok, answer.text()
+        return str(answer.json()["id"])
+
+    line = {"account": "61210", "net_cents": net_cents, "vat_rate": 0, "divided_by": f"key:{lift}"}
+    head = {
+        "supplier_id": sent(f"{building}/suppliers", {"name": "Lumière des Bouleaux SA"}), "number": "2026-7",
+        "dated": "2026-01-20", "lines": [line],
+    }  # fmt: skip
+    made = sent(f"{building}/invoices", head)
+    sent(f"/invoices/{made}/submit", {})
+    sent(f"/invoices/{made}/approve", {"on": "2026-01-20"})
 
 
-def cell(page: Page, account: str, column: int) -> Locator:
-    """A cell of the table of lines, by the account's number."""
-    row = page.get_by_role("row").filter(has_text=account)
-    return row.locator("td, th").nth(column).locator("input, select").first
-
-
-def test_from_the_draft_to_the_entry_behind_a_bar(page: Page, site: Site, watch: Watch, building: str) -> None:
+def test_from_the_draft_to_the_invoice_behind_a_bar(page: Page, site: Site, watch: Watch, building: str) -> None:
     draft_it(page, site, building)
     provisions(page, site, building)
     vote_it(page, site, building)
@@ -116,7 +131,21 @@ def draft_it(page: Page, site: Site, building: str) -> None:
     page.keyboard.type("12000")
     page.keyboard.press("Enter")
     expect(total).to_have_text(money("16 050,00 €"))
+    by_the_lift(page)
+    expect(total).to_have_text(money("17 050,00 €"))
     site.check(page)
+
+
+def by_the_lift(page: Page) -> None:
+    """The same account once more by another key; a third time it is refused."""
+    for refused in (False, True):
+        page.locator("#f-account_code").fill("61210")
+        page.locator("#f-key").select_option(label="Ascenseur")
+        page.locator("#f-cents").fill("1 000")
+        page.get_by_role("button", name="Ajouter la ligne").click()
+        if refused:
+            expect(page.get_by_text("a déjà une ligne avec cette clé de répartition")).to_be_visible()
+        expect(page.get_by_role("row").filter(has_text="61210")).to_have_count(2)
 
 
 def add(page: Page, account: str, euros: str) -> None:
@@ -130,7 +159,12 @@ def add(page: Page, account: str, euros: str) -> None:
 def provisions(page: Page, site: Site, building: str) -> None:
     page.get_by_role("navigation", name="Budget", exact=True).get_by_role("link", name="Provisions").click()
     expect(page.get_by_text("tous les lots ensemble")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="B1").first).to_contain_text(money("8 025,00"))
+    expect(page.get_by_role("row").filter(has_text="B1").first).to_contain_text(money("8 525,00"))
+    page.get_by_role("link", name="B1", exact=True).click()
+    expect(page.get_by_text("Lot B1, par clé de répartition")).to_be_visible()
+    lift = page.get_by_role("row").filter(has_text="Ascenseur")
+    expect(lift).to_contain_text("1 / 2")
+    expect(lift).to_contain_text(money("500,00"))
     site.check(page)
     page.goto(f"{building}/budget")
     page.get_by_role("button", name="Soumettre au vote").click()
@@ -155,11 +189,9 @@ def vote_it(page: Page, site: Site, building: str) -> None:
 
 
 def run_over(page: Page, site: Site, building: str) -> None:
-    """12 % more electricity than the budget to date."""
+    """12 % more electricity of the lift than the budget to date."""
     (months,) = site.sql("select extract(month from now() at time zone 'Europe/Brussels')::int")[0]
-    cents = 12_000_00 * months // 12 * 112 // 100
-    lines = [{"account": "61210", "cents": cents}, {"account": "551", "cents": -cents}]
-    post(page, "syndic", building, lines, "2026-01-20", "Facture 2026-7")
+    invoice(page, site, building, 1_000_00 * months // 12 * 112 // 100)
 
 
 def the_council_looks(page: Page, site: Site, building: str) -> None:
@@ -170,15 +202,33 @@ def the_council_looks(page: Page, site: Site, building: str) -> None:
     expect(alert).to_be_visible()
     page.get_by_role("link", name="Budget et réel", exact=True).first.click()
     expect(page.get_by_role("heading", level=1, name="Budget et réel 2026")).to_be_visible()
-    expect(page.get_by_label("Alertes").get_by_text("+12 %")).to_be_visible()
+    told = page.get_by_label("Alertes").get_by_role("listitem")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("(Ascenseur)")
+    expect(told).to_contain_text("+12 %")
     expect(page.locator(".kit-plot .main-svg").first).to_be_visible()
     site.check(page)
-    figures = page.get_by_role("table", name=re.compile("Budget et réel par mois"))
+    figures = page.get_by_role("table", name=re.compile("Charges par mois"))
     figures.get_by_role("button", name="01/26").press("Enter")
     page.wait_for_url("**/ledger?account=6&year=2026&part=m1")
-    expect(page.get_by_text("Facture 2026-7")).to_be_visible()
-    page.get_by_role("link", name="OD 1").click()
-    expect(page.get_by_role("heading", name="OD 1")).to_be_visible()
+    page.get_by_role("link", name="ACH 1").first.click()
+    expect(page.get_by_role("heading", name="ACH 1")).to_be_visible()
+    page.get_by_role("link", name="Facture 2026-7 – Lumière des Bouleaux SA").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2026-7")
+
+
+def test_the_report_of_the_year_compares_it_with_its_budget(page: Page, site: Site, building: str) -> None:
+    site.sign_in(page, "board")
+    page.goto(f"{building}/reports")
+    page.get_by_role("link", name="Budget et réel", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Budget et réel 2026")).to_be_visible()
+    expect(page.get_by_text("en vigueur (assemblée du 12/03/2026, AG 12/03/2026, point 6)")).to_be_visible()
+    lift = page.get_by_role("row").filter(has_text="Ascenseur")
+    expect(lift).to_contain_text("61210")
+    expect(lift).to_contain_text(money("1 000,00"))
+    site.check(page)
+    lift.get_by_role("link", name="61210").click()
+    page.wait_for_url("**/ledger?account=61210&year=2026")
 
 
 def test_the_pages_on_a_phone(page: Page, site: Site, building: str) -> None:

@@ -49,7 +49,7 @@ class BudgetIn(Body):
 
 
 class LineIn(Body):
-    """A line of a budget."""
+    """A line of a budget: an account and the key that divides it, each pair once."""
 
     account_code: str = Field(min_length=1, max_length=10, examples=["61210"])
     cents: int = Field(0, ge=-MAX_CENTS, le=MAX_CENTS)
@@ -197,7 +197,7 @@ def _detail(seen: BudgetView) -> dict[str, Any]:
         "lines": [
             {
                 **{name: getattr(line, name) for name in LineOut.model_fields if name != "last_year_cents"},
-                "last_year_cents": seen.last.get(line.account_code, 0) if known else None,
+                "last_year_cents": seen.last.get(line.place, 0) if known else None,
             }
             for line in seen.lines
         ],

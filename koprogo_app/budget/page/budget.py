@@ -9,7 +9,7 @@ from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
 from koprogo_app.estate.page.parts import button_menu, law_tag, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.form import form, form_error, money_field, text_field
+from koprogo_app.interface.form import form, form_error, money_field, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
@@ -117,7 +117,7 @@ def _actions() -> rx.Component:
 def _notes() -> rx.Component:
     head = BudgetPage.head
     state = rx.el.p(
-        badge(head.status_text, head.status_kind),
+        rx.cond(BudgetPage.choices.length() > 1, rx.fragment(), badge(head.status_text, head.status_kind)),
         " ", head.vote, " ",
         rx.cond(head.document != "", link(t("The minutes"), head.document), rx.fragment()),
         class_name="text-14",
@@ -130,6 +130,14 @@ def _notes() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(head.rejection != "", callout("attention", head.rejection), rx.fragment()),
+        rx.cond(
+            head.last_runs,
+            callout(
+                "information",
+                t("The year {year} is not over: its costs are those posted until today.", year=head.last_name),
+            ),
+            rx.fragment(),
+        ),
     )
 
 
@@ -198,12 +206,17 @@ def _add() -> rx.Component:
                         id="budget-accounts",
                     ),
                 ),
+                select_field(
+                    "key_id", t("Allocation key"), BudgetPage.keys, errors=BudgetPage.adding,
+                    key="key-" + BudgetPage.form_version.to_string(), id="f-key",
+                ),
                 money_field(
-                    "cents", t("Budget of the year"), errors=BudgetPage.adding,
+                    "cents", t("Budget"), errors=BudgetPage.adding,
                     key="cents-" + BudgetPage.form_version.to_string(),
                 ),
-                rx.el.div(button(t("Add the line"), type="submit"), class_name="sm:pt-6"),
-                class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[minmax(0,1fr)_11rem_auto] items-start",
+                rx.el.div(button(t("Add the line"), type="submit"), class_name="xl:pt-6"),
+                class_name="grid grid-cols-1 gap-3.5 items-start sm:grid-cols-2 "
+                "xl:grid-cols-[minmax(0,1fr)_15rem_11rem_auto]",
             ),
             on_submit=BudgetPage.add_line,
         ),
@@ -225,7 +238,14 @@ def _read() -> rx.Component:
         Column(t("Change"), lambda r: r.change, kind="number"),
         Column(t("Comment"), lambda r: r.comment),
     ]
-    return table(t("Lines of the budget"), columns, BudgetPage.lines, empty=t("No line yet."), key=lambda r: r.id)
+    foot = rx.el.div(
+        rx.el.span(t("Total of the budget"), class_name="font-semibold"),
+        rx.el.span(BudgetPage.total, class_name="font-semibold tabular-nums"),
+        class_name="flex justify-between w-full",
+    )
+    return table(
+        t("Lines of the budget"), columns, BudgetPage.lines, empty=t("No line yet."), key=lambda r: r.id, foot=foot
+    )
 
 
 def _last(row: rx.Var[ReadLine]) -> rx.Component:

@@ -76,6 +76,7 @@ def _content() -> rx.Component:
         ),
         rx.cond(ProvisionsPage.editable, _plan(), rx.fragment()),
         _days(),
+        _keys(),
         _lots(),
     )
 
@@ -125,7 +126,32 @@ def _days() -> rx.Component:
     )
 
 
+def _keys() -> rx.Component:
+    """What each key divides; of the lot that was pressed, how its part follows from its weight."""
+    shared = [
+        Column(t("Allocation key"), lambda r: r.key, primary=True),
+        Column(t("Nature"), lambda r: r.nature),
+        Column(t("Amount"), lambda r: r.cents, kind="money"),
+        Column(t("Quota"), lambda r: r.quota, kind="number"),
+    ]
+    part = Column(t("Part of the lot"), lambda r: rx.el.span(r.part, class_name="font-semibold"), kind="money")
+    whole = rx.el.span(t("By allocation key"), class_name="font-semibold")
+    one = rx.fragment(
+        rx.el.span(t("Lot {number}, by allocation key", number=ProvisionsPage.lot), class_name="font-semibold"),
+        link(t("All lots"), ProvisionsPage.base + "/budget/provisions?" + ProvisionsPage.query),
+    )
+
+    def shown(columns: list[Column], head: rx.Component) -> rx.Component:
+        return table(
+            t("By allocation key"), columns, ProvisionsPage.keyed, empty="", key=lambda r: r.id, head=filter_bar(head)
+        )
+
+    tables = rx.cond(ProvisionsPage.lot != "", shown([*shared, part], one), shown(shared, whole))
+    return rx.cond(ProvisionsPage.keyed.length() > 0, rx.el.div(tables, id="keys"), rx.fragment())
+
+
 def _lots() -> rx.Component:
+    lot = Column(t("Lot"), lambda r: link(r.lot, ProvisionsPage.base + "/budget/provisions?" + r.query), primary=True)
     proof = rx.cond(
         ProvisionsPage.proof != "",
         badge(t("all lots together: {amount}, to the cent", amount=ProvisionsPage.proof), "done"),
@@ -141,7 +167,7 @@ def _lots() -> rx.Component:
         ProvisionsPage.lots.length() > 0,
         table(
             t("Provisions of each lot"),
-            [Column(t("Lot"), lambda r: r.lot, primary=True), *_natures()],
+            [lot, *_natures()],
             ProvisionsPage.lots,
             empty="",
             key=lambda r: r.id,

@@ -10,7 +10,7 @@ from koprogo_app.estate.page.parts import button_menu, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, text_field
+from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, callout, card, figure, link
@@ -107,24 +107,24 @@ def _over() -> rx.Component:
 def _monthly() -> rx.Component:
     return card(
         chart(
-            t("Budget against actual per month"),
+            t("Costs per month: budget and actual"),
             VariancePage.monthly,
             empty=t("No cost yet."),
             on_pick=VariancePage.pick_month,
         ),
-        title=t("Budget against actual per month"),
+        title=t("Costs per month: budget and actual"),
     )
 
 
 def _waterfall() -> rx.Component:
     return card(
         chart(
-            t("From the budget to the forecast"),
+            t("The year's gap by group of accounts: forecast against budget"),
             VariancePage.waterfall,
             empty=t("Nothing to compare yet."),
             on_pick=VariancePage.pick_group,
         ),
-        title=t("From the budget to the forecast"),
+        title=t("The year's gap by group of accounts: forecast against budget"),
     )
 
 
@@ -134,14 +134,14 @@ def _lines() -> rx.Component:
 
     columns = [
         Column(t("Line"), _name, primary=True),
-        money(t("Budget to date"), "budget"),
-        money(t("Actual to date"), "actual"),
+        money(t("Budget"), "budget"),
+        money(t("Actual"), "actual"),
         Column(t("Gap"), _gap, kind="money"),
         Column("%", lambda r: r.percent, kind="number"),
         money(t("Committed"), "committed"),
-        money(t("Budget of the year"), "year_budget"),
+        money(t("Year's budget"), "year_budget"),
         money(t("Forecast"), "forecast"),
-        money(t("Last year to date"), "last"),
+        money(t("Last year"), "last"),
     ]
     foot = rx.el.div(
         rx.el.span(t("Together"), class_name="font-semibold"),
@@ -158,6 +158,16 @@ def _lines() -> rx.Component:
         VariancePage.rows,
         empty=t("Nothing was budgeted and nothing spent."),
         key=lambda r: r.id,
+        head=filter_bar(
+            rx.el.span(
+                rx.cond(VariancePage.until != "", t("To date: until {day}", day=VariancePage.until), t("To date")),
+                class_name="font-semibold",
+            ),
+            rx.el.span(
+                t("Budget, actual, gap and last year are to date; the forecast is of the whole year."),
+                class_name="text-13 text-muted",
+            ),
+        ),
         foot=foot,
     )
 
@@ -220,11 +230,13 @@ def _new_order() -> rx.Component:
                     rx.foreach(VariancePage.accounts, lambda a: rx.el.option(value=a["value"])), id="order-accounts"
                 ),
             ),
+            select_field("key_id", t("Allocation key"), VariancePage.keys, errors=errors, key="k" + again,
+                         id="order-key"),
             text_field("label", t("What, of whom"), errors=errors, required=True, key="l" + again, auto_complete="off",
                        id="order-label"),
             money_field("cents", t("Amount"), errors=errors, required=True, key="c" + again, id="order-cents"),
             date_field("ordered_on", t("Ordered on"), errors=errors, key="d" + again, id="order-day"),
-            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 xl:grid-cols-4 items-start mt-3",
+            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 xl:grid-cols-5 items-start mt-3",
         ),
         form_actions(button(t("Record the order"), type="submit")),
         on_submit=VariancePage.add_order,

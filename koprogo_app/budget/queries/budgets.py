@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from koprogo_app.budget.facts import Line, Months
+from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Status
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
@@ -55,7 +55,7 @@ class BudgetRow:
     @property
     def name(self) -> str:
         """How people call its year: 2026, or 2025-2026."""
-        return str(self.year) if self.start.year == self.end.year else f"{self.start.year}-{self.end.year}"
+        return self.months.name
 
 
 _BUDGET = """
@@ -102,12 +102,13 @@ async def budget_by_id(w: Work, budget_id: UUID, permission: str = "budget.read"
 _LINE = """
 select id, budget_id, position, account_code, nature, key_id, cents, comment, profile, version
   from budget_line where budget_id = any(%(ids)s)
- order by array_position(%(ids)s, budget_id), array_position('{ordinary,extraordinary,reserve}', nature), account_code
+ order by array_position(%(ids)s, budget_id), array_position('{ordinary,extraordinary,reserve}', nature), account_code,
+          position, id
 """
 
 
 async def lines_of(w: Work, *budget_ids: UUID) -> list[Line]:
-    """The lines of budgets, budget by budget, by nature and account; the caller has authorised them."""
+    """The lines of budgets, budget by budget, by nature, account and position; the caller has authorised them."""
     return await w.rows(_LINE, Line, ids=list(budget_ids))
 
 
@@ -118,6 +119,7 @@ class CommitmentRow:
     id: UUID
     building_id: UUID
     account_code: str
+    key_id: UUID | None
     label: str
     cents: int
     ordered_on: date
@@ -126,7 +128,7 @@ class CommitmentRow:
 async def commitments(w: Work, building_id: UUID) -> list[CommitmentRow]:
     """What is ordered and open, latest first; the caller has authorised the building."""
     return await w.rows(
-        """select id, building_id, account_code, label, cents, ordered_on from commitment
+        """select id, building_id, account_code, key_id, label, cents, ordered_on from commitment
             where building_id = %(b)s and ended_on is null order by ordered_on desc, id desc""",
         CommitmentRow,
         b=building_id,
@@ -140,6 +142,7 @@ class AlertRow:
     id: UUID
     year: int
     account_code: str
+    key_id: UUID | None
     month: date
     budget_cents: int
     actual_cents: int
@@ -149,8 +152,8 @@ class AlertRow:
 async def alerts(w: Work, building_id: UUID, year: int | None = None, month: date | None = None) -> list[AlertRow]:
     """The alerts of a building, latest first, of a year or of a month; the caller has authorised the building."""
     return await w.rows(
-        """select id, year, account_code, month, budget_cents, actual_cents, created_at from budget_alert
-            where building_id = %(b)s and (%(y)s::int is null or year = %(y)s)
+        """select id, year, account_code, key_id, month, budget_cents, actual_cents, created_at
+             from budget_alert where building_id = %(b)s and (%(y)s::int is null or year = %(y)s)
               and (%(m)s::date is null or month = %(m)s)
             order by month desc, actual_cents - budget_cents desc""",
         AlertRow,
@@ -166,30 +169,32 @@ async def alert_percent(w: Work, building_id: UUID) -> int:
     return 10 if found is None else int(found)
 
 
-async def awaited(w: Work, building_id: UUID, until: date) -> dict[str, int]:
-    """By account, cents that will come: orders that are open, invoices put up for approval and not posted yet.
+async def awaited(w: Work, building_id: UUID, until: date) -> dict[Place, int]:
+    """By account and key, cents that will come: orders that are open, invoices put up for approval and not posted yet.
 
     Counted are those of `until` or before; the caller has authorised the building.
     """
     rows = await w.rows(_AWAITED, _Awaited, b=building_id, until=until)
-    return {row.code: row.cents for row in rows if row.cents}
+    return {(row.code, row.key_id): row.cents for row in rows if row.cents}
 
 
 _AWAITED = """
-select code, sum(cents)::bigint as cents from (
-  select account_code as code, cents from commitment
+select code, key_id, sum(cents)::bigint as cents from (
+  select account_code as code, key_id, cents from commitment
    where building_id = %(b)s and ended_on is null and ordered_on <= %(until)s
   union all
-  select a.code, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
+  select a.code, l.key_id, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
     from invoice i join invoice_line l on l.invoice_id = i.id join account a on a.id = l.account_id
-   where i.building_id = %(b)s and i.status = 'submitted' and i.dated <= %(until)s and a.code like '6%%') found
- group by code
+   where i.building_id = %(b)s and i.status = 'submitted' and i.dated <= %(until)s and a.code like '6%%'
+     and l.lot_id is null) found
+ group by code, key_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class _Awaited:
     code: str
+    key_id: UUID | None
     cents: int
 
 

@@ -1,18 +1,20 @@
 """A year against its budget: month by month and to date, by line, group of accounts, key and nature.
 
-Amounts are cents, a cost positive, a contribution to the reserve too. Every account with a movement belongs to a line:
-one of the budget, or one of its own that was not budgeted; so the lines add up with the books.
+Amounts are cents, a cost positive, a contribution to the reserve too. Every amount in the books belongs to a line by
+its account and key (`rules.lines`): one of the budget, or one of its own that was not budgeted; so the lines add up
+with the books.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import polars as pl
 
-from koprogo_app.budget.facts import Line, Months
+from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Nature
-from koprogo_app.budget.rules.lines import by_month, default_nature, group_of, line_of
+from koprogo_app.budget.rules.lines import Held, by_month, default_nature, group_of, held_by, place_of, summed
 
 _NET = pl.col("debit") - pl.col("credit")
 _RESERVE_CALLS = 700
@@ -29,13 +31,18 @@ class Row:
 
     code: str
     nature: str
-    key_id: object
+    key_id: UUID | None
     budget: tuple[int, ...]
     actual: tuple[int, ...]
     last: tuple[int, ...]
     committed: int
     to: int
     budgeted: bool = True
+
+    @property
+    def place(self) -> Place:
+        """Its account and key."""
+        return self.code, self.key_id
 
     @property
     def budget_to_date(self) -> int:
@@ -202,54 +209,71 @@ def actuals(frame: pl.LazyFrame, years: Sequence[Months]) -> dict[str, list[int]
     return found
 
 
+def by_place(spent: Mapping[str, Sequence[int]], keyed: Mapping[Place, Sequence[int]]) -> dict[Place, list[int]]:
+    """The months of each account parted by key: `keyed` holds what invoices and calls say of keys, the rest of the
+    account goes by the shares. What is added up over the keys is what the books hold, whatever `keyed` says."""
+    found: dict[Place, list[int]] = {(code, None): list(months) for code, months in spent.items()}
+    for (code, key), months in keyed.items():
+        rest = found.get((code, None))
+        if rest is None or key is None:
+            continue
+        found[code, key] = list(months)
+        for index, cents in enumerate(months):
+            rest[index] -= cents
+    return found
+
+
 def compare(
     lines: Sequence[Line],
-    actual: Mapping[str, Sequence[int]],
-    last: Mapping[str, Sequence[int]],
-    committed: Mapping[str, int],
+    actual: Mapping[Place, Sequence[int]],
+    last: Mapping[Place, Sequence[int]],
+    committed: Mapping[Place, int],
     months: Months,
     to: int,
 ) -> Variance:
     """Puts what was budgeted beside what was.
 
-    `lines` of all budgets in force (several on one account are added up, under the first one's key), `actual` and
-    `last` by account and month of the year, `committed` by account.
+    `lines` of all budgets in force (several on one account and key are added up, under the first one's nature),
+    `actual` and `last` by account and key, an amount a month of the year, `committed` by account and key.
     """
     count = len(months)
-    first: dict[str, Line] = {}
-    budget: dict[str, list[int]] = {}
+    natures: dict[Place, str] = {}
+    budget: dict[Place, list[int]] = {}
     for line in lines:
-        first.setdefault(line.account_code, line)
-        _add(budget, line.account_code, by_month(line.cents, line.profile, count), count)
-    now, before, ordered = (dict[str, list[int]](), dict[str, list[int]](), dict[str, int]())
-    for source, target in ((actual, now), (last, before)):
-        for code, cents in source.items():
-            if any(cents):
-                _add(target, line_of(code, first) or code, cents, count)
-    for code, amount in committed.items():
-        name = line_of(code, first) or code
-        ordered[name] = ordered.get(name, 0) + amount
-    codes = {*first, *now, *before, *ordered}
+        natures.setdefault(line.place, line.nature)
+        _add(budget, line.place, by_month(line.cents, line.profile, count), count)
+    held = held_by(natures)
+    now, before, ordered = _placed(actual, held, count), _placed(last, held, count), summed(committed, held)
     zero = (0,) * count
     rows = [
         Row(
-            code,
-            first[code].nature if code in first else default_nature(code).value,
-            first[code].key_id if code in first else None,
-            tuple(budget.get(code, zero)),
-            tuple(now.get(code, zero)),
-            tuple(before.get(code, zero)),
-            ordered.get(code, 0),
+            place[0],
+            natures.get(place, default_nature(place[0]).value),
+            place[1],
+            tuple(budget.get(place, zero)),
+            tuple(now.get(place, zero)),
+            tuple(before.get(place, zero)),
+            ordered.get(place, 0),
             to,
-            code in first,
+            place in natures,
         )
-        for code in codes
+        for place in {*natures, *now, *before, *ordered}
     ]
     order = [nature.value for nature in Nature]
-    return Variance(months, to, tuple(sorted(rows, key=lambda row: (order.index(row.nature), row.code))))
+    rows.sort(key=lambda row: (order.index(row.nature), row.code, str(row.key_id or "")))
+    return Variance(months, to, tuple(rows))
 
 
-def _add(target: dict[str, list[int]], code: str, cents: Sequence[int], count: int) -> None:
-    held = target.setdefault(code, [0] * count)
+def _placed(source: Mapping[Place, Sequence[int]], held: Held, count: int) -> dict[Place, list[int]]:
+    """Amounts a month by the line that each belongs to; nothing where every month is zero."""
+    found: dict[Place, list[int]] = {}
+    for place, cents in source.items():
+        if any(cents):
+            _add(found, place_of(place, held), cents, count)
+    return found
+
+
+def _add(target: dict[Place, list[int]], place: Place, cents: Sequence[int], count: int) -> None:
+    held = target.setdefault(place, [0] * count)
     for index, amount in enumerate(cents[:count]):
         held[index] += amount

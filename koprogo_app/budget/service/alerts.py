@@ -15,6 +15,7 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.settings import settings
 
 SUBJECT: Final = N_("{building}: {count} lines over the budget of {year}")
+SUBJECT_ONE: Final = N_("{building}: a line over the budget of {year}")
 BUTTON: Final = N_("Open the comparison")
 
 
@@ -39,14 +40,15 @@ async def _recorded(w: Work, book: books.Book, seen: VarianceView, row: Row, mon
     """Writes an alert; False when it stands already."""
     return bool(
         await w.execute(
-            """insert into budget_alert (organization_id, building_id, year, account_code, month, budget_cents,
-                                         actual_cents)
-               values (%(o)s, %(b)s, %(y)s, %(code)s, %(m)s, %(budget)s, %(actual)s)
-               on conflict (building_id, account_code, month) do nothing""",
+            """insert into budget_alert (organization_id, building_id, year, account_code, key_id, month,
+                                         budget_cents, actual_cents)
+               values (%(o)s, %(b)s, %(y)s, %(code)s, %(key)s, %(m)s, %(budget)s, %(actual)s)
+               on conflict on constraint budget_alert_once do nothing""",
             o=book.organization_id,
             b=book.building_id,
             y=seen.year,
             code=row.code,
+            key=row.key_id,
             m=month,
             budget=row.budget_to_date,
             actual=row.actual_to_date,
@@ -62,14 +64,14 @@ async def _mail(w: Work, book: books.Book, seen: VarianceView, rows: list[Row]) 
             to=reader.email,
             lang=reader.lang,
             purpose="budget_alert",
-            subject=SUBJECT,
+            subject=SUBJECT if len(rows) > 1 else SUBJECT_ONE,
             package="koprogo_app.budget",
             letter="alert",
             organization_id=book.organization_id,
             link=link,
             label=BUTTON,
             building=book.building_name,
-            year=seen.months.starts[0].year,
+            year=seen.months.name,
             count=len(rows),
             percent=seen.percent,
             lines=[_line(seen, row, reader.lang) for row in rows],
@@ -78,7 +80,7 @@ async def _mail(w: Work, book: books.Book, seen: VarianceView, rows: list[Row]) 
 
 def _line(seen: VarianceView, row: Row, lang: str) -> dict[str, str]:
     return {
-        "name": f"{row.code} {seen.label(row.code, lang)}",
+        "name": seen.name(row, lang),
         "actual": money(row.actual_to_date, lang),
         "budget": money(row.budget_to_date, lang),
         "gap": money(row.gap, lang),

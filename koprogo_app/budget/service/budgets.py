@@ -15,13 +15,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.budget.facts import Line, Months
+from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Budget, BudgetLine, Frequency, Status
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
-from koprogo_app.budget.rules.lines import default_nature, line_of
-from koprogo_app.budget.rules.variance import actuals
+from koprogo_app.budget.rules.lines import default_nature, held_by, place_of
+from koprogo_app.budget.service.spending import spent
 from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
@@ -29,7 +29,7 @@ from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import span
 from koprogo_app.law.written import ShownDay
-from koprogo_app.ledger.queries import books, frames
+from koprogo_app.ledger.queries import books
 
 SOURCES: Final = ("empty", "actuals", "budget")
 _MOST_DAYS: Final = 24
@@ -101,27 +101,26 @@ class _Draft:
 
 
 async def _from_actuals(w: Work, book: books.Book, row: Budget, before: Months, index: Decimal) -> list[_Draft]:
-    """Last year's costs by account and month, under the keys of that year's budget."""
-    frame = await frames.frame(w, book)
-    spent = actuals(frame.lazy(), [before])
-    old = {line.account_code: line for line in await _lines_of_year(w, book.building_id, before)}
-    found: dict[str, list[int]] = {}
-    for code, months in spent.items():
-        name = line_of(code, old) or code
-        held = found.setdefault(name, [0] * len(before))
-        found[name] = [a + b for a, b in zip(held, months, strict=True)]
+    """Last year's costs by account, key and month, on the lines of that year's budget where it had one for them."""
+    old = {line.place: line for line in await _lines_of_year(w, book.building_id, before)}
+    held = held_by(old)
+    found: dict[Place, list[int]] = {}
+    for place, months in (await spent(w, book, [before])).items():
+        name = place_of(place, held)
+        added = found.setdefault(name, [0] * len(before))
+        found[name] = [a + b for a, b in zip(added, months, strict=True)]
     drafts = []
-    for code, months in sorted(found.items()):
+    for (code, key_id), months in sorted(found.items(), key=lambda one: (one[0][0], str(one[0][1] or ""))):
         if (cents := sum(months)) <= 0:
             continue
-        line = old.get(code)
+        line = old.get((code, key_id))
         # Weights of a month with credits only would be negative: such a month counts nothing.
         profile = tuple(max(0, month) // 100 for month in months)
         drafts.append(
             _Draft(
                 code,
                 line.nature if line else default_nature(code),
-                line.key_id if line else None,
+                key_id,
                 indexed(cents, index),
                 line.comment if line else "",
                 profile if any(profile) and len(before) == len(_months(row)) else (),

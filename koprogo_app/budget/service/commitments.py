@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from koprogo_app.budget.model import Commitment
-from koprogo_app.budget.service.lines import read_cents
+from koprogo_app.budget.service.lines import read_cents, read_key
 from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
@@ -18,7 +18,8 @@ from koprogo_app.ledger.queries import books
 async def add(w: Work, building_id: UUID, values: Mapping[str, Any]) -> Commitment:
     """Records a quote that was accepted or an order that was given (`budget.write`).
 
-    `values`: account_code (a cost), label, cents, ordered_on (default: today). Raises Invalid on the field.
+    `values`: account_code (a cost), key_id (default: the shares), label, cents, ordered_on (default: today). Raises
+    Invalid on the field.
     """
     book = await books.open_book(w, building_id, "budget.write")
     lang = w.principal.lang
@@ -35,6 +36,7 @@ async def add(w: Work, building_id: UUID, values: Mapping[str, Any]) -> Commitme
             organization_id=book.organization_id,
             building_id=building_id,
             account_code=code,
+            key_id=await read_key(w, building_id, values.get("key_id")),
             label=fields.text(required=True, longest=200)(values.get("label"), "label", lang),
             cents=cents,
             ordered_on=ordered_on,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.budget.facts import Line
+from koprogo_app.budget.facts import Line, Place
 from koprogo_app.budget.model import Budget, BudgetLine, Nature
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.rules.lines import default_nature, natures_of
@@ -33,8 +33,8 @@ async def add_line(w: Work, budget_id: UUID, values: Mapping[str, Any]) -> Line:
     taken = await queries.lines_of(w, budget.id)
     if len(taken) >= _MOST_LINES:
         raise Invalid("lines", N_("At most {max} lines."), max=_MOST_LINES)
-    if clean["account_code"] in {one.account_code for one in taken}:
-        raise Invalid("account_code", ONCE, code=clean["account_code"])
+    if _place(clean) in {one.place for one in taken}:
+        raise Invalid("key_id", ONCE, code=clean["account_code"])
     line = await _write(w, budget, clean, len(taken) + 1)
     await _audited(w, budget, "budget.line_added", line, after=snapshot(line))
     return _plain(line)
@@ -52,6 +52,8 @@ async def change_line(w: Work, line_id: UUID, version: int, changes: Mapping[str
     if "nature" not in changes and line.nature in natures_of(str(given["account_code"])):
         given["nature"] = line.nature
     clean = await _clean(w, budget, given, await _chart(w, budget))
+    if changes.keys() & {"account_code", "key_id"}:
+        await _check_once(w, line, (clean["account_code"], clean.get("key_id", line.key_id)))
     for field in {*changes, "nature"}:
         setattr(line, field, clean[field])
     if snapshot(line) != before:
@@ -76,17 +78,17 @@ async def replace_lines(w: Work, budget_id: UUID, given: Sequence[Mapping[str, A
     if len(given) > _MOST_LINES:
         raise Invalid("lines", N_("At most {max} lines."), max=_MOST_LINES)
     chart = await _chart(w, budget)
-    seen: set[str] = set()
+    seen: set[Place] = set()
     await w.execute("delete from budget_line where budget_id = %(b)s", b=budget_id)
     for index, values in enumerate(given):
         try:
             clean = await _clean(w, budget, values, chart)
-            if clean["account_code"] in seen:
-                raise Invalid("account_code", ONCE, code=clean["account_code"])
+            if _place(clean) in seen:
+                raise Invalid("key_id", ONCE, code=clean["account_code"])
         except Invalid as error:
             params: dict[str, Any] = dict(error.params)
             raise Invalid(f"lines.{index}.{error.field}", error.message, **params) from None
-        seen.add(clean["account_code"])
+        seen.add(_place(clean))
         await _write(w, budget, clean, index + 1)
     await audit(
         w,
@@ -100,7 +102,17 @@ async def replace_lines(w: Work, budget_id: UUID, given: Sequence[Mapping[str, A
     return await queries.lines_of(w, budget_id)
 
 
-ONCE: Final = N_("Account {code} has a line already: to divide it by two keys, open an account below it.")
+ONCE: Final = N_("Account {code} has a line with this allocation key already: choose another key, or change that line.")
+
+
+def _place(clean: Mapping[str, Any]) -> Place:
+    return clean["account_code"], clean.get("key_id")
+
+
+async def _check_once(w: Work, line: BudgetLine, place: Place) -> None:
+    """That no other line of the budget has this account and key."""
+    if place in [one.place for one in await queries.lines_of(w, line.budget_id) if one.id != line.id]:
+        raise Invalid("key_id", ONCE, code=place[0])
 
 
 async def _chart(w: Work, budget: Budget) -> set[str]:
@@ -130,7 +142,7 @@ async def _clean(w: Work, budget: Budget, values: Mapping[str, Any], chart: set[
         raise Invalid("nature", N_("Only an account of calls (70) feeds the reserve fund, and it does nothing else."))
     clean: dict[str, Any] = {"account_code": code, "nature": Nature(nature).value}
     if "key_id" in values:
-        clean["key_id"] = await _key(w, budget, values["key_id"])
+        clean["key_id"] = await read_key(w, budget.building_id, values["key_id"])
     if "cents" in values:
         clean["cents"] = read_cents(values["cents"], lang, least=0 if budget.number == 0 else -MAX_CENTS)
     if "comment" in values:
@@ -155,14 +167,15 @@ def read_cents(value: Any, lang: str, *, least: int, field: str = "cents") -> in
     return cents
 
 
-async def _key(w: Work, budget: Budget, value: Any) -> UUID | None:
+async def read_key(w: Work, building_id: UUID, value: Any) -> UUID | None:
+    """A key of the building by its id; None for the shares, which nothing or `shares` names."""
     if value in (None, "", "shares"):
         return None
     try:
         key = await w.get(AllocationKey, UUID(str(value)))
     except (ValueError, NotFound):
         raise Invalid("key_id", N_("Choose one.")) from None
-    if key.building_id != budget.building_id:
+    if key.building_id != building_id:
         raise Invalid("key_id", N_("Choose one."))
     return key.id
 

@@ -5,38 +5,39 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from koprogo_app.budget.facts import Line, Months
+from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Nature
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
-from koprogo_app.budget.rules.lines import line_of, ordinary_charges
-from koprogo_app.budget.rules.variance import actuals
+from koprogo_app.budget.rules.lines import held_by, ordinary_charges, summed
+from koprogo_app.budget.service.spending import spent
 from koprogo_app.estate.model import Building
 from koprogo_app.foundation.database import Work
 from koprogo_app.law.reserve import ReserveRule, reserve_rule
-from koprogo_app.ledger.queries import books, frames
+from koprogo_app.ledger.queries import books
 
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """What the year before cost, by account in cents; `known` is false when the books do not hold it."""
+    """What the year before cost, by account and key in cents; `known` is false when the books do not hold it."""
 
     months: Months
     known: bool
-    by_account: Mapping[str, int]
+    by_place: Mapping[Place, int]
     ordinary: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetView:
-    """A budget with what a reader wants beside it. `last`: last year's actual of each line by its account."""
+    """A budget with what a reader wants beside it. `last`: last year's actual of each line by its account and key;
+    `unbudgeted`: what belongs to none of them."""
 
     budget: BudgetRow
     lines: list[Line]
     before: LastYear
-    last: Mapping[str, int]
-    unbudgeted: Mapping[str, int]
+    last: Mapping[Place, int]
+    unbudgeted: Mapping[Place, int]
     rule: ReserveRule
 
     def total(self, nature: str = "") -> int:
@@ -45,7 +46,7 @@ class BudgetView:
 
     def last_total(self, nature: str = "") -> int:
         """Last year's actual of the lines, of one nature or of all."""
-        return sum(self.last.get(line.account_code, 0) for line in self.lines if nature in ("", line.nature))
+        return sum(self.last.get(line.place, 0) for line in self.lines if nature in ("", line.nature))
 
 
 async def last_year(w: Work, book: books.Book, months: Months) -> LastYear:
@@ -55,11 +56,10 @@ async def last_year(w: Work, book: books.Book, months: Months) -> LastYear:
     known = known or any(row.start <= before.end and row.end >= before.starts[0] for row in years)
     if not known:
         return LastYear(before, False, {}, None)
-    frame = await frames.frame(w, book)
-    spent = {code: sum(cents) for code, cents in actuals(frame.lazy(), [before]).items()}
+    costs = {place: sum(cents) for place, cents in (await spent(w, book, [before])).items()}
     rows = [row for row in await queries.of_year(w, book.building_id, before.starts[0].year) if row.decided]
     lines = await queries.lines_of(w, *[row.id for row in rows])
-    return LastYear(before, True, spent, ordinary_charges(spent, lines))
+    return LastYear(before, True, costs, ordinary_charges(costs, lines))
 
 
 async def view(w: Work, building_id: UUID, year: int, number: int = 0) -> BudgetView:
@@ -68,13 +68,10 @@ async def view(w: Work, building_id: UUID, year: int, number: int = 0) -> Budget
     book = await books.open_book(w, building_id, "budget.read")
     lines = await queries.lines_of(w, row.id)
     before = await last_year(w, book, row.months)
-    codes = {line.account_code for line in lines}
-    last: dict[str, int] = {}
-    rest: dict[str, int] = {}
-    for code, cents in before.by_account.items():
-        name = line_of(code, codes)
-        target = last if name else rest
-        target[name or code] = target.get(name or code, 0) + cents
+    places = {line.place for line in lines}
+    found = summed(before.by_place, held_by(line.place for line in lines))
+    last = {place: cents for place, cents in found.items() if place in places}
+    rest = {place: cents for place, cents in found.items() if place not in places}
     return BudgetView(row, lines, before, last, rest, await rule_of(w, row, before))
 
 

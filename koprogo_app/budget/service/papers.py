@@ -1,10 +1,12 @@
 """The budget to vote and the comparison of a year with it, as reports: the same on paper and as a sheet."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.budget.model import FREQUENCY_NAMES, NATURE_NAMES, STATUS_NAMES, Nature
+from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.variance import Row as VarianceRow
 from koprogo_app.budget.rules.variance import Sum
 from koprogo_app.budget.service.overview import BudgetView, view
@@ -13,7 +15,7 @@ from koprogo_app.budget.service.variance import VarianceView
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, day, money, tr
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
-from koprogo_app.law.reserve import sentence
+from koprogo_app.law.reserve import ReserveRule, sentence
 from koprogo_app.ledger.queries import books
 
 _FEW_DAYS: Final = 4
@@ -38,17 +40,30 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
         (tr(lang, N_("State")), tr(lang, STATUS_NAMES[row.status])),
         (tr(lang, N_("Total")), money(seen.total(), lang)),
     ]
-    if row.decided and row.voted_on:
-        voted = tr(lang, N_("assembly of {day}"), day=day(row.voted_on, lang, "short"))
-        head.append((tr(lang, N_("Voted")), ", ".join(part for part in (voted, row.decision) if part)))
+    if row.decided:
+        head.append((tr(lang, N_("Voted")), _voted(row, lang)))
+    head.append((tr(lang, NATURE_NAMES[Nature.RESERVE]), _reserve(seen.rule, lang)))
+    head.append((tr(lang, N_("Provisions")), _asked(asked, lang)))
     return Report(
         name,
         row.label,
         head,
         [_lines(seen, asked, chart, lang), _provisions(asked, lang)],
-        _notes(seen, asked, lang),
+        _notes(seen, w.today, lang),
         dated=w.today,
     )
+
+
+def _voted(row: BudgetRow, lang: str) -> str:
+    """When the assembly voted a budget, and where that stands."""
+    voted = tr(lang, N_("assembly of {day}"), day=day(row.voted_on, lang, "short")) if row.voted_on else ""
+    return ", ".join(part for part in (voted, row.decision) if part)
+
+
+def _state(row: BudgetRow, lang: str) -> str:
+    """How far a budget is: "in force (assembly of 26/03/2026, point 6)"."""
+    state = tr(lang, STATUS_NAMES[row.status])
+    return f"{state} ({_voted(row, lang)})" if row.decided else state
 
 
 def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.AccountRow], lang: str) -> Table:
@@ -59,7 +74,7 @@ def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.Accou
         Column("key", tr(lang, N_("Allocation key"))),
         *([Column("last", tr(lang, N_("Last year's actual")), "money")] if known else []),
         Column("cents", tr(lang, N_("Budget")), "money"),
-        Column("comment", tr(lang, N_("Comment"))),
+        *([Column("comment", tr(lang, N_("Comment")))] if any(line.comment for line in seen.lines) else []),
     ]
     rows: list[Row] = []
     for nature in Nature:
@@ -72,7 +87,7 @@ def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.Accou
                 "code": line.account_code,
                 "label": chart[line.account_code].label(lang),
                 "key": asked.key_name(line.key_id, lang),
-                "last": seen.last.get(line.account_code, 0),
+                "last": seen.last.get(line.place, 0),
                 "cents": line.cents,
                 "comment": line.comment,
                 "_level": 1,
@@ -87,7 +102,7 @@ def _lines(seen: BudgetView, asked: ProvisionsView, chart: dict[str, books.Accou
                 "_style": "sum",
             }
         )
-    totals = {"code": tr(lang, N_("Total of the budget")), "last": seen.last_total(), "cents": seen.total()}
+    totals = {"code": tr(lang, N_("Total")), "last": seen.last_total(), "cents": seen.total()}
     return Table(tr(lang, N_("Lines of the budget")), columns, rows, totals)
 
 
@@ -112,28 +127,28 @@ def _provisions(asked: ProvisionsView, lang: str) -> Table:
     return Table(tr(lang, N_("Provisions of each lot")), columns, rows, totals)
 
 
-def _notes(seen: BudgetView, asked: ProvisionsView, lang: str) -> list[str]:
-    rule = seen.rule
+def _reserve(rule: ReserveRule, lang: str) -> str:
+    """How the contribution to the reserve fund stands against the law, with its article."""
     said = sentence(rule)
     params = {name: value.text(lang) if hasattr(value, "text") else value for name, value in said.params.items()}
-    notes = [f"{tr(lang, said.message, **params)} ({rule.article.text(lang)})"]
-    if rule.base is not None and rule.least is not None:
-        notes.append(
-            tr(
-                lang,
-                N_("Ordinary charges of last year: {base}; five per cent: {least}; planned: {planned}."),
-                base=money(rule.base, lang),
-                least=money(rule.least, lang),
-                planned=money(rule.planned, lang),
-            )
-        )
-    row = asked.budget
+    return f"{tr(lang, said.message, **params)} ({rule.article.text(lang)})"
+
+
+def _asked(asked: ProvisionsView, lang: str) -> str:
+    """When provisions are asked: "every quarter: 01/01/2026, 01/04/2026"."""
     days = ", ".join(day(one.on, lang, "short") for one in asked.provisions.instalments)
-    notes.append(
-        tr(lang, N_("Provisions are asked {frequency}: {days}."), frequency=tr(lang, FREQUENCY_NAMES[row.frequency]),
-           days=days)
-    )  # fmt: skip
-    return notes
+    return tr(lang, N_("{frequency}: {days}"), frequency=tr(lang, FREQUENCY_NAMES[asked.budget.frequency]), days=days)
+
+
+def _notes(seen: BudgetView, today: date, lang: str) -> list[str]:
+    rule, before = seen.rule, seen.before
+    if rule.base is None or rule.least is None:
+        return []
+    running = N_("The year {year} is not over: its costs are those posted until today.")
+    notes = [tr(lang, running, year=before.months.name)] if before.months.end >= today else []
+    said = N_("Ordinary charges of last year: {base}; five per cent: {least}; planned: {planned}.")
+    amounts = {"base": rule.base, "least": rule.least, "planned": rule.planned}
+    return [*notes, tr(lang, said, **{name: money(cents, lang) for name, cents in amounts.items()})]
 
 
 def variance_report(seen: VarianceView, building: str, lang: str) -> Report:
@@ -145,7 +160,7 @@ def variance_report(seen: VarianceView, building: str, lang: str) -> Report:
         tr(
             lang,
             N_("{name}: {actual} spent, {budget} budgeted to date."),
-            name=f"{row.code} {seen.label(row.code, lang)}",
+            name=seen.name(row, lang),
             actual=money(row.actual_to_date, lang),
             budget=money(row.budget_to_date, lang),
         )
@@ -165,23 +180,24 @@ def variance_report(seen: VarianceView, building: str, lang: str) -> Report:
     whole = seen.variance.all
     head = [
         (tr(lang, N_("Period")), days),
+        *((tr(lang, N_("State of the budget")), _state(row, lang)) for row in seen.budgets[:1]),
         (tr(lang, N_("Budget to date")), money(whole.total("budget_to_date"), lang)),
         (tr(lang, N_("Actual to date")), money(whole.total("actual_to_date"), lang)),
         (tr(lang, N_("Gap to date")), money(whole.total("gap"), lang)),
         (tr(lang, N_("Forecast at year end")), money(whole.total("forecast"), lang)),
     ]
-    title = tr(lang, N_("Budget and actual {year}"), year=seen.year)
+    title = tr(lang, N_("Budget and actual {year}"), year=seen.months.name)
     return Report(title, building, head, [_variance_lines(seen, lang), _months(seen, lang)], notes)
 
 
 _FIGURES: Final = (
-    ("budget_to_date", N_("Budget to date")),
-    ("actual_to_date", N_("Actual to date")),
-    ("gap", N_("Gap to date")),
+    ("budget_to_date", N_("Budget")),
+    ("actual_to_date", N_("Actual")),
+    ("gap", N_("Gap")),
     ("committed", N_("Committed")),
-    ("year_budget", N_("Budget of the year")),
+    ("year_budget", N_("Year's budget")),
     ("forecast", N_("Forecast")),
-    ("last_to_date", N_("Last year to date")),
+    ("last_to_date", N_("Last year")),
 )
 
 
@@ -190,8 +206,9 @@ def _variance_lines(seen: VarianceView, lang: str) -> Table:
         Column("code", tr(lang, N_("Ledger account"))),
         Column("label", tr(lang, N_("Description"))),
         Column("key", tr(lang, N_("Allocation key"))),
-        *[Column(name, tr(lang, label), "money") for name, label in _FIGURES],
+        *[Column(name, tr(lang, label), "money") for name, label in _FIGURES[:3]],
         Column("percent", "%", "percent"),
+        *[Column(name, tr(lang, label), "money") for name, label in _FIGURES[3:]],
     ]
     rows: list[Row] = []
     for one in seen.variance.by_nature:
@@ -199,7 +216,9 @@ def _variance_lines(seen: VarianceView, lang: str) -> Table:
         rows += [_variance_row(seen, row, lang) for row in one.rows]
         rows.append({"code": tr(lang, N_("Together")), **_totals(one), "_style": "sum"})
     totals = {"code": tr(lang, N_("Total")), **_totals(seen.variance.all)}
-    return Table(tr(lang, N_("Lines against the budget")), columns, rows, totals)
+    until = seen.last_day or seen.months.starts[0]
+    title = tr(lang, N_("Lines against the budget, to date: until {day}"), day=day(until, lang, "short"))
+    return Table(title, columns, rows, totals)
 
 
 def _variance_row(seen: VarianceView, row: VarianceRow, lang: str) -> Row:
@@ -207,10 +226,12 @@ def _variance_row(seen: VarianceView, row: VarianceRow, lang: str) -> Row:
     return {
         "code": row.code,
         "label": seen.label(row.code, lang),
-        "key": seen.key_name(row.key_id, lang) if row.budgeted else tr(lang, N_("not budgeted")),
+        "key": seen.key_name(row.key_id, lang) + ("" if row.budgeted else f" – {tr(lang, N_('not budgeted'))}"),
         **{name: getattr(row, name) for name, _ in _FIGURES},
+        "committed": row.committed or None,
         "percent": round(row.gap / budget, 2) if budget else None,
         "_level": 1,
+        "_links": {"code": f"/buildings/{seen.building_id}/ledger?account={row.code}&year={seen.months.name}"},
     }
 
 
@@ -227,7 +248,7 @@ def _months(seen: VarianceView, lang: str) -> Table:
         Column("month", tr(lang, N_("Month"))),
         Column("budget", tr(lang, N_("Budget")), "money"),
         Column("actual", tr(lang, N_("Actual")), "money"),
-        Column("gap", tr(lang, N_("Gap since the year began")), "money"),
+        Column("gap", tr(lang, N_("Cumulated gap")), "money"),
         Column("last", tr(lang, N_("Last year")), "money"),
     ]
     rows: list[Row] = []

@@ -76,7 +76,7 @@ async def file_quarter(who: Principal, quarter: Quarter) -> UUID | None:
             paper,
             f"budget-{quarter.year}-q{quarter.number}.pdf",
             {
-                "title": tr(lang, TITLE, quarter=quarter.number, year=seen.year),
+                "title": tr(lang, TITLE, quarter=quarter.number, year=seen.months.name),
                 "kind": Paper.STATEMENT,
                 "visibility": "board",
                 "lang": lang,

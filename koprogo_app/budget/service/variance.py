@@ -15,21 +15,22 @@ from koprogo_app.budget.model import BudgetSettings
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
-from koprogo_app.budget.rules.variance import Row, Variance, actuals, compare
-from koprogo_app.estate.queries.keys import keys_of
+from koprogo_app.budget.rules.variance import Row, Variance, compare
+from koprogo_app.budget.service.spending import spent
+from koprogo_app.estate.queries.keys import KeyRow, keys_of
 from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, tr
-from koprogo_app.ledger.queries import books, frames
+from koprogo_app.ledger.queries import books
 
-SHARES: Final = N_("Shares in the common parts")
+SHARES: Final = N_("Shares")
 
 
 @dataclass(frozen=True, slots=True)
 class VarianceView:
-    """A year's variance with the names of what is in it. `budgets`: those voted, the main one first; `percent`: from
+    """A year's variance with the names of what is in it. `budgets`: those compared, the main one first; `percent`: from
     which excess a line is told of; `known_before`: whether the books hold the year before."""
 
     building_id: UUID
@@ -40,7 +41,7 @@ class VarianceView:
     percent: int
     variance: Variance
     accounts: Mapping[str, books.AccountRow]
-    keys: Mapping[UUID | None, str]
+    keys: Mapping[UUID | None, KeyRow]
 
     @property
     def last_day(self) -> date | None:
@@ -58,16 +59,29 @@ class VarianceView:
         known = next((self.accounts[code[:n]] for n in range(len(code), 0, -1) if code[:n] in self.accounts), None)
         return known.label(lang) if known else code
 
+    def name(self, row: Row, lang: str) -> str:
+        """What a line is called: its account, and its key unless that is the shares and the account has no other."""
+        same = sum(one.code == row.code for one in self.variance.rows)
+        key = f" ({self.key_name(row.key_id, lang)})" if row.key_id or same > 1 else ""
+        return f"{row.code} {self.label(row.code, lang)}{key}"
+
     def key_name(self, key_id: object, lang: str) -> str:
         """What a key is called; the shares by a name of their own."""
-        name = self.keys.get(key_id if isinstance(key_id, UUID) else None, "")
-        return name or tr(lang, SHARES)
+        known = self.keys.get(key_id if isinstance(key_id, UUID) else None)
+        return known.name if known and known.name else tr(lang, SHARES)
+
+    def open_keys(self, lang: str) -> list[tuple[UUID | None, str]]:
+        """The keys in use, the shares among them, with their names."""
+        return [(key.id, self.key_name(key.id, lang)) for key in self.keys.values() if not key.archived]
 
 
-async def variance(w: Work, building_id: UUID, year: int, to: date | None = None) -> VarianceView:
+async def variance(
+    w: Work, building_id: UUID, year: int, to: date | None = None, *, undecided: bool = False
+) -> VarianceView:
     """A financial year against its voted budgets, up to the month that `to` lies in (`budget.read`; default: today).
 
-    Raises NotFound, Invalid when `to` is not in the year.
+    `undecided`: against the year's own budget also before the assembly has voted it. Raises
+    NotFound, Invalid when `to` is not in the year.
     """
     book = await books.open_book(w, building_id, "budget.read")
     years = await books.years(w, building_id)
@@ -75,24 +89,24 @@ async def variance(w: Work, building_id: UUID, year: int, to: date | None = None
     if to is not None and not months.starts[0] <= to <= months.end:
         raise Invalid("to", N_("This month is outside the financial year."))
     begun = months.begun(to or min(w.today, months.end))
-    voted = [row for row in await queries.of_year(w, building_id, year) if row.decided]
-    lines = await queries.lines_of(w, *[row.id for row in voted])
+    same = await queries.of_year(w, building_id, year)
+    counted = [row for row in same if row.decided or (undecided and row.number == 0)]
+    lines = await queries.lines_of(w, *[row.id for row in counted])
     before, known = year_before(years, months)
-    frame = await frames.frame(w, book)
-    spent = actuals(frame.lazy(), [before, months])
+    costs = await spent(w, book, [before, months])
     split = len(before)
     found = compare(
         lines,
-        {code: cents[split:] for code, cents in spent.items()},
-        {code: cents[:split] for code, cents in spent.items()},
+        {place: cents[split:] for place, cents in costs.items()},
+        {place: cents[:split] for place, cents in costs.items()},
         await queries.awaited(w, building_id, months.end),
         months,
         begun,
     )
-    keys: dict[UUID | None, str] = {key.id: key.name for key in await keys_of(w, building_id, archived=True)}
+    keys: dict[UUID | None, KeyRow] = {key.id: key for key in await keys_of(w, building_id, archived=True)}
     chart = {row.code: row for row in await books.accounts(w, building_id)}
     percent = await queries.alert_percent(w, building_id)
-    return VarianceView(building_id, year, voted, months, known, percent, found, chart, keys)
+    return VarianceView(building_id, year, counted, months, known, percent, found, chart, keys)
 
 
 async def set_alert_percent(w: Work, building_id: UUID, value: Any) -> int:

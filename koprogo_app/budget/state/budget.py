@@ -73,6 +73,7 @@ class Head:
     document: str = ""
     last_name: str = ""
     last_known: bool = False
+    last_runs: bool = False
     frequency: str = ""
     query: str = ""
     waiver: str = ""
@@ -116,6 +117,7 @@ class BudgetPage(rx.State):
     rule: dict[str, str] = {}
     unbudgeted: list[dict[str, str]] = []
     accounts: list[dict[str, str]] = []
+    keys: list[dict[str, str]] = []
     next_year: int = 0
     adding: dict[str, dict[str, str]] = {}
     form_version: int = 0
@@ -169,7 +171,8 @@ class BudgetPage(rx.State):
             over=row.status == "active" and row.end < self._today, decided=row.decided,
             rejection=_rejection(row, lang), vote=_voted(row, lang),
             document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
-            last_name=_year_name(seen.before.months.starts[0], seen.before.months.end), last_known=seen.before.known,
+            last_name=seen.before.months.name, last_known=seen.before.known,
+            last_runs=seen.before.known and seen.before.months.end >= self._today,
             frequency=row.frequency, query=where(row), waiver=row.waiver,
         )  # fmt: skip
 
@@ -187,25 +190,29 @@ class BudgetPage(rx.State):
 
     def _show_lines(self, seen: BudgetView, chart: dict[str, books.AccountRow], keys: list[KeyRow], lang: str) -> None:
         names = {key.id: key.name or tr(lang, SHARES) for key in keys}
-        days = f"&year={_year_name(seen.before.months.starts[0], seen.before.months.end)}" if seen.before.known else ""
+        days = f"&year={seen.before.months.name}" if seen.before.known else ""
         shown = [_read(line, seen, chart, names, f"{self.base}/ledger?account={line.account_code}{days}", lang)
                  for line in seen.lines]  # fmt: skip
-        options = [{"value": str(key.id or "shares"), "label": names[key.id]} for key in keys if not key.archived]
+        # A key that was put away stays where a line has it.
+        held = {line.key_id for line in seen.lines}
+        options = [_option(key, names) for key in keys if not key.archived or key.id in held]
+        self.keys = [_option(key, names) for key in keys if not key.archived]
         editable = self.head.editable
         self.rows = [
             _grid_row(line, read, options, lang) for line, read in zip(seen.lines, shown, strict=True) if editable
         ]
         self.lines = [] if editable else shown
+        rest = sorted(seen.unbudgeted.items(), key=lambda one: (one[0][0], str(one[0][1] or "")))
         self.unbudgeted = [
-            {"code": code, "text": f"{code} {chart[code].label(lang)}", "last": money(cents, lang)}
-            for code, cents in sorted(seen.unbudgeted.items())
+            {"text": f"{code} {chart[code].label(lang)}" + (f" ({names.get(key, '')})" if key else ""),
+             "last": money(cents, lang)}
+            for (code, key), cents in rest
             if code.startswith("6") and cents and not seen.budget.number
-        ]
-        taken = {line.account_code for line in seen.lines}
+        ]  # fmt: skip
         self.accounts = [
             {"value": code, "label": f"{code} {row.label(lang)}"}
             for code, row in chart.items()
-            if code.startswith(("61", "62", "63", "64", "65", "66", "700")) and code not in taken and not row.archived
+            if code.startswith(("61", "62", "63", "64", "65", "66", "700")) and not row.archived
         ]
 
     # Cells
@@ -286,8 +293,8 @@ class BudgetPage(rx.State):
 
     @handler("budget.write")
     async def add_line(self, data: dict[str, Any]) -> None:
-        """Adds a line on an account."""
-        values: dict[str, Any] = typed(data, "account_code", "cents")
+        """Adds a line on an account, by a key."""
+        values: dict[str, Any] = typed(data, "account_code", "key_id", "cents")
         values["account_code"] = values.get("account_code", "").split(" ", 1)[0]
         if not values.get("cents"):
             values["cents"] = 0
@@ -309,10 +316,6 @@ def _running(rows: list[BudgetRow], today: date) -> int:
     return next((row.year for row in rows if row.start <= today <= row.end), today.year)
 
 
-def _year_name(start: date, end: date) -> str:
-    return str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
-
-
 def _rejection(row: BudgetRow, lang: str) -> str:
     if row.status != "draft" or not row.rejection:
         return ""
@@ -329,12 +332,16 @@ def _voted(row: BudgetRow, lang: str) -> str:
 def _read(
     line: Line, seen: BudgetView, chart: dict[str, books.AccountRow], keys: dict[UUID | None, str], href: str, lang: str
 ) -> ReadLine:
-    last = seen.last.get(line.account_code, 0)
+    last = seen.last.get(line.place, 0)
     return ReadLine(
         str(line.id), line.account_code, chart[line.account_code].label(lang), href if last else "",
         tr(lang, NATURE_NAMES[line.nature]), keys.get(line.key_id, ""), amount(line.cents, lang),
         amount(last, lang) if seen.before.known else "", change(line.cents, last, lang), line.comment,
     )  # fmt: skip
+
+
+def _option(key: KeyRow, names: dict[UUID | None, str]) -> dict[str, str]:
+    return {"value": str(key.id or "shares"), "label": names[key.id]}
 
 
 def _grid_row(line: Line, read: ReadLine, keys: list[dict[str, str]], lang: str) -> GridRow:
@@ -350,7 +357,8 @@ def _grid_row(line: Line, read: ReadLine, keys: list[dict[str, str]], lang: str)
         "comment": line.comment,
         "remove": {"value": "", "action": {"id": "remove", "label": tr(lang, N_("Remove"))}},
     }
-    return {"id": read.id, "version": line.version, "label": f"{read.code} {read.label}", "cells": cells, "lines": []}
+    label = f"{read.code} {read.label} – {read.key}"
+    return {"id": read.id, "version": line.version, "label": label, "cells": cells, "lines": []}
 
 
 def _value(line: Line, field: str, lang: str) -> str:

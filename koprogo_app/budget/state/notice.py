@@ -54,7 +54,7 @@ class BudgetNotice(rx.State):
         self.percent = str(seen.percent)
         self.lines = [
             {
-                "text": f"{row.code} {seen.label(row.code, lang)}",
+                "text": seen.name(row, lang),
                 "actual": money(row.actual_to_date, lang),
                 "budget": money(row.budget_to_date, lang),
             }

@@ -27,7 +27,7 @@ from koprogo_app.estate.state.common import (
 )
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, money
+from koprogo_app.foundation.i18n import N_, money, number, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
@@ -41,10 +41,23 @@ class LotLine:
 
     id: str = ""
     lot: str = ""
+    query: str = ""
     ordinary: str = ""
     extraordinary: str = ""
     reserve: str = ""
     total: str = ""
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """What a key divides; `quota` the weights of all lots, or of one lot beside them, whose part is `part`."""
+
+    id: str = ""
+    key: str = ""
+    nature: str = ""
+    cents: str = ""
+    quota: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,7 @@ class DayLine:
 
 
 class ProvisionsPage(rx.State):
-    """The provisions. In the address: `year`, `n`, and `on` (an instalment, by its day)."""
+    """The provisions. In the address: `year`, `n`, `on` (an instalment, by its day), `lot` (a lot explained)."""
 
     failed: dict[str, str] = {}
     ready: bool = False
@@ -78,6 +91,8 @@ class ProvisionsPage(rx.State):
     choices: list[dict[str, str]] = []
     instalments: list[DayLine] = []
     on: str = ""
+    keyed: list[KeyLine] = []
+    lot: str = ""
     lots: list[LotLine] = []
     sums: LotLine = LotLine()
     proof: str = ""
@@ -132,8 +147,18 @@ class ProvisionsPage(rx.State):
         picked = [one for one in asked.instalments if one.on.isoformat() == on] or list(asked.instalments)
         self.on = shown_day(picked[0].on, lang) if on and len(picked) == 1 else ""
         parts = [part for one in picked for part in one.parts]
-        self.lots = [LotLine(str(lot.lot_id), lot.number, **_figures(parts, lang, lot.lot_id)) for lot in seen.lots]
+        days = f"{self.query}&on={on}" if self.on else self.query
+        self.lots = [
+            LotLine(
+                str(lot.lot_id), lot.number, f"{days}&lot={lot.lot_id}#keys", **_figures(parts, lang, lot.lot_id)
+            )
+            for lot in seen.lots
+        ]  # fmt: skip
         self.sums = LotLine("", "", **_figures(parts, lang))
+        asked_for = self.router.url.query_parameters.get("lot", "")
+        lot_id = next((lot.lot_id for lot in seen.lots if str(lot.lot_id) == asked_for), None)
+        self.lot = next((lot.number for lot in seen.lots if lot.lot_id == lot_id), "")
+        self.keyed = _keyed(seen, parts, lot_id, lang)
         total = sum(part.cents for part in parts)
         added = sum(part.by_lot.get(lot.lot_id, 0) for part in parts for lot in seen.lots)
         self.proof = money(total, lang) if total == added else ""
@@ -171,6 +196,27 @@ class ProvisionsPage(rx.State):
             return None
         await notify(self, "done", N_("The call for funds is drafted. Look at it, then post it."))
         return rx.redirect(f"{self.base}/calls/{call_id}")
+
+
+def _keyed(seen: ProvisionsView, parts: Sequence[Part], lot: UUID | None, lang: str) -> list[KeyLine]:
+    """What each key divides, by nature; of a lot its weight in the key and the part that follows from it."""
+    found: dict[tuple[str, UUID | None], list[Part]] = {}
+    for part in parts:
+        found.setdefault((part.nature, part.key_id), []).append(part)
+    lines = []
+    for (nature, key), same in found.items():
+        weights = seen.weights[key]
+        quota = number(sum(weights.values()), lang)
+        own = sum(part.by_lot.get(lot, 0) for part in same) if lot else 0
+        lines.append(
+            KeyLine(
+                f"{nature} {key}", seen.key_name(key, lang), tr(lang, NATURE_NAMES[nature]),
+                amount(sum(part.cents for part in same), lang),
+                f"{number(weights.get(lot, 0), lang)} / {quota}" if lot else quota,
+                amount(own, lang) if lot else "",
+            )
+        )  # fmt: skip
+    return lines
 
 
 def _figures(parts: Sequence[Part], lang: str, lot: UUID | None = None) -> dict[str, str]:

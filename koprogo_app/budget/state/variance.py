@@ -1,6 +1,6 @@
 """A year against its budget: figures to date, the months, what runs over, what is ordered."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -82,6 +82,7 @@ class VariancePage(rx.State):
     waterfall: ChartData = NO_CHART
     orders: list[OrderLine] = []
     accounts: list[dict[str, str]] = []
+    keys: list[dict[str, str]] = []
     errors: dict[str, dict[str, str]] = {}
     form_version: int = 0
     api: str = ""
@@ -109,7 +110,9 @@ class VariancePage(rx.State):
             year = int(query["year"]) if query.get("year", "").isdigit() else running
             seen = await variance(w, building_id, year, _month(query.get("to", "")))
             self.orders = [
-                OrderLine(str(o.id), o.account_code, o.label, shown_day(o.ordered_on, lang), money(o.cents, lang))
+                OrderLine(
+                    str(o.id), _ordered_for(seen, o, lang), o.label, shown_day(o.ordered_on, lang), money(o.cents, lang)
+                )
                 for o in await queries.commitments(w, building_id)
             ]
             years = sorted({running, year, *(row.year for row in rows)}, reverse=True)
@@ -118,11 +121,12 @@ class VariancePage(rx.State):
         self.years = [{"value": "" if y == running else str(y), "label": str(y)} for y in years]
         self.percent = str(seen.percent)
         self.until = shown_day(seen.last_day, lang) if seen.last_day else ""
-        self.title = str(year)
+        self.title = seen.months.name
         self.api = f"/api/v1{self.base}/budgets/{year}/variance/paper?to={_iso(seen)}"
         self._show_months(seen, lang)
         self._show_rows(seen, query.get("by", ""), lang)
         self._show_charts(seen, lang)
+        self.keys = [{"value": str(key or "shares"), "label": name} for key, name in seen.open_keys(lang)]
         self.accounts = [
             {"value": f"{code} {row.label(lang)}"} for code, row in seen.accounts.items()
             if len(code) > 2 and code.startswith("6") and row.postable and not row.archived
@@ -145,14 +149,16 @@ class VariancePage(rx.State):
         elif by == "nature":
             found = seen.variance.by_nature
         self.rows = [self._line(seen, one, by, lang) for one in found]
-        self.sums = self._line(seen, seen.variance.all, "", lang)
+        self.sums = self._line(seen, seen.variance.all, "", lang, money)
         self.over = [self._line(seen, row, "", lang) for row in seen.over]
 
-    def _line(self, seen: VarianceView, one: Row | Sum, by: str, lang: str) -> VarianceLine:
+    def _line(
+        self, seen: VarianceView, one: Row | Sum, by: str, lang: str, shown: Callable[[int, str], str] = amount
+    ) -> VarianceLine:
         figure = _figure(one)
         code = one.code if isinstance(one, Row) else str(one.name) if by == "group" else ""
         if isinstance(one, Row):
-            name = f"{one.code} {seen.label(one.code, lang)}"
+            name = seen.name(one, lang)
         elif by == "key":
             name = seen.key_name(one.name, lang)
         elif by == "nature":
@@ -160,12 +166,12 @@ class VariancePage(rx.State):
         else:
             name = f"{one.name} {seen.label(str(one.name), lang)}"
         return VarianceLine(
-            id=str(one.code if isinstance(one, Row) else one.name),
+            id=f"{one.code} {one.key_id}" if isinstance(one, Row) else str(one.name),
             name=name,
             href=self._ledger(code, seen) if code else "",
             nature=tr(lang, NATURE_NAMES[one.nature]) if isinstance(one, Row) else "",
             **{
-                name_: amount(figure(key), lang)
+                name_: shown(figure(key), lang) if key != "committed" or figure(key) else ""
                 for name_, key in (
                     ("budget", "budget_to_date"), ("actual", "actual_to_date"), ("gap", "gap"),
                     ("committed", "committed"), ("year_budget", "year_budget"), ("forecast", "forecast"),
@@ -179,9 +185,7 @@ class VariancePage(rx.State):
 
     def _ledger(self, code: str, seen: VarianceView, part: str = "") -> str:
         """Where the entries behind a figure stand."""
-        start, end = seen.months.starts[0], seen.months.end
-        year = str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
-        return f"{self.base}/ledger?account={code}&year={year}" + (f"&part={part}" if part else "")
+        return f"{self.base}/ledger?account={code}&year={seen.months.name}" + (f"&part={part}" if part else "")
 
     def _show_charts(self, seen: VarianceView, lang: str) -> None:
         costs = [row for row in seen.variance.rows if row.nature != Nature.RESERVE]
@@ -189,7 +193,7 @@ class VariancePage(rx.State):
         self.monthly = _monthly(whole, self._months, lang) if costs else NO_CHART
         groups = _gaps(seen, costs)
         self._groups = [code for code, _ in groups]
-        self.waterfall = _waterfall(seen, whole, groups, lang) if costs and seen.budgets else NO_CHART
+        self.waterfall = _waterfall(seen, groups, lang) if groups and seen.budgets else NO_CHART
 
     @handler("budget.read")
     async def pick_month(self, label: int, series: int) -> Any:
@@ -201,10 +205,10 @@ class VariancePage(rx.State):
 
     @handler("budget.read")
     async def pick_group(self, label: int, series: int) -> Any:
-        """A group of accounts was pressed: to its entries of the year; the budget's bar leads to the budget."""
-        if 1 <= label <= len(self._groups):
+        """A group of accounts was pressed: to its entries of the year; the sum leads to the budget."""
+        if 0 <= label < len(self._groups):
             year = self.query.removeprefix("year=")
-            return rx.redirect(f"{self.base}/ledger?account={self._groups[label - 1]}&year={self._year_name(year)}")
+            return rx.redirect(f"{self.base}/ledger?account={self._groups[label]}&year={self._year_name(year)}")
         return rx.redirect(f"{self.base}/budget?{self.query}")
 
     def _year_name(self, year: str) -> str:
@@ -228,7 +232,9 @@ class VariancePage(rx.State):
     @handler("budget.write")
     async def add_order(self, data: dict[str, Any]) -> None:
         """Records something ordered."""
-        values = {name: str(data.get(name) or "") for name in ("account_code", "label", "cents", "ordered_on")}
+        values = {
+            name: str(data.get(name) or "") for name in ("account_code", "key_id", "label", "cents", "ordered_on")
+        }
         values["account_code"] = values["account_code"].split(" ", 1)[0]
         try:
             async with work(acting(await lang_of(self))) as w:
@@ -260,6 +266,11 @@ def _month(text: str) -> date | None:
         return None
 
 
+def _ordered_for(seen: VarianceView, order: queries.CommitmentRow, lang: str) -> str:
+    """The account of an order, and its key when it has one."""
+    return order.account_code + (f" ({seen.key_name(order.key_id, lang)})" if order.key_id else "")
+
+
 def _iso(seen: VarianceView) -> str:
     return seen.last_day.isoformat()[:7] if seen.last_day else ""
 
@@ -286,7 +297,7 @@ def _monthly(whole: Sum, names: Sequence[str], lang: str) -> ChartData:
         gap += whole.actual[index] - whole.budget[index]
         gaps.append(gap if index < whole.to else None)
     actual = [cents if index < whole.to else None for index, cents in enumerate(whole.actual)]
-    line: Series = money_series(tr(lang, N_("Gap since the year began")), gaps, lang)
+    line: Series = money_series(tr(lang, N_("Cumulated gap")), gaps, lang)
     line["line"] = True
     return {
         "kind": "columns",
@@ -307,37 +318,21 @@ def _gaps(seen: VarianceView, costs: Sequence[Row]) -> list[tuple[str, int]]:
     return [(str(code), gap) for code, gap in found.items() if gap]
 
 
-def _waterfall(seen: VarianceView, whole: Sum, groups: Sequence[tuple[str, int]], lang: str) -> ChartData:
-    """From the year's budget to the forecast, group by group of accounts."""
-    start, end = whole.total("year_budget"), whole.total("forecast")
-    labels = [tr(lang, N_("Budget of the year"))]
-    totals: list[int | None] = [start]
-    above: list[int | None] = [None]
-    below: list[int | None] = [None]
-    base: list[float | None] = [0.0]
-    level = start
-    for code, gap in groups:
-        labels.append(f"{code} {seen.label(code, lang)}")
-        totals.append(None)
-        above.append(gap if gap > 0 else None)
-        below.append(gap if gap < 0 else None)
-        base.append(level / 100)
-        level += gap
-    labels.append(tr(lang, N_("Forecast at year end")))
-    totals.append(end)
-    above.append(None)
-    below.append(None)
+def _waterfall(seen: VarianceView, groups: Sequence[tuple[str, int]], lang: str) -> ChartData:
+    """How the year's gap comes about, group by group of accounts: each bar begins where the one before ended."""
+    labels = [f"{code} {seen.label(code, lang)}" for code, _ in groups] + [tr(lang, N_("Gap of the year"))]
+    total = sum(gap for _, gap in groups)
+    gaps = [gap for _, gap in groups]
+    base: list[float | None] = [sum(gaps[:index]) / 100 for index in range(len(gaps))]
     base.append(0.0)
-    names = (N_("Total"), N_("More than budgeted"), N_("Less than budgeted"))
-    series: list[Series] = [
-        money_series(tr(lang, name), values, lang) for name, values in zip(names, (totals, above, below), strict=True)
-    ]
-    for one in series:
-        one["base"] = base
+    gaps.append(total)
+    less = money_series(tr(lang, N_("Less than budgeted")), [gap if gap < 0 else None for gap in gaps], lang)
+    more = money_series(tr(lang, N_("More than budgeted")), [gap if gap >= 0 else None for gap in gaps], lang)
+    less["base"] = more["base"] = base
     return {
         "kind": "rows",
         "heading": tr(lang, N_("Group of accounts")),
         "labels": labels,
-        "series": series,
+        "series": [less, more],
         "stacked": True,
     }

@@ -101,7 +101,8 @@ async def outstanding_payments(who: Who, building_id: UUID, form: Form = "json",
 
 @router.get("/budget/{building_id}/{year}", responses=_ANSWERS)
 async def budget(who: Who, building_id: UUID, year: str, form: Form = "json", lang: Language = None) -> Response:
-    """The ordinary and extraordinary expenses of a financial year, the year before beside them."""
+    """The budget of a financial year beside what was spent, line by line; a year without a budget: its ordinary and
+    extraordinary expenses, the year before beside them."""
     return await _answer(who, "budget", building_id, report_list.Query(year=year), form, lang)
 
 

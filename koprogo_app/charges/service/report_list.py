@@ -1,6 +1,6 @@
 """Every report of a building by name: what it is asked, and which function makes it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -98,7 +98,7 @@ async def _statement(w: Work, building_id: UUID, asked: Query, lang: str) -> Rep
     return await papers.financial_statement(w, building_id, asked.days, lang)
 
 
-KINDS: Final[Mapping[str, Kind]] = {
+KINDS: Final[dict[str, Kind]] = {
     "owner-charges": Kind(
         N_("Statement of charges"), N_("Who bears what of every expense, with key, quota and invoice."), _charges,
         ("year", "owner"),
@@ -124,6 +124,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "invoice": Kind(N_("Invoice"), "", _invoice, (), listed=False),
 }  # fmt: skip
+
+
+def fill(name: str, kind: Kind) -> None:
+    """Puts the report of an area above in the place of the one here: the budget of a year in that of its expenses."""
+    KINDS[name] = kind
 
 
 async def make(w: Work, name: str, building_id: UUID, asked: Query, lang: str) -> Report:

@@ -82,6 +82,7 @@ def _card() -> rx.Component:
         facts(
             (t("Date"), SHOWN["day"]),
             (t("Document"), rx.fragment(SHOWN["document"], " · ", SHOWN["document_day"])),
+            (t("Invoice or call"), _source()),
             (t("Stored document"), _file()),
             (t("Posted by"), rx.fragment(SHOWN["by"], " · ", SHOWN["at"])),
             (t("Seal"), rx.el.span(t("no. {number}", number=SHOWN["seal"]), " · ", rx.el.code(SHOWN["hash"]))),
@@ -89,6 +90,11 @@ def _card() -> rx.Component:
         title=t("Document and seal"),
         class_name="max-w-2xl",
     )
+
+
+def _source() -> rx.Component:
+    leads = link(SHOWN["source"], SHOWN["source_href"])
+    return rx.cond(SHOWN["source"] != "", leads, rx.el.span(t("none"), class_name="text-muted"))
 
 
 def _file() -> rx.Component:

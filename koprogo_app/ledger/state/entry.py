@@ -11,7 +11,7 @@ from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, moment
+from koprogo_app.foundation.i18n import N_, moment, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
@@ -19,6 +19,7 @@ from koprogo_app.ledger.model import Nature
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryDetail, LineRow, entry_detail
 from koprogo_app.ledger.service import entries as service
+from koprogo_app.ledger.service.sources import Source, source_of
 from koprogo_app.ledger.state.common import amount
 
 
@@ -71,7 +72,8 @@ class EntryPage(rx.State):
             book = await books.open_book(w, building_id)
             found = await entry_detail(w, id_after(self, "entries"))
             file = await _file(w, found.document_id)
-        self.building, self.shown = book.building_name, {**_shown(found, self.base, lang), **file}
+            source = _source(await source_of(w, found.entry.id), self.base, lang)
+        self.building, self.shown = book.building_name, {**_shown(found, self.base, lang), **file, **source}
         self.rows = [_line(line, self.base, lang) for line in found.lines]
         entry = found.entry
         free = entry.nature == Nature.ENTRY and not entry.reversal_of and not entry.reversed_by
@@ -109,6 +111,13 @@ async def _file(w: Work, document_id: UUID | None) -> dict[str, str]:
     except NotFound:
         row = None
     return {"file": row.title if row else "", "file_id": str(row.id) if row else ""}
+
+
+def _source(source: Source | None, base: str, lang: str) -> dict[str, str]:
+    """The paper that the entry was made of."""
+    if source is None:
+        return {"source": "", "source_href": ""}
+    return {"source": f"{tr(lang, source.kind)} {source.name}", "source_href": f"{base}/{source.path}"}
 
 
 def _shown(found: EntryDetail, base: str, lang: str) -> dict[str, str]:
