@@ -142,3 +142,39 @@ def test_a_bucket_gives_its_reserve_and_then_the_rate(monkeypatch: pytest.Monkey
     assert sum(bucket.take(20, 60) for _ in range(500)) == 10
     now += 3600
     assert sum(bucket.take(20, 60) for _ in range(500)) == 60
+
+
+def test_more_tabs_gain_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+    rates = guard.Rates(20)
+    taken = sum(rates.take(f"tab {n % 50}", "one session") for n in range(5000))
+    assert taken == 300  # five tabs' worth, though each of the fifty had its own sixty
+    assert rates.take("a tab", "another session")
+
+
+def test_what_came_too_fast_is_answered_once_with_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+    bucket = Bucket(60)
+    assert [bucket.may_say(5) for _ in range(3)] == [True, False, False]
+    now += 5
+    assert bucket.may_say(5)
+
+
+def test_the_answer_to_what_came_too_fast_is_an_event_that_shows_it() -> None:
+    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
+
+    shown = guard.too_fast({"name": "x", "router_data": {"pathname": "/portfolio"}}, 1)
+    assert guard._allowed(shown)
+    assert shown["router_data"] == {"pathname": "/portfolio"}
+    assert "Réessayez dans 1 s" in shown["payload"]["texts"]["fr"]
+    assert guard.too_fast("not an event", 1)["router_data"] == {}
+
+
+def test_a_frameworks_own_event_carries_no_endless_text() -> None:
+    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
+
+    name = next(n for n in RegistrationContext.get().event_handlers if n.endswith(".handle_frontend_exception"))
+    assert guard._allowed({"name": name, "payload": {"info": "x", "component_stack": "y"}})
+    assert not guard._allowed({"name": name, "payload": {"info": "x" * 20_001, "component_stack": "y"}})

@@ -46,10 +46,12 @@ SERIOUS: Final = {"serious", "critical"}
 
 @dataclass
 class Site:
-    """The running program. `sql` reads and writes its database as the owner of the tables."""
+    """The running program. `sql` reads and writes its database as the owner of the tables; `environment` is what it
+    was started with, for a second one beside it."""
 
     url: str
     server: Server
+    environment: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     languages: dict[str, str] = field(init=False)
 
@@ -163,7 +165,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _fill(environment)
         log = tmp_path_factory.mktemp("site") / "log"
         with served("koprogo_app.koprogo_app:app", log, environment) as url:
-            yield Site(url, server)
+            yield Site(url, server, environment)
     finally:
         server.stop()
         with suppress(OSError):
