@@ -39,7 +39,7 @@ function cellAt(table, r, c) {
   return null;
 }
 
-export function keyboard({ table, foot, live, commit, replay }) {
+export function keyboard({ table, foot, live, commit, replay, tellLost }) {
   let clicked = false;
   const saved = (el) => valueOf(live.current.index[el.dataset.row] ?? {}, live.current.patches[el.dataset.row], el.dataset.field);
   const store = (el) => {
@@ -123,17 +123,22 @@ export function keyboard({ table, foot, live, commit, replay }) {
     event.preventDefault();
     const { r, c } = place(el);
     const changes = [];
+    let lost = 0;
     parseTable(text).forEach((line, down) => line.forEach((value, right) => {
       const target = cellAt(table.current, r + down, c + right);
       // A cell that spans lines takes the value of its first one only.
-      if (!isField(target) || (place(target).r !== r + down && down > 0)) return;
-      const fit = fitting(target, value);
-      if (fit === null) return;
+      const fit = isField(target) && (place(target).r === r + down || down === 0) ? fitting(target, value) : null;
+      if (fit === null) {
+        // What stands there already, or nothing, is no loss.
+        if (value.trim() && value.trim() !== target?.textContent.trim()) lost += 1;
+        return;
+      }
       target.value = fit;
       delete target.dataset.editing;
       changes.push({ row: target.dataset.row, field: target.dataset.field, value: fit });
     }));
     commit(changes);
+    tellLost(lost);
     el.select?.();
   }
 

@@ -260,12 +260,13 @@ class Sockets:
         if not self.of_session[session_hash]:
             del self.of_session[session_hash]
 
-    async def close_ended(self, _session_id: UUID) -> None:
-        """Closes the sockets whose session is no longer in force."""
-        for session_hash in list(self.of_session):
-            if await sessions.by_hash(session_hash) is None:
-                for sid in list(self.of_session.get(session_hash, ())):
-                    await self.app.sio.disconnect(sid, namespace="/_event")  # type: ignore[union-attr]
+    async def close_ended(self, session_id: UUID) -> None:
+        """Closes the sockets of a session that is no longer in force; one that only changed keeps them."""
+        session_hash = await sessions.hash_of(session_id)
+        if session_hash not in self.of_session or await sessions.by_hash(session_hash) is not None:
+            return
+        for sid in list(self.of_session[session_hash]):
+            await self.app.sio.disconnect(sid, namespace="/_event")  # type: ignore[union-attr]
 
 
 def _state_key(token: str, session_hash: str) -> str:

@@ -228,5 +228,9 @@ def _texts() -> dict[str, Any]:
         "refused": t("Refused:"),
         "stalled": t("No answer yet."),
         "retry": t("Send again"),
+        "lost": t(
+            "Pasted values that found no place: {count}. Those cells are closed, or lie beyond these rows.",
+            count="{count}",
+        ),
         "keys": t("↑↓←→ move · Enter edit · Esc undo the cell, then leave · Ctrl V paste · Ctrl Z undo"),
     }

@@ -21,6 +21,8 @@ class Column:
     sort: str = ""
     primary: bool = False
     """The column that names the row (a row heading); one a table."""
+    wide: bool = False
+    """Left out on a phone, where the row's other cells or its own page say it."""
 
 
 def table(
@@ -38,7 +40,7 @@ def table(
     def line(row: Any) -> rx.Component:
         cells = [
             (rx.el.th if c.primary else rx.el.td)(
-                c.cell(row), class_name=f"kit-{c.kind}", **({"scope": "row"} if c.primary else {})
+                c.cell(row), class_name=_look(c), **({"scope": "row"} if c.primary else {})
             )
             for c in columns
         ]
@@ -59,7 +61,11 @@ def table(
 
 def _heading(column: Column) -> rx.Component:
     inside = SortLink.create(column.label, field=column.sort) if column.sort else column.label
-    return rx.el.th(inside, scope="col", class_name=f"kit-{column.kind}")
+    return rx.el.th(inside, scope="col", class_name=_look(column))
+
+
+def _look(column: Column) -> str:
+    return f"kit-{column.kind} max-sm:hidden" if column.wide else f"kit-{column.kind}"
 
 
 def filter_bar(*children: rx.Component) -> rx.Component:

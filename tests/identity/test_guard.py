@@ -9,9 +9,15 @@ from reflex.app import EventNamespace
 from reflex.middleware.middleware import Middleware
 from reflex_base.registry import RegistrationContext
 
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import guard
+from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import Bucket, arguments_fit, handler
 from koprogo_app.identity.permissions import PUBLIC, SELF
+from koprogo_app.identity.service import sessions
+from tests.identity.conftest import open_for
+from tests.world import World
 
 
 class Guarded(rx.State):
@@ -178,3 +184,32 @@ def test_a_frameworks_own_event_carries_no_endless_text() -> None:
     name = next(n for n in RegistrationContext.get().event_handlers if n.endswith(".handle_frontend_exception"))
     assert guard._allowed({"name": name, "payload": {"info": "x", "component_stack": "y"}})
     assert not guard._allowed({"name": name, "payload": {"info": "x" * 20_001, "component_stack": "y"}})
+
+
+class Closing:
+    """Stands where the app's socket server is, and keeps what it is told to close."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+        self.sio = self
+
+    async def disconnect(self, sid: str, namespace: str) -> None:
+        assert namespace == "/_event"
+        self.closed.append(sid)
+
+
+async def test_only_the_sockets_of_the_session_that_ended_are_closed(world: World, people: dict[str, Person]) -> None:
+    (mine, cookie), (other, elsewhere) = [await open_for(people["syndic_a"]) for _ in range(2)]
+    app = Closing()
+    sockets = guard.Sockets(app)  # type: ignore[arg-type]
+    for sid, secret in (("tab 1", cookie), ("tab 2", cookie), ("telephone", elsewhere)):
+        sockets.opened(sid, sessions.digest(secret))
+    assert mine.session_id and other.session_id
+    async with work(SYSTEM) as w:
+        await sessions.announce(w, mine.session_id)  # it changed, and is still in force
+    await sockets.close_ended(mine.session_id)
+    assert app.closed == []
+    async with work(SYSTEM) as w:
+        await sessions.end(w, mine.session_id, "test")
+    await sockets.close_ended(mine.session_id)
+    assert sorted(app.closed) == ["tab 1", "tab 2"]

@@ -141,6 +141,17 @@ def test_paste_of_one_value_into_a_cell_being_edited_is_the_browsers(grid: Page)
     calls(grid, 0)
 
 
+def test_pasted_values_that_find_no_place_are_told(grid: Page) -> None:
+    last = grid.locator("[data-field=area]").last
+    last.focus()
+    paste(grid, "60\n61\n62")
+    expect(last).to_have_value("60")
+    expect(grid.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
+    cell(grid, "m², A1").fill("55")
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_text("Valeurs collées restées sans place")).to_have_count(0)
+
+
 def test_undo_and_redo(grid: Page) -> None:
     cell(grid, "m², A1").focus()
     grid.keyboard.type("55")

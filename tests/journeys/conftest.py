@@ -42,6 +42,14 @@ WHO: Final = {
 }
 PASSWORD: Final = "Tilleuls-2026!"
 SERIOUS: Final = {"serious", "critical"}
+# What is pressed by itself and lower than a thumb; a link within a sentence, and a box with its label, do not count.
+_LOW: Final = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")].filter(e => {
+  const box = e.getBoundingClientRect(), look = getComputedStyle(e);
+  if (!box.width || !box.height || look.visibility === "hidden" || e.closest(".kit-unseen, .kit-skip")) return false;
+  if (e.tagName === "A" && look.display === "inline") return false;
+  if (e.tagName === "INPUT" && ["checkbox", "radio", "file", "hidden"].includes(e.type)) return false;
+  return box.height < 43.5;
+}).map(e => `${e.tagName} ${e.innerText || e.name || e.className} ${e.getBoundingClientRect().height}`)"""
 
 
 @dataclass
@@ -128,6 +136,15 @@ class Site:
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
+        if before:
+            page.set_viewport_size(before)
+
+    def check_thumbs(self, page: Page) -> None:
+        """Fails when something to press is lower than 44 px on a phone."""
+        before = page.viewport_size
+        page.set_viewport_size({"width": 375, "height": 812})
+        low = page.evaluate(_LOW)
+        assert not low, f"{page.url}: {low}"
         if before:
             page.set_viewport_size(before)
 

@@ -331,7 +331,9 @@ def test_a_flood_is_stopped_and_the_page_is_told_when_to_go_on(tmp_path: Path, s
             while not said:
                 await asyncio.wait_for(socket.news.wait(), 20)
                 socket.news.clear()
-                said = [text for u in socket.updates if "Réessayez dans 1 s" in (text := json.dumps(u, ensure_ascii=False))]
+                said = [
+                    text for u in socket.updates if "Réessayez dans 1 s" in (text := json.dumps(u, ensure_ascii=False))
+                ]
             answers = len(socket.updates)
         for _ in range(4):
             try:

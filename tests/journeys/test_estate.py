@@ -386,6 +386,7 @@ def test_axe_and_narrow_screens_on_every_page(page: Page, site: Site, dark: bool
         page.goto(address)
         expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         site.check(page)
+        site.check_thumbs(page)
 
 
 def test_an_owner_finds_her_home(page: Page, site: Site) -> None:

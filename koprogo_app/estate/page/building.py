@@ -41,7 +41,7 @@ def building() -> rx.Component:
     content = rx.fragment(
         page_header(
             facts.name,
-            button_link(t("Lots and owners"), BuildingPage.base + "/lots", kind="primary"),
+            button_link(t("Lots and owners"), BuildingPage.base + "/lots"),
             over=trail(facts.about),
         ),
         _archived(),
@@ -174,7 +174,7 @@ def _identity() -> rx.Component:
             _text("postal_code", t("Postal code")),
             _text("city", t("City")),
             _text("country", t("Country"), max_length=2),
-            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[8rem_minmax(0,1fr)_6rem] items-start",
+            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-3 items-start",
         ),
         class_name="grid grid-cols-1 gap-3.5",
     )
@@ -221,13 +221,15 @@ def _month_and_day(kind: str, legend: rx.Component, optional: bool) -> rx.Compon
 
 
 def _year() -> rx.Component:
-    return row_of(
+    # The fields stand on one line, however long what they are called.
+    return rx.el.div(
         _month_and_day("fiscal", rx.fragment(t("The accounting year begins on")), False),
         _month_and_day(
             "assembly",
             rx.fragment(t("The fifteen days of the ordinary assembly begin on"), " ", article_tag("3.87 §2")),
             True,
         ),
+        class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 items-end",
     )
 
 

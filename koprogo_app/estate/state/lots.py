@@ -13,6 +13,7 @@ from koprogo_app.estate.service.division import Decision, change_shares
 from koprogo_app.estate.service.fields import whole
 from koprogo_app.estate.service.lots import create_lot, update_lot
 from koprogo_app.estate.service.ownership import change_percentage, set_holders
+from koprogo_app.estate.state.beside import said_of
 from koprogo_app.estate.state.common import (
     acting,
     as_id,
@@ -117,9 +118,10 @@ class Lots(rx.State):
                 problem=problem,
             )
             overview = await building_overview(w, building_id)
+            beside = await said_of(w, [lot.id for lot in page.rows], lang)
         self._show_head(overview, lang)
         look = Look(lang, self.base, self.head.write)
-        self.rows, self.at = [lot_row(lot, look) for lot in page.rows], place(page)
+        self.rows, self.at = [lot_row(lot, look, beside.get(lot.id, "")) for lot in page.rows], place(page)
 
     def _show_head(self, overview: Overview, lang: str) -> None:
         row, council = overview.building, overview.consequences[0]
