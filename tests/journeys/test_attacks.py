@@ -317,6 +317,12 @@ def test_reflexs_own_upload_is_closed(site: Site) -> None:
         assert httpx.post(site.url + path, files={"files": b"x"}).status_code == 404
 
 
+def test_below_api_nothing_is_a_page(site: Site) -> None:
+    for method, path, status in (("GET", "nothing", 404), ("POST", "auth/me", 405), ("DELETE", "units", 405)):
+        answer = httpx.request(method, f"{site.url}/api/v1/{path}")
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), path
+
+
 def test_a_flood_is_stopped_and_the_page_is_told_when_to_go_on(tmp_path: Path, site: Site) -> None:
     flooded = {"KOPROGO_EVENTS_PER_SECOND": "5", "KOPROGO_ANONYMOUS_PER_MINUTE": "3"}
 
