@@ -8,7 +8,8 @@
 - `json_answer(body, status)` — an answer written at once from rows, without a second validation
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -21,7 +22,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from koprogo_app.foundation.api_docs import docs_router
 from koprogo_app.foundation.database import Work, work
@@ -224,29 +225,20 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
 
 def _answer_the_rest(api: FastAPI) -> None:
     """Below `/api` nothing is a page: what no route takes is told as a problem, 405 where another method would do."""
-    taken = [route for route in _routes(api.routes) if isinstance(route, APIRoute)]
+    taken: list[tuple[re.Pattern[str], frozenset[str]]] = []
 
     async def rest(request: Request) -> Response:
-        methods = {
-            method
-            for route in taken
-            if route.matches({**request.scope, "path_params": {}})[0] is not Match.NONE
-            for method in route.methods or ()
-        }
+        if not taken:
+            taken.extend(
+                (compile_path(path)[0], frozenset(method.upper() for method in calls))
+                for path, calls in api.openapi()["paths"].items()
+            )
+        methods = {method for path, known in taken if path.match(request.url.path) for method in known}
         if methods:
             raise HTTPException(405, headers={"allow": ", ".join(sorted(methods))})
         raise HTTPException(404)
 
     api.router.add_route("/api/{path:path}", rest, methods=list(_METHODS), include_in_schema=False)
-
-
-def _routes(routes: Iterable[Any]) -> Iterator[Any]:
-    for route in routes:
-        inside = getattr(route, "routes", None)
-        if isinstance(route, APIRoute) or not inside:
-            yield route
-        else:
-            yield from _routes(inside)
 
 
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:

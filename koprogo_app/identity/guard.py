@@ -297,7 +297,7 @@ async def _connecting(session_hash: str, address: str) -> str:
     if await sessions.by_hash(session_hash) is not None:
         return session_hash
     try:
-        await limits.take(Rule("sockets", settings().anonymous_per_minute, 60), address)
+        await limits.take(Rule("sockets", settings().anonymous_per_minute, 60, exact=True), address)
     except TooMany:
         raise ConnectionRefusedError("too many") from None
     return f"address {address}"

@@ -157,7 +157,10 @@ async def announce_all(w: Work, user_id: UUID) -> None:
 async def _told(payload: str) -> None:
     forget(payload)
     for callback in _on_end:
-        await callback(UUID(payload))
+        try:
+            await callback(UUID(payload))
+        except Exception:  # whatever fails here must not end the listening
+            log.exception("after the end of a session something failed", session=payload)
 
 
 async def listen(on: Database | None = None) -> None:
