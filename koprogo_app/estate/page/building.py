@@ -37,7 +37,7 @@ from koprogo_app.interface.text import t
 @page("/buildings/[building_id]", title=N_("Building"), on_load=BuildingPage.load)
 def building() -> rx.Component:
     """The overview."""
-    facts = BuildingPage.facts
+    facts, waiting = BuildingPage.facts, BuildingPage.open_items.length() > 0
     content = rx.fragment(
         page_header(
             facts.name,
@@ -47,9 +47,15 @@ def building() -> rx.Component:
         _archived(),
         _warning(),
         cards(_main_lots(), _shares(), _reserve(), _assembly(), columns=4),
+        # What waits stands at once below the answers, where the badge of the navigation leads.
+        rx.cond(waiting, rx.el.div(_open(), class_name="mt-3.5"), rx.fragment()),
         slot("building"),
         rx.el.div(
-            rx.el.div(_open(), _consequences(), class_name="grid grid-cols-1 gap-3.5 content-start"),
+            rx.el.div(
+                rx.cond(waiting, rx.fragment(), _open()),
+                _consequences(),
+                class_name="grid grid-cols-1 gap-3.5 content-start",
+            ),
             _data(),
             class_name="grid grid-cols-1 gap-3.5 mt-3.5 xl:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]",
         ),
@@ -129,7 +135,7 @@ def _open() -> rx.Component:
         )
 
     nothing = rx.el.p(t("Nothing: the lots are complete and nobody waits."), class_name="text-muted")
-    items = rx.el.ul(rx.foreach(BuildingPage.open_items, one))
+    items = rx.el.ul(rx.foreach(BuildingPage.open_items, one), class_name="flex flex-wrap gap-x-4")
     return card(rx.cond(BuildingPage.open_items.length() > 0, items, nothing), title=t("What is open"))
 
 
