@@ -172,6 +172,7 @@ def edit_in_place(page: Page, site: Site, name: str) -> None:
 
     # A whole column at once: it is answered in parts, and no answer is missed. What lies beyond the rows is told.
     page.goto(building(site, name) + "/lots?per=100")
+    expect(cell(page, "floor", "K23")).to_be_attached()
     cell(page, "floor", "A1.1").focus()
     paste(page, "\n".join(str(1 + n % 3) for n in range(62)))
     expect(page.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
