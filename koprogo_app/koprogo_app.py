@@ -27,7 +27,7 @@ from koprogo_app.foundation.process import connected
 from koprogo_app.foundation.storage.ready import storage_ready
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.identity import api as identity_api
-from koprogo_app.identity.guard import harden
+from koprogo_app.identity.guard import harden, on_page_error
 from koprogo_app.identity.page import PAGES as IDENTITY_PAGES
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.state.account import Account
@@ -105,6 +105,7 @@ app = rx.App(
     stylesheets=["/theme.css", "/kit.css"],
     reset_style=False,
     backend_exception_handler=on_server_error,
+    frontend_exception_handler=on_page_error,
 )
 app.register_lifespan_task(resources)
 harden(app)

@@ -63,10 +63,16 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, description="A web session ends after this many hours without use")
     access_minutes: int = Field(15, ge=1, le=60, description="Life of an API access token")
     refresh_days: int = Field(7, ge=1, le=60, description="Life of an API refresh token")
-    anonymous_per_minute: int = Field(100, ge=1, description="API calls a minute for one address without sign-in")
+    anonymous_per_minute: int = Field(
+        100, ge=1, description="API calls, and as many new pages, a minute for one address without sign-in"
+    )
     user_per_minute: int = Field(1000, ge=1, description="API calls a minute for one signed-in person")
     failed_logins: int = Field(5, ge=1, description="Wrong passwords per 15 minutes, per account and per address")
-    events_per_second: float = Field(20.0, gt=0, description="Page events a second for one browser tab, on average")
+    events_per_second: float = Field(
+        20.0,
+        gt=0,
+        description="Page events a second for one browser tab, on average; five times that for all of a session",
+    )
 
     embedded_worker: bool = Field(True, description="Run the job worker inside the web process")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line in the log")

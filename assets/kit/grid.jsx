@@ -258,6 +258,7 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
   const table = useRef(null);
   const foot = useRef(null);
   const [said, announce] = useState("");
+  const [lost, setLost] = useState(0);
   const flight = useRef({});
   const queue = useRef([]);
   const [patches, update] = usePatches(rows, outcomes, texts, announce, flight);
@@ -295,12 +296,15 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
   }, []);
 
   const commit = useCallback((changes) => {
+    setLost(0);
     const made = send(changes);
     if (made.length) history.current = { done: [...history.current.done, made].slice(-200), undone: [] };
   }, []);
 
   const replay = useCallback((from, to, side) => {
-    const batch = history.current[from].pop();
+    let batch = history.current[from].pop();
+    // What was done on another page of the rows, or under another filter, is not undone out of sight.
+    while (batch?.some((change) => !live.current.index[change.row])) batch = history.current[from].pop();
     if (!batch) return;
     for (const change of batch) {
       const element = find(table.current, change.row, change.field);
@@ -320,7 +324,7 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
     update(row, (p) => ({ ...p, state: "saving" }));
   }, []);
 
-  const keys = useMemo(() => keyboard({ table, foot, live, commit, replay }), []);
+  const keys = useMemo(() => keyboard({ table, foot, live, commit, replay, tellLost: setLost }), []);
   let r = 0;
   return (
     <div className="kit-grid">
@@ -336,6 +340,9 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
           })}
         </table>
         {!rows?.length && <p className="kit-empty">{empty}</p>}
+      </div>
+      <div role="status">
+        {lost > 0 && <p className="kit-foot kit-attention-text">{texts.lost.replace("{count}", lost)}</p>}
       </div>
       <div className="kit-foot" ref={foot} tabIndex={-1}>
         <span className="kit-keys">{texts.keys}</span>

@@ -39,7 +39,28 @@ function cellAt(table, r, c) {
   return null;
 }
 
-export function keyboard({ table, foot, live, commit, replay }) {
+/**
+ * The line of the table for each pasted line. A sheet may have one line for each of ours (a lot again for each of its
+ * owners), or one for each row: then the lines inside a row are passed over, or every value below would be one too high.
+ */
+function placesOf(table, lines, r, c) {
+  const each = lines.map((_, down) => r + down);
+  const again = lines.every((line, down) => line.every((value, right) => {
+    const target = cellAt(table, r + down, c + right);
+    const first = target ? place(target).r - r : down;
+    return first >= down || first < 0 || !value.trim() || value.trim() === (lines[first][right] ?? "").trim();
+  }));
+  if (again) return each;
+  let next = r;
+  return lines.map(() => {
+    const here = next;
+    const cell = cellAt(table, here, c);
+    next = cell ? place(cell).r + place(cell).span : here + 1;
+    return here;
+  });
+}
+
+export function keyboard({ table, foot, live, commit, replay, tellLost }) {
   let clicked = false;
   const saved = (el) => valueOf(live.current.index[el.dataset.row] ?? {}, live.current.patches[el.dataset.row], el.dataset.field);
   const store = (el) => {
@@ -122,18 +143,26 @@ export function keyboard({ table, foot, live, commit, replay }) {
     if (!("cell" in el.dataset) || (el.dataset.editing && !/[\t\n]/.test(text.trim()))) return;
     event.preventDefault();
     const { r, c } = place(el);
+    const lines = parseTable(text);
+    const at = placesOf(table.current, lines, r, c);
     const changes = [];
-    parseTable(text).forEach((line, down) => line.forEach((value, right) => {
-      const target = cellAt(table.current, r + down, c + right);
-      // A cell that spans lines takes the value of its first one only.
-      if (!isField(target) || (place(target).r !== r + down && down > 0)) return;
-      const fit = fitting(target, value);
-      if (fit === null) return;
+    let lost = 0;
+    lines.forEach((line, down) => line.forEach((value, right) => {
+      const target = cellAt(table.current, at[down], c + right);
+      // A cell that spans lines takes the value of its first one only; the others say the same, or nothing.
+      if (down > 0 && target && place(target).r !== at[down]) return;
+      const fit = isField(target) ? fitting(target, value) : null;
+      if (fit === null) {
+        // What stands there already, or nothing, is no loss.
+        if (value.trim() && value.trim() !== target?.textContent.trim()) lost += 1;
+        return;
+      }
       target.value = fit;
       delete target.dataset.editing;
       changes.push({ row: target.dataset.row, field: target.dataset.field, value: fit });
     }));
     commit(changes);
+    tellLost(lost);
     el.select?.();
   }
 

@@ -3,10 +3,12 @@
 - `make_api(routers) -> FastAPI` puts routers together, with problem documents for everything that goes wrong, the
   description at `/api/v1/openapi.json` and its readable form at `/api/docs`
 - `Problem`, `problems(401, 404, …)` — the documented failures of a route
-- `idempotent(caller)` — class of routes whose POST honours `Idempotency-Key`; `keep_answer` ties answer and act
+- `idempotent(caller)` — class of routes whose POST honours `Idempotency-Key`; `keep_answer` ties answer and act;
+  `answered_once` does the same for a body that streams
 - `json_answer(body, status)` — an answer written at once from rows, without a second validation
 """
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +22,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from koprogo_app.foundation.api_docs import docs_router
 from koprogo_app.foundation.database import Work, work
@@ -35,6 +38,7 @@ _MAX_JSON: Final = 1_000_000
 _MEDIA: Final = "application/problem+json"
 _STALE: Final = timedelta(minutes=2)
 _KEPT: Final = timedelta(days=1)
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 TITLES: Final = {
     "error": N_("This cannot be done"),
@@ -213,9 +217,28 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
         else:
             api.include_router(router)
     api.include_router(docs_router(api))
+    _answer_the_rest(api)
     describe = api.openapi
     api.openapi = lambda: _with_security(describe())  # type: ignore[method-assign]
     return api
+
+
+def _answer_the_rest(api: FastAPI) -> None:
+    """Below `/api` nothing is a page: what no route takes is told as a problem, 405 where another method would do."""
+    taken: list[tuple[re.Pattern[str], frozenset[str]]] = []
+
+    async def rest(request: Request) -> Response:
+        if not taken:
+            taken.extend(
+                (compile_path(path)[0], frozenset(method.upper() for method in calls))
+                for path, calls in api.openapi()["paths"].items()
+            )
+        methods = {method for path, known in taken if path.match(request.url.path) for method in known}
+        if methods:
+            raise HTTPException(405, headers={"allow": ", ".join(sorted(methods))})
+        raise HTTPException(404)
+
+    api.router.add_route("/api/{path:path}", rest, methods=list(_METHODS), include_in_schema=False)
 
 
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:
@@ -240,7 +263,7 @@ The co-ownership as programs see it: organisations, buildings, units (lots), own
 the language of `Accept-Language` (fr, nl, de, en), `field` names the value, `article` the rule of law that speaks.
 
 **Repeating a POST.** Send an `Idempotency-Key` of your own: for a day, the same call with the same key changes nothing
-and gets the same answer, with `Idempotency-Replayed: true`.
+and gets the same answer, with `Idempotency-Replayed: true`. Calls under `/auth` keep no answers: they hold secrets.
 
 **Shares** of an owner are exact fractions (`"1/3"`) or numbers in percent (`33.3333`). Days are `2026-12-31`; a period
 begins on its first day and ends before its last.
@@ -322,7 +345,7 @@ select fingerprint, status, body, content_type from idempotency_key
  where user_id = %(user)s and key = %(key)s"""
 
 
-_KEY_PARAMETER: Final = {
+KEY_PARAMETER: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
@@ -343,7 +366,7 @@ def idempotent(caller: Caller) -> type[APIRoute]:
             super().__init__(path, endpoint, **options)
             if "POST" in (self.methods or ()):
                 extra = dict(self.openapi_extra or {})
-                self.openapi_extra = {**extra, "parameters": [*extra.get("parameters", ()), _KEY_PARAMETER]}
+                self.openapi_extra = {**extra, "parameters": [*extra.get("parameters", ()), KEY_PARAMETER]}
 
         def get_route_handler(self) -> Handle:
             handle = super().get_route_handler()
@@ -362,15 +385,36 @@ def idempotent(caller: Caller) -> type[APIRoute]:
 
 
 async def _once(request: Request, key: str, who: Principal, handle: Handle) -> Response:
+    _check_key(key)
+    return await _held(request, _Claim(who.user_id, key), await read_body(request), lambda: handle(request))
+
+
+async def answered_once(
+    request: Request, who: Principal, said: bytes, act: Callable[[], Awaitable[Response]]
+) -> Response:
+    """Honours `Idempotency-Key` in a route that streams its body; `said` stands for all that the body said.
+
+    The body was received by then: what is saved is the second document, not the second sending.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return await act()
+    _check_key(key)
+    return await _held(request, _Claim(who.user_id, key), said, act)
+
+
+def _check_key(key: str) -> None:
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise Invalid("Idempotency-Key", N_("An Idempotency-Key has 1 to 200 printable characters."))
+
+
+async def _held(request: Request, claim: _Claim, said: bytes, act: Callable[[], Awaitable[Response]]) -> Response:
     call = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    claim = _Claim(who.user_id, key)
-    if (kept := await _claimed(claim, sha256(call + await read_body(request)).digest())) is not None:
+    if (kept := await _claimed(claim, sha256(call + said).digest())) is not None:
         return kept
     request.state.claim = claim
     try:
-        answer = await handle(request)
+        answer = await act()
         if not claim.kept:
             async with work(SYSTEM) as w:
                 await keep_answer(w, request, answer)
@@ -380,7 +424,7 @@ async def _once(request: Request, key: str, who: Principal, handle: Handle) -> R
                 await w.execute(
                     "delete from idempotency_key where user_id = %(user)s and key = %(key)s",
                     user=claim.user_id,
-                    key=key,
+                    key=claim.key,
                 )
     return answer
 

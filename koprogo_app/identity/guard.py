@@ -3,7 +3,7 @@
 Reflex makes each public method of a state an endpoint that anybody can call with anything, keys the state by a token
 that travels in the address, and writes cookies to its state. Here, in one place: a handler names its permission or is
 refused; arguments must fit the signature; state is keyed by tab *and* session; only the hash of the cookie goes in;
-events are rate-limited; the sockets of an ended session are closed.
+events are rate-limited, and the page says so; the sockets of an ended session are closed.
 
 It rests on private hooks of Reflex's `EventNamespace`; a contract test fails when one of them changes.
 """
@@ -26,19 +26,30 @@ from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
+from socketio.exceptions import ConnectionRefusedError
 
+from koprogo_app.foundation import limits
 from koprogo_app.foundation.address import address_of
+from koprogo_app.foundation.errors import TooMany
+from koprogo_app.foundation.i18n import N_, catalogue
+from koprogo_app.foundation.limits import Rule
 from koprogo_app.foundation.principal import NOBODY, Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC, SELF
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.web import cookie_hash, local_path
+from koprogo_app.interface.notice import Notices
 from koprogo_app.settings import settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 _CURRENT: ContextVar[Principal] = ContextVar("principal", default=NOBODY)
 _MAX_TEXT: Final = 20_000
 _MAX_DEPTH: Final = 8
+_TABS: Final = 5
+_MOST_CALLERS: Final = 20_000
+_SAY_EVERY: Final = 5.0
+_LOGGED: Final = 1_000
+_TOO_FAST: Final = N_("That was too much at once: what you did last was not done. Try again in {seconds} s.")
 _FRAMEWORK: Final = {"reflex", "reflex_base", "reflex_components_core"}
 _OPEN_FRAMEWORK_HANDLERS: Final = {
     "hydrate",
@@ -122,10 +133,10 @@ def _is_framework(fn: Callable[..., Any]) -> bool:
 class Bucket:
     """So many events a second on average, with a reserve for bursts."""
 
-    __slots__ = ("at", "left")
+    __slots__ = ("at", "left", "said")
 
     def __init__(self, burst: float) -> None:
-        self.left, self.at = burst, time.monotonic()
+        self.left, self.at, self.said = burst, time.monotonic(), float("-inf")
 
     def take(self, rate: float, burst: float) -> bool:
         """Whether one more event may pass now."""
@@ -136,6 +147,38 @@ class Bucket:
             return False
         self.left -= 1
         return True
+
+    def may_say(self, every: float) -> bool:
+        """Whether a refusal may be told now: once in so many seconds."""
+        now = time.monotonic()
+        if now - self.said < every:
+            return False
+        self.said = now
+        return True
+
+
+class Rates:
+    """How often the tabs and their people may send events: a tab so often, all tabs of a session (or, without one, of
+    an address) together five times that, so that opening more sockets gains little."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate, self.burst = rate, rate * 3
+        self.tabs, self.callers = dict[str, Bucket](), dict[str, Bucket]()
+
+    def take(self, sid: str, caller: str) -> bool:
+        """Whether this tab of this caller may send one more event now."""
+        if caller not in self.callers and len(self.callers) >= _MOST_CALLERS:
+            self.callers.clear()
+        whole = self.callers.setdefault(caller, Bucket(self.burst * _TABS))
+        return self.tab(sid).take(self.rate, self.burst) and whole.take(self.rate * _TABS, self.burst * _TABS)
+
+    def tab(self, sid: str) -> Bucket:
+        """The count of one tab."""
+        return self.tabs.setdefault(sid, Bucket(self.burst))
+
+    def wait(self) -> int:
+        """After how many seconds a page may surely go on: when a third of the reserve is back."""
+        return max(1, round(self.burst / 3 / self.rate))
 
 
 _signatures: dict[Any, dict[str, tuple[Any, bool]]] = {}
@@ -190,7 +233,7 @@ def _allowed(data: Any) -> bool:
         return False
     fn = registered.handler.fn
     if getattr(fn, "__perm__", None) is None:
-        return _is_framework(fn)
+        return _is_framework(fn) and not _endless(data.get("payload"))
     return arguments_fit(fn, data.get("payload") or {})
 
 
@@ -201,31 +244,63 @@ class Sockets:
         self.app = app
         self.of_session: defaultdict[str, set[str]] = defaultdict(set)
         self.session_of: dict[str, str] = {}
+        self.caller_of: dict[str, str] = {}
 
-    def opened(self, sid: str, session_hash: str) -> None:
-        """A socket was opened with that session's cookie."""
-        self.session_of[sid] = session_hash
+    def opened(self, sid: str, session_hash: str, caller: str = "") -> None:
+        """A socket was opened with that session's cookie; its events count for `caller`."""
+        self.session_of[sid], self.caller_of[sid] = session_hash, caller
         if session_hash:
             self.of_session[session_hash].add(sid)
 
     def closed(self, sid: str) -> None:
         """A socket is gone."""
         session_hash = self.session_of.pop(sid, "")
+        self.caller_of.pop(sid, None)
         self.of_session[session_hash].discard(sid)
         if not self.of_session[session_hash]:
             del self.of_session[session_hash]
 
-    async def close_ended(self, _session_id: UUID) -> None:
-        """Closes the sockets whose session is no longer in force."""
-        for session_hash in list(self.of_session):
-            if await sessions.by_hash(session_hash) is None:
-                for sid in list(self.of_session.get(session_hash, ())):
-                    await self.app.sio.disconnect(sid, namespace="/_event")  # type: ignore[union-attr]
+    async def close_ended(self, session_id: UUID) -> None:
+        """Closes the sockets of a session that is no longer in force; one that only changed keeps them."""
+        session_hash = await sessions.hash_of(session_id)
+        if session_hash not in self.of_session or await sessions.by_hash(session_hash) is not None:
+            return
+        for sid in list(self.of_session[session_hash]):
+            await self.app.sio.disconnect(sid, namespace="/_event")  # type: ignore[union-attr]
 
 
 def _state_key(token: str, session_hash: str) -> str:
     key = settings().secret().encode()
     return hmac.new(key, f"{token[:64]}|{session_hash}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def too_fast(data: Any, seconds: int) -> dict[str, Any]:
+    """The event that takes the place of one that came too soon: it shows when to try again."""
+    notice = {"kind": "refused", "texts": catalogue(_TOO_FAST, seconds=seconds), "article": ""}
+    router_data = data.get("router_data") if isinstance(data, dict) else None
+    return {
+        "name": f"{Notices.get_full_name()}.show", "payload": notice,
+        "router_data": router_data if isinstance(router_data, dict) else {},
+    }  # fmt: skip
+
+
+def on_page_error(exception: Exception) -> None:
+    """Logs what a browser reports of itself, shortened: anybody may send it, with any text."""
+    log.error("page error reported by a browser", text=str(exception)[:_LOGGED])
+
+
+async def _connecting(session_hash: str, address: str) -> str:
+    """Whose socket it is, for counting: the session's, or its address's when no session in force is shown.
+
+    Raises ConnectionRefusedError when an address opens more of these than it may call the API; the page tries again.
+    """
+    if await sessions.by_hash(session_hash) is not None:
+        return session_hash
+    try:
+        await limits.take(Rule("sockets", settings().anonymous_per_minute, 60, exact=True), address)
+    except TooMany:
+        raise ConnectionRefusedError("too many") from None
+    return f"address {address}"
 
 
 def harden(app: rx.App) -> None:
@@ -235,14 +310,16 @@ def harden(app: rx.App) -> None:
         raise RuntimeError("the app has no event namespace: nothing to guard")
     link, on_event, on_disconnect = namespace.link_token_to_sid, namespace.on_event, namespace.on_disconnect
     static = namespace._build_static_router_data
-    sockets, buckets = Sockets(app), dict[str, Bucket]()
-    rate = settings().events_per_second
-    burst = rate * 3
+    sockets, rates = Sockets(app), Rates(settings().events_per_second)
+
+    def environ_of(sid: str) -> dict[str, Any]:
+        return app.sio.get_environ(sid, namespace.namespace) or {}  # type: ignore[union-attr]
 
     async def guarded_link(sid: str, token: str, *, update_state: bool = True) -> None:
-        environ = app.sio.get_environ(sid, namespace.namespace) or {}  # type: ignore[union-attr]
+        environ = environ_of(sid)
         session_hash = cookie_hash(environ.get("HTTP_COOKIE", ""))
-        sockets.opened(sid, session_hash)
+        address = address_of(environ.get("asgi.scope", {}), settings().trusted_proxies)
+        sockets.opened(sid, session_hash, await _connecting(session_hash, address))
         await link(sid, _state_key(token, session_hash), update_state=update_state)
 
     def guarded_static(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
@@ -256,15 +333,17 @@ def harden(app: rx.App) -> None:
         return data
 
     async def guarded_event(sid: str, data: Any) -> None:
-        if not buckets.setdefault(sid, Bucket(burst)).take(rate, burst):
-            return
+        if not rates.take(sid, sockets.caller_of.get(sid, "")):
+            if not rates.tab(sid).may_say(_SAY_EVERY):
+                return
+            data = too_fast(data, rates.wait())
         if not _allowed(data):
             log.info("malformed or unknown event dropped", sid=sid)
             return
         await on_event(sid, data)
 
     def guarded_disconnect(sid: str) -> Any:
-        buckets.pop(sid, None)
+        rates.tabs.pop(sid, None)
         sockets.closed(sid)
         return on_disconnect(sid)
 

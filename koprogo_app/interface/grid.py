@@ -15,7 +15,7 @@ not fit means that somebody else was faster.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
@@ -154,9 +154,30 @@ async def answers(
     `save` opens its own transaction and raises a KoproError to refuse; `fixes` may offer mends for a refusal. Changes
     of one row follow each other with the version that the one before made.
     """
+    parts = [part async for part in answering(before, changes, save, lang, fixes)]
+    return parts[-1] if parts else before[-KEPT_ANSWERS:]
+
+
+async def answering(
+    before: list[dict[str, Any]],
+    changes: object,
+    save: Callable[[Change], Awaitable[Saved]],
+    lang: str,
+    fixes: Callable[[Change, KoproError], Sequence[Fix]] | None = None,
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """As `answers`, for a table into which whole columns are pasted: gives the outcomes so far, by 25 or by a twentieth
+    of all.
+
+    async for outcomes in answering(self.outcomes, changes, self._save, lang):
+        self.outcomes = outcomes
+        yield
+    """
     latest: dict[str, int] = {}
-    made = []
-    for change in read_changes(changes):
+    asked, made, known_before = read_changes(changes), list[dict[str, Any]](), before[-KEPT_ANSWERS:]
+    number = max(time.time_ns() // 1_000_000, *(int(o["n"]) + 1 for o in before[-1:]), 1)
+    # What was given before comes again with each part: a page that draws two parts at once misses none.
+    part = max(25, len(asked) // 20)
+    for change in asked:
         known = latest.get(change["row"], change["version"])
         outcome: dict[str, Any] = {"row": change["row"], "field": change["field"], "asked": change["value"]}
         try:
@@ -170,9 +191,9 @@ async def answers(
                 "article": f"art. {error.article}" if error.article else "",
                 "fixes": offered,
             }
-        made.append(outcome)
-    number = max(time.time_ns() // 1_000_000, *(int(o["n"]) + 1 for o in before[-1:]), 1)
-    return before[-KEPT_ANSWERS:] + [{**outcome, "n": number + i} for i, outcome in enumerate(made)]
+        made.append({**outcome, "n": number + len(made)})
+        if len(made) % part == 0 or len(made) == len(asked):
+            yield known_before + made
 
 
 class Grid(rx.Component):
@@ -228,5 +249,9 @@ def _texts() -> dict[str, Any]:
         "refused": t("Refused:"),
         "stalled": t("No answer yet."),
         "retry": t("Send again"),
+        "lost": t(
+            "Pasted values that found no place: {count}. Those cells are closed, or lie beyond these rows.",
+            count="{count}",
+        ),
         "keys": t("↑↓←→ move · Enter edit · Esc undo the cell, then leave · Ctrl V paste · Ctrl Z undo"),
     }

@@ -186,7 +186,7 @@ def callout(
     return rx.el.div(
         rx.el.p(title, class_name="font-semibold") if title is not None else rx.fragment(),
         *children,
-        rx.el.div(*actions, class_name="mt-2 flex flex-wrap gap-2.5") if actions else rx.fragment(),
+        rx.el.div(*actions, class_name="kit-thumbs mt-2 flex flex-wrap gap-2.5") if actions else rx.fragment(),
         class_name=f"rounded-lg px-3.5 py-2.5 {looks.get(kind, 'bg-line-soft')}",
         **props,
     )

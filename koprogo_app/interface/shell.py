@@ -169,7 +169,7 @@ def plain(content: rx.Component) -> rx.Component:
 
 def wordmark() -> rx.Component:
     """The name of the program, leading home."""
-    return link("KoproGo", "/", class_name="text-18 font-strong text-accent tracking-tight")
+    return link("KoproGo", "/", class_name="kit-touch text-18 font-strong text-accent tracking-tight")
 
 
 def _skip_link() -> rx.Component:
@@ -291,7 +291,7 @@ def _footer() -> rx.Component:
         rx.cond(dark, t("Light colours"), t("Dark colours")),
         type="button",
         on_click=rx.toggle_color_mode,
-        class_name="hover:text-text min-h-7",
+        class_name="hover:text-text min-h-7 max-sm:min-h-touch",
     )
     return rx.el.footer(
         _languages(), theme, class_name="flex items-center gap-5 px-4 sm:px-7.5 py-3 text-13 text-muted"

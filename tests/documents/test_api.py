@@ -57,6 +57,26 @@ async def test_a_document_goes_in_is_listed_found_read_and_deleted(
     assert (await owner.get(path)).status_code == 404
 
 
+async def test_an_upload_repeated_with_its_key_keeps_one_document(
+    world: World, kept: Store, client_of: ClientOf
+) -> None:
+    syndic = await client_of("syndic_a")
+    syndic.headers["idempotency-key"] = "scan-1"
+    first, again = [await sent(syndic, world, title="PV") for _ in range(2)]  # each with a boundary of its own
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (await syndic.get("/documents")).json()["total"] == 1
+    for other in (
+        await sent(syndic, world, title="Another"),
+        await sent(syndic, world, files.pdf("other"), title="PV"),
+    ):
+        assert (other.status_code, other.json()["field"]) == (422, "Idempotency-Key")
+    del syndic.headers["idempotency-key"]
+    one = first.json()["id"]
+    links = [await syndic.post(f"/documents/{one}/link", headers={"idempotency-key": "link"}) for _ in range(2)]
+    assert links[0].json() == links[1].json()
+
+
 async def test_the_next_version_and_the_same_file_again(world: World, kept: Store, client_of: ClientOf) -> None:
     syndic = await client_of("syndic_a")
     one = (await sent(syndic, world)).json()

@@ -101,6 +101,31 @@ async def test_unknown_addresses_and_methods(client_of: ClientOf, stranger: http
     assert "GET" in wrong.headers["allow"] or "POST" in wrong.headers["allow"]
 
 
+async def test_what_no_route_takes_below_api_is_a_problem_and_no_page(stranger: httpx.AsyncClient) -> None:
+    """With the pages behind it, an address that the routes leave would be answered by them."""
+    for path in ("/nothing", "/units/x/y/z", "/../nothing", "/../auth/nothing"):
+        answer = await stranger.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:koprogo:problem:not-found"), path
+    for method, path, allowed in (
+        ("DELETE", "/units", "GET, POST"), ("PATCH", "/organizations", "GET, POST"),
+        ("GET", "/units/01a217fb-0586-7349-8ae3-bd39ddfeeffb/owners/transfer", "POST"),
+    ):  # fmt: skip
+        answer = await stranger.request(method, path)
+        assert (answer.status_code, answer.json()["type"]) == (405, "urn:koprogo:problem:method-not-allowed"), path
+        assert set(allowed.split(", ")) <= set(answer.headers["allow"].split(", ")), path
+
+
+def test_every_post_honours_its_key_but_those_that_hold_secrets() -> None:
+    from koprogo_app.koprogo_app import api as whole
+
+    without = {
+        path
+        for path, calls in whole.openapi()["paths"].items()
+        if "post" in calls and not any(p["name"] == "Idempotency-Key" for p in calls["post"].get("parameters", ()))
+    }
+    assert {path for path in without if not path.startswith("/api/v1/auth/")} == set()
+
+
 async def test_the_language_is_the_one_asked_for_else_the_persons(world: World, client_of: ClientOf) -> None:
     async with work(SYSTEM) as w:
         await w.execute("update app_user set lang = 'de'")
@@ -118,6 +143,7 @@ async def test_a_fault_of_ours_is_told_without_detail(api: FastAPI, stranger: ht
     async def broken() -> None:
         raise RuntimeError("the secret of the house")
 
+    api.router.routes.insert(0, api.router.routes.pop())  # before the route that answers for all the rest
     answer = await stranger.get("/broken")
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:koprogo:problem:unexpected"

@@ -1,5 +1,6 @@
 """Lots as the table shows them: what is open, what is closed, what a draft lacks and how it is mended."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import pytest
 
 from koprogo_app.estate.queries.lots import Holder, LotRow
 from koprogo_app.estate.queries.paging import Page
+from koprogo_app.estate.state import beside
 from koprogo_app.estate.state.common import asked, enterprise, place
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
 
@@ -99,3 +101,22 @@ def test_the_pager_counts_from_one_and_an_empty_page_from_nothing() -> None:
 def test_an_enterprise_number_has_its_dots() -> None:
     assert enterprise("0403170701") == "0403.170.701"
     assert enterprise(None) == ""
+
+
+async def test_what_other_areas_say_of_a_lot_stands_beside_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = uuid4(), uuid4()
+
+    async def papers(_w: object, lots: Sequence[UUID], lang: str) -> dict[UUID, str]:
+        assert (list(lots), lang) == ([one, two], "fr")
+        return {one: "3 documents"}
+
+    async def reports(_w: object, _lots: Sequence[UUID], _lang: str) -> dict[UUID, str]:
+        return {one: "1 signalement"}
+
+    monkeypatch.setattr(beside, "_SAYERS", [])
+    for said in (papers, reports, papers):
+        beside.say_of_lots(said)
+    said_of = await beside.said_of(None, [one, two], "fr")  # type: ignore[arg-type]
+    assert said_of == {one: "3 documents · 1 signalement"}
+    row = lot_row(lot(holder(HUGO, "DENIS Hugo", (1, 1))), WRITE, said_of[one])
+    assert row["cells"]["open"]["hint"] == "3 documents · 1 signalement"  # type: ignore[index]

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from koprogo_app.foundation.postgres import Server
+from tests.refused import constraints, refusal, refused_by
 from tests.world import World
 
 TABLES = (
@@ -107,9 +108,6 @@ REFUSED: dict[str, str] = {
 }
 """Constraint → statements that it alone refuses."""
 
-# Identity of a row within its tenant: what the references above are made to; an id is unique by itself already.
-_KEYS = {f"{table}_tenant" for table in TABLES}
-
 
 @pytest.fixture
 def sql(world: World, pg: Server, database_name: str) -> Iterator[psycopg.Connection[Any]]:
@@ -132,33 +130,11 @@ def sql(world: World, pg: Server, database_name: str) -> Iterator[psycopg.Connec
 
 
 def test_every_constraint_has_its_case(pg: Server) -> None:
-    with pg.connect("koprogo", "postgres") as c:
-        found = c.execute(
-            "select conname from pg_constraint where conrelid::regclass::text = any(%s) "
-            "and contype in ('c', 'x', 'u', 'f') union select indexname from pg_indexes where tablename = any(%s) "
-            "and indexdef like 'CREATE UNIQUE%%' "
-            "and indexname not like '%%\\_pkey'",
-            [list(TABLES), list(TABLES)],
-        ).fetchall()
-    assert {row[0] for row in found} - _KEYS == set(REFUSED)
-
-
-def _refusal(sql: psycopg.Connection[Any], statements: str) -> psycopg.Error | None:
-    """What the database says to these statements, with everything it would only say at the end; all undone."""
-    try:
-        with sql.transaction(force_rollback=True):
-            for statement in [*statements.split("; "), "set constraints all immediate"]:
-                sql.execute(statement)
-    except psycopg.Error as error:
-        return error
-    return None
+    assert constraints(pg, TABLES) == set(REFUSED)
 
 
 def test_each_constraint_refuses(sql: psycopg.Connection[Any]) -> None:
-    refusals = {name: _refusal(sql, statements) for name, statements in REFUSED.items()}
-    assert {name: error and error.diag.constraint_name for name, error in refusals.items()} == {
-        name: name for name in REFUSED
-    }
+    assert refused_by(sql, REFUSED) == {name: name for name in REFUSED}
 
 
 TRIGGERED: dict[str, tuple[str, str]] = {
@@ -197,7 +173,7 @@ TRIGGERED: dict[str, tuple[str, str]] = {
 
 
 def test_each_trigger_refuses(sql: psycopg.Connection[Any]) -> None:
-    refusals = {case: _refusal(sql, statements) for case, (_, statements) in TRIGGERED.items()}
+    refusals = {case: refusal(sql, statements) for case, (_, statements) in TRIGGERED.items()}
     assert {case: error and error.sqlstate for case, error in refusals.items()} == {
         case: state for case, (state, _) in TRIGGERED.items()
     }
@@ -227,7 +203,7 @@ ALLOWED: dict[str, str] = {
 
 
 def test_the_database_lets_pass_what_is_right(sql: psycopg.Connection[Any]) -> None:
-    assert {case: _refusal(sql, statements) for case, statements in ALLOWED.items()} == dict.fromkeys(ALLOWED)
+    assert {case: refusal(sql, statements) for case, statements in ALLOWED.items()} == dict.fromkeys(ALLOWED)
 
 
 def test_a_deleted_account_leaves_its_owner(sql: psycopg.Connection[Any]) -> None:

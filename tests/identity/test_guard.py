@@ -9,9 +9,15 @@ from reflex.app import EventNamespace
 from reflex.middleware.middleware import Middleware
 from reflex_base.registry import RegistrationContext
 
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import guard
+from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import Bucket, arguments_fit, handler
 from koprogo_app.identity.permissions import PUBLIC, SELF
+from koprogo_app.identity.service import sessions
+from tests.identity.conftest import open_for
+from tests.world import World
 
 
 class Guarded(rx.State):
@@ -142,3 +148,68 @@ def test_a_bucket_gives_its_reserve_and_then_the_rate(monkeypatch: pytest.Monkey
     assert sum(bucket.take(20, 60) for _ in range(500)) == 10
     now += 3600
     assert sum(bucket.take(20, 60) for _ in range(500)) == 60
+
+
+def test_more_tabs_gain_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+    rates = guard.Rates(20)
+    taken = sum(rates.take(f"tab {n % 50}", "one session") for n in range(5000))
+    assert taken == 300  # five tabs' worth, though each of the fifty had its own sixty
+    assert rates.take("a tab", "another session")
+
+
+def test_what_came_too_fast_is_answered_once_with_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+    bucket = Bucket(60)
+    assert [bucket.may_say(5) for _ in range(3)] == [True, False, False]
+    now += 5
+    assert bucket.may_say(5)
+
+
+def test_the_answer_to_what_came_too_fast_is_an_event_that_shows_it() -> None:
+    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
+
+    shown = guard.too_fast({"name": "x", "router_data": {"pathname": "/portfolio"}}, 1)
+    assert guard._allowed(shown)
+    assert shown["router_data"] == {"pathname": "/portfolio"}
+    assert "Réessayez dans 1 s" in shown["payload"]["texts"]["fr"]
+    assert guard.too_fast("not an event", 1)["router_data"] == {}
+
+
+def test_a_frameworks_own_event_carries_no_endless_text() -> None:
+    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
+
+    name = next(n for n in RegistrationContext.get().event_handlers if n.endswith(".handle_frontend_exception"))
+    assert guard._allowed({"name": name, "payload": {"info": "x", "component_stack": "y"}})
+    assert not guard._allowed({"name": name, "payload": {"info": "x" * 20_001, "component_stack": "y"}})
+
+
+class Closing:
+    """Stands where the app's socket server is, and keeps what it is told to close."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+        self.sio = self
+
+    async def disconnect(self, sid: str, namespace: str) -> None:
+        assert namespace == "/_event"
+        self.closed.append(sid)
+
+
+async def test_only_the_sockets_of_the_session_that_ended_are_closed(world: World, people: dict[str, Person]) -> None:
+    (mine, cookie), (other, elsewhere) = [await open_for(people["syndic_a"]) for _ in range(2)]
+    app = Closing()
+    sockets = guard.Sockets(app)  # type: ignore[arg-type]
+    for sid, secret in (("tab 1", cookie), ("tab 2", cookie), ("telephone", elsewhere)):
+        sockets.opened(sid, sessions.digest(secret))
+    assert mine.session_id and other.session_id
+    async with work(SYSTEM) as w:
+        await sessions.announce(w, mine.session_id)  # it changed, and is still in force
+    await sockets.close_ended(mine.session_id)
+    assert app.closed == []
+    async with work(SYSTEM) as w:
+        await sessions.end(w, mine.session_id, "test")
+    await sockets.close_ended(mine.session_id)
+    assert sorted(app.closed) == ["tab 1", "tab 2"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from koprogo_app.foundation import crypto
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import TooMany
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person
@@ -17,7 +17,7 @@ from koprogo_app.identity.forms import KEPT
 from koprogo_app.identity.service import sessions, sign_in
 from koprogo_app.identity.service.sign_in import Caller
 from koprogo_app.settings import settings
-from tests.identity.conftest import OWN, PASSWORD, give_totp, later
+from tests.identity.conftest import OWN, PASSWORD, give_totp, later, open_for
 
 
 async def submit(client: httpx.AsyncClient, path: str, **form: str) -> tuple[str, dict[str, str]]:
@@ -187,6 +187,31 @@ async def test_a_session_ends_by_itself(people: dict[str, Person], client: httpx
         await w.execute("update user_session set expires_at = now() - interval '1 second'")
     sessions.forget()
     assert (await client.get("/api/v1/auth/me")).status_code == 401
+
+
+async def test_every_process_hears_of_an_ended_session_whatever_fails_after_one(
+    people: dict[str, Person], db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening, heard = asyncio.Event(), asyncio.Queue[UUID]()
+
+    async def broken(_session_id: UUID) -> None:
+        raise RuntimeError("no socket server")
+
+    async def hear(session_id: UUID) -> None:
+        await heard.put(session_id)
+
+    monkeypatch.setattr(sessions, "_on_end", [broken, hear])
+    monkeypatch.setattr(sessions, "forget", lambda _session_id="": listening.set())  # forgets all when it listens
+    ear = asyncio.create_task(sessions.listen(db))
+    try:
+        await asyncio.wait_for(listening.wait(), 20)
+        for _ in range(2):
+            inside, _ = await open_for(people["syndic_a"])
+            async with work(SYSTEM) as w:
+                await sessions.end(w, inside.session_id or UUID(int=0), "test")
+            assert await asyncio.wait_for(heard.get(), 20) == inside.session_id
+    finally:
+        ear.cancel()
 
 
 async def test_the_audit_holds_no_personal_data(client: httpx.AsyncClient, people: dict[str, Person]) -> None:

@@ -141,6 +141,31 @@ def test_paste_of_one_value_into_a_cell_being_edited_is_the_browsers(grid: Page)
     calls(grid, 0)
 
 
+@pytest.mark.parametrize(
+    "sheet", ["51\n52\n53\n54\n55", "51\n52\n52\n52\n53\n54\n54\n55", "51\n52\n\n\n53\n54\n\n55"],
+    ids=["a line a lot", "a line an owner", "merged cells"],
+)  # fmt: skip
+def test_a_column_finds_its_rows_whether_a_lot_is_said_once_or_for_each_owner(grid: Page, sheet: str) -> None:
+    cell(grid, "m², A1").focus()
+    paste(grid, sheet)  # A2 has three owners, A4 two
+    calls(grid, 1)
+    for lot in range(1, 6):
+        expect(cell(grid, f"m², A{lot}")).to_have_value(str(50 + lot))
+    expect(cell(grid, "m², A6")).to_have_value("46")
+    expect(grid.get_by_text("Valeurs collées restées sans place")).to_have_count(0)
+
+
+def test_pasted_values_that_find_no_place_are_told(grid: Page) -> None:
+    last = grid.locator("[data-field=area]").last
+    last.focus()
+    paste(grid, "60\n61\n62")
+    expect(last).to_have_value("60")
+    expect(grid.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
+    cell(grid, "m², A1").fill("55")
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_text("Valeurs collées restées sans place")).to_have_count(0)
+
+
 def test_undo_and_redo(grid: Page) -> None:
     cell(grid, "m², A1").focus()
     grid.keyboard.type("55")

@@ -7,7 +7,7 @@ import reflex as rx
 
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Change, Saved, answers
+from koprogo_app.interface.grid import Change, Saved, answering, answers
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import Notices, on_server_error
 from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView
@@ -49,6 +49,21 @@ async def test_one_refusal_leaves_the_others_saved_and_offers_mends() -> None:
         "fixes": [{"action": "do", "label": "Doe"}],
     }
     assert "error" not in found[1]
+
+
+async def test_a_long_paste_is_answered_in_parts_that_each_hold_all_before_them() -> None:
+    async def save(asked: Change) -> Saved:
+        return Saved(asked["value"], asked["version"] + 1)
+
+    sizes, seen = [], list[int]()
+    async for outcomes in answering([], [change(f"row {n}") for n in range(60)], save, "fr"):
+        sizes.append(len(outcomes))
+        assert [o["n"] for o in outcomes][: len(seen)] == seen
+        seen = [o["n"] for o in outcomes]
+    assert sizes == [25, 50, 60]
+    assert seen == sorted(set(seen))
+    many = [change(f"row {n}") for n in range(1500)]
+    assert len([part async for part in answering([], many, save, "fr")]) == 20
 
 
 async def test_answers_are_numbered_upwards_and_only_the_last_are_kept() -> None:

@@ -39,14 +39,24 @@ WHO: Final = {
 }
 PASSWORD: Final = "Tilleuls-2026!"
 SERIOUS: Final = {"serious", "critical"}
+# What is pressed by itself and lower than a thumb; a link within a sentence, and a box with its label, do not count.
+_LOW: Final = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")].filter(e => {
+  const box = e.getBoundingClientRect(), look = getComputedStyle(e);
+  if (!box.width || !box.height || look.visibility === "hidden" || e.closest(".kit-unseen, .kit-skip")) return false;
+  if (e.tagName === "A" && look.display === "inline") return false;
+  if (e.tagName === "INPUT" && ["checkbox", "radio", "file", "hidden"].includes(e.type)) return false;
+  return box.height < 43.5;
+}).map(e => `${e.tagName} ${e.innerText || e.name || e.className} ${e.getBoundingClientRect().height}`)"""
 
 
 @dataclass
 class Site:
-    """The running program. `sql` reads and writes its database as the owner of the tables."""
+    """The running program. `sql` reads and writes its database as the owner of the tables; `environment` is what it
+    was started with, for a second one beside it."""
 
     url: str
     server: Server
+    environment: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     languages: dict[str, str] = field(init=False)
 
@@ -126,6 +136,15 @@ class Site:
         if before:
             page.set_viewport_size(before)
 
+    def check_thumbs(self, page: Page) -> None:
+        """Fails when something to press is lower than 44 px on a phone."""
+        before = page.viewport_size
+        page.set_viewport_size({"width": 375, "height": 812})
+        low = page.evaluate(_LOW)
+        assert not low, f"{page.url}: {low}"
+        if before:
+            page.set_viewport_size(before)
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
@@ -148,8 +167,9 @@ def running(filled_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     build()
     with started(filled_demo, "journeys") as server:
         log = tmp_path_factory.mktemp("site") / "log"
-        with served("koprogo_app.koprogo_app:app", log, surroundings(server.data_dir)) as url:
-            yield Site(url, server)
+        environment = surroundings(server.data_dir)
+        with served("koprogo_app.koprogo_app:app", log, environment) as url:
+            yield Site(url, server, environment)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -23,6 +24,7 @@ from reflex_base.registry import RegistrationContext
 
 from koprogo_app.identity import guard
 from koprogo_app.identity.permissions import PUBLIC
+from tests.browser import served
 from tests.journeys.conftest import Site
 
 NAMES: Final = ("Tilleuls", "HERMANS", "COLLARD", "Gestion Saint-Job", "syndic@koprogo", "Anne Nowak", "Bram De Wit")
@@ -336,3 +338,42 @@ def test_another_session_with_the_same_token_finds_another_state(site: Site, str
 def test_reflexs_own_upload_is_closed(site: Site) -> None:
     for path in ("/_upload", "/_upload/x", "//_upload"):
         assert httpx.post(site.url + path, files={"files": b"x"}).status_code == 404
+
+
+def test_below_api_nothing_is_a_page(site: Site) -> None:
+    for method, path, status in (("GET", "nothing", 404), ("POST", "auth/me", 405), ("DELETE", "units", 405)):
+        answer = httpx.request(method, f"{site.url}/api/v1/{path}")
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), path
+
+
+def test_a_flood_is_stopped_and_the_page_is_told_when_to_go_on(tmp_path: Path, site: Site) -> None:
+    flooded = {"KOPROGO_EVENTS_PER_SECOND": "5", "KOPROGO_ANONYMOUS_PER_MINUTE": "3"}
+
+    async def attack(url: str) -> tuple[int, list[str], int]:
+        answers, said, refused = 0, list[str](), 0
+        async with Socket(url, "") as socket:
+            for turn in range(200):
+                lang = {"lang": ("nl", "de")[turn % 2]}
+                await socket.client.emit(
+                    "event", {"name": mark_name(), "payload": lang, "router_data": {}}, namespace="/_event"
+                )
+            while not said:
+                await asyncio.wait_for(socket.news.wait(), 20)
+                socket.news.clear()
+                said = [
+                    text for u in socket.updates if "Réessayez dans 1 s" in (text := json.dumps(u, ensure_ascii=False))
+                ]
+            answers = len(socket.updates)
+        for _ in range(4):
+            try:
+                async with Socket(url, secrets.token_urlsafe(32)):
+                    pass
+            except socketio.exceptions.ConnectionError:
+                refused += 1
+        return answers, said, refused
+
+    environment = {**site.environment, **flooded}
+    with served("koprogo_app.koprogo_app:app", tmp_path / "log", environment) as url:
+        answers, said, refused = run(lambda: attack(url))
+    assert len(said) == 1 and answers < 50
+    assert refused == 2  # the first socket counted too

@@ -219,3 +219,6 @@ def test_a_lot_has_its_own_documents(page: Page, site: Site, width: int) -> None
     site.check(page)
     shown.get_by_role("button", name=f"Dégâts des eaux {width}").click()
     expect(dialog).to_contain_text(f"Lot {number}")
+    page.goto(f"/buildings/{building}/lots?q={number}")
+    row = page.locator("tbody[data-group]").first
+    expect(row).to_contain_text(re.compile(r"\d document"))

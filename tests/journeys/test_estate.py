@@ -170,6 +170,17 @@ def edit_in_place(page: Page, site: Site, name: str) -> None:
     expect(cell(page, "share", "A1.1")).to_have_value("350")
     expect(page.locator("#share-sum")).to_contain_text("1 de trop")
 
+    # A whole column at once: it is answered in parts, and no answer is missed. What lies beyond the rows is told.
+    page.goto(building(site, name) + "/lots?per=100")
+    expect(cell(page, "floor", "K23")).to_be_attached()
+    cell(page, "floor", "A1.1").focus()
+    paste(page, "\n".join(str(1 + n % 3) for n in range(62)))
+    expect(page.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
+    expect(row_of(page, "K23")).to_contain_text("enregistré")
+    page.wait_for_function("() => !document.body.innerText.includes('enregistrement…')")
+    floors = "select floor from lot l join building b on b.id = l.building_id where b.name = %s order by l.position"
+    assert [row[0] for row in site.sql(floors, name)] == [1 + n % 3 for n in range(60)]
+
 
 def areas(site: Site, name: str) -> dict[str, str]:
     rows = site.sql(
@@ -386,6 +397,7 @@ def test_axe_and_narrow_screens_on_every_page(page: Page, site: Site, dark: bool
         page.goto(address)
         expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         site.check(page)
+        site.check_thumbs(page)
 
 
 def test_an_owner_finds_her_home(page: Page, site: Site) -> None:

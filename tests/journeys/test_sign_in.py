@@ -215,3 +215,17 @@ def test_the_profile(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Sombre", exact=True).click()
     expect(page.locator("html")).to_have_class(re.compile("dark"))
     site.check(page, 375)
+
+
+def test_an_address_that_is_none_of_ours_says_so_and_leads_home(page: Page, site: Site, watch: Watch) -> None:
+    watch.allow("404")
+    page.goto("/nowhere/at-all")
+    expect(page.get_by_role("heading", name="Il n'y a pas de page à cette adresse")).to_be_visible()
+    site.check(page)
+    # Who is signed in reads it in the language of the profile, and goes on to the first page.
+    site.sign_in(page, "owner")
+    answer = page.goto("/nowhere/at-all")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_role("heading", name="Op dit adres is er geen pagina")).to_be_visible()
+    page.get_by_role("link", name="Naar mijn startpagina").click()
+    expect(page).to_have_url(re.compile("/home$"))

@@ -20,7 +20,7 @@ from koprogo_app.documents.queries.library import Choice, document_detail, docum
 from koprogo_app.documents.service import describing, showing
 from koprogo_app.estate.api.common import Who, caller, page_of
 from koprogo_app.estate.queries.lots import organization_of_building
-from koprogo_app.foundation.api import problems
+from koprogo_app.foundation.api import idempotent, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Unauthenticated
 from koprogo_app.foundation.i18n import N_
@@ -29,7 +29,7 @@ from koprogo_app.identity.service import sessions
 from koprogo_app.identity.signed_in import anonymous, ip_of
 from koprogo_app.settings import settings
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(tags=["documents"], route_class=idempotent(caller))
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The bytes", "content": {"application/octet-stream": {}}}
 }
@@ -120,7 +120,7 @@ async def document_preview(
     return await send_content(request, content)
 
 
-@router.post("/documents/{document_id}/link", responses=problems(401, 403, 404))
+@router.post("/documents/{document_id}/link", responses=problems(401, 403, 404, 409, 422))
 async def document_link(document_id: UUID, who: Who) -> LinkOut:
     """A link that opens the document without signing in, for some minutes."""
     async with work(who) as w:

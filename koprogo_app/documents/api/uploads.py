@@ -1,5 +1,6 @@
 """REST: sending documents. The body streams to the disk; nothing holds a whole file."""
 
+import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from koprogo_app.documents.api.shapes import ReceivedOut
 from koprogo_app.documents.service.describing import read_id
 from koprogo_app.documents.service.receiving import Received, may_receive, receive, receive_version
 from koprogo_app.estate.api.common import Who
-from koprogo_app.foundation.api import json_answer, problems
+from koprogo_app.foundation.api import KEY_PARAMETER, answered_once, json_answer, problems
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.foundation.storage import Spool
 from koprogo_app.identity.access import Person
@@ -38,7 +39,8 @@ _FORM: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {"multipart/form-data": {"schema": {"type": "object", "properties": _FIELDS, "required": ["file"]}}},
-    }
+    },
+    "parameters": [KEY_PARAMETER],
 }
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     413: {"description": "The file is larger than the installation accepts"},
@@ -52,7 +54,7 @@ _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     status_code=201,
     response_model=ReceivedOut,
     openapi_extra=_FORM,
-    responses={**problems(400, 401, 403, 404, 422), **_REFUSALS},
+    responses={**problems(400, 401, 403, 404, 409, 422), **_REFUSALS},
 )
 async def upload(request: Request, who: Who) -> Response:
     """Send one document, or with `document_id` its next version."""
@@ -61,7 +63,12 @@ async def upload(request: Request, who: Who) -> Response:
         await _allow(who, fields)
 
     async with form_of(request, allow) as (form, incoming):
-        return _answer(await _take(who, incoming, form.file_name, form.fields))
+
+        async def take() -> Response:
+            return _answer(await _take(who, incoming, form.file_name, form.fields))
+
+        said = json.dumps([sorted(form.fields.items()), form.file_name, incoming.sha256]).encode()
+        return await answered_once(request, who, said, take)
 
 
 @pages.put("/api/documents")

@@ -136,10 +136,10 @@ def _table(*, office: bool) -> rx.Component:
     columns = [
         Column(rx.el.span(t("Choice"), class_name="kit-unseen"), _tick),
         Column(t("Title"), name_of, sort="title", primary=True),
-        Column(t("Kind"), lambda d: d.kind, sort="kind"),
-        Column(t("Date"), lambda d: d.dated, kind="number", sort="dated"),
-        *([Column(t("Who may see it"), who_mark)] if office else []),
-        *([Column(t("Kept until"), lambda d: d.kept, kind="number", sort="destroy_on")] if office else []),
+        Column(t("Kind"), lambda d: d.kind, sort="kind", wide=True),
+        Column(t("Date"), lambda d: d.dated, kind="number", sort="dated", wide=True),
+        *([Column(t("Who may see it"), who_mark, wide=True)] if office else []),
+        *([Column(t("Kept until"), lambda d: d.kept, kind="number", sort="destroy_on", wide=True)] if office else []),
     ]  # fmt: skip
     filters = [search_field(t("Search titles and words…"))]
     if office:

@@ -37,19 +37,25 @@ from koprogo_app.interface.text import t
 @page("/buildings/[building_id]", title=N_("Building"), on_load=BuildingPage.load)
 def building() -> rx.Component:
     """The overview."""
-    facts = BuildingPage.facts
+    facts, waiting = BuildingPage.facts, BuildingPage.open_items.length() > 0
     content = rx.fragment(
         page_header(
             facts.name,
-            button_link(t("Lots and owners"), BuildingPage.base + "/lots", kind="primary"),
+            button_link(t("Lots and owners"), BuildingPage.base + "/lots"),
             over=trail(facts.about),
         ),
         _archived(),
         _warning(),
         cards(_main_lots(), _shares(), _reserve(), _assembly(), columns=4),
+        # What waits stands at once below the answers, where the badge of the navigation leads.
+        rx.cond(waiting, rx.el.div(_open(), class_name="mt-3.5"), rx.fragment()),
         slot("building"),
         rx.el.div(
-            rx.el.div(_open(), _consequences(), class_name="grid grid-cols-1 gap-3.5 content-start"),
+            rx.el.div(
+                rx.cond(waiting, rx.fragment(), _open()),
+                _consequences(),
+                class_name="grid grid-cols-1 gap-3.5 content-start",
+            ),
             _data(),
             class_name="grid grid-cols-1 gap-3.5 mt-3.5 xl:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]",
         ),
@@ -129,7 +135,7 @@ def _open() -> rx.Component:
         )
 
     nothing = rx.el.p(t("Nothing: the lots are complete and nobody waits."), class_name="text-muted")
-    items = rx.el.ul(rx.foreach(BuildingPage.open_items, one))
+    items = rx.el.ul(rx.foreach(BuildingPage.open_items, one), class_name="flex flex-wrap gap-x-4")
     return card(rx.cond(BuildingPage.open_items.length() > 0, items, nothing), title=t("What is open"))
 
 
@@ -174,7 +180,7 @@ def _identity() -> rx.Component:
             _text("postal_code", t("Postal code")),
             _text("city", t("City")),
             _text("country", t("Country"), max_length=2),
-            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[8rem_minmax(0,1fr)_6rem] items-start",
+            class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-3 items-start",
         ),
         class_name="grid grid-cols-1 gap-3.5",
     )
@@ -221,13 +227,15 @@ def _month_and_day(kind: str, legend: rx.Component, optional: bool) -> rx.Compon
 
 
 def _year() -> rx.Component:
-    return row_of(
+    # The fields stand on one line, however long what they are called.
+    return rx.el.div(
         _month_and_day("fiscal", rx.fragment(t("The accounting year begins on")), False),
         _month_and_day(
             "assembly",
             rx.fragment(t("The fifteen days of the ordinary assembly begin on"), " ", article_tag("3.87 §2")),
             True,
         ),
+        class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-2 items-end",
     )
 
 

@@ -40,8 +40,11 @@ def home() -> rx.Component:
             Home.lots.length() > 0,
             rx.el.div(
                 slot("home"),
-                cards(rx.foreach(Home.lots, _lot)),
-                rx.foreach(Home.cards, _card),
+                rx.el.div(
+                    rx.el.div(cards(rx.foreach(Home.lots, _lot)), class_name="min-w-0"),
+                    rx.el.div(rx.foreach(Home.cards, _card), class_name="min-w-0 grid gap-3.5"),
+                    class_name="grid grid-cols-1 gap-3.5 items-start xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]",
+                ),
                 _others(),
                 class_name="grid grid-cols-1 gap-3.5",
             ),
@@ -124,8 +127,8 @@ def _others() -> rx.Component:
         Column(t("Name"), _name, sort="name", primary=True),
         Column(t("Lot"), lambda p: p.lot, sort="number"),
         Column(t("Shares"), lambda p: p.share, kind="number", sort="share"),
-        Column(t("Part of the lot"), lambda p: p.part, kind="number"),
-        Column(t("Address"), lambda p: p.address),
+        Column(t("Part of the lot"), lambda p: p.part, kind="number", wide=True),
+        Column(t("Address"), lambda p: p.address, wide=True),
     ]
     shown = table(
         t("Co-owners"),
@@ -143,7 +146,7 @@ def _others() -> rx.Component:
             article_tag("3.89 §5 14°"),
             class_name="text-13 text-muted mb-2",
         ),
-        rx.el.div(shown, class_name="max-sm:[&_:is(th,td):nth-child(n+4)]:hidden"),
+        shown,
         class_name="min-w-0",
     )
 

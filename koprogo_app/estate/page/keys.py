@@ -124,10 +124,14 @@ def _weights() -> rx.Component:
         Column(t("Lot"), lambda one: one.lot, primary=True),
         Column(t("Kind"), lambda one: one.kind),
         Column(t("Weight"), lambda one: one.weight, kind="number"),
-        Column(t("Valid"), lambda one: one.since),
     ]
-    read = table(t("Weights of the lots"), columns, Keys.weights, empty=empty, head=filter_bar(total))
-    return rx.cond(Keys.editable, edited, read)
+    dated = [*columns, Column(t("Valid"), lambda one: one.since)]
+
+    def read(shown: list[Column]) -> rx.Component:
+        return table(t("Weights of the lots"), shown, Keys.weights, empty=empty, head=filter_bar(total))
+
+    # The shares themselves are for as long as the deed: no day stands beside them.
+    return rx.cond(Keys.editable, edited, rx.cond(Keys.key.stored, read(dated), read(columns)))
 
 
 def _past() -> rx.Component:

@@ -131,7 +131,7 @@ def _ownership() -> rx.Component:
 
 # Name, right, part, contact, out; on a phone name and right have a line of their own.
 _EDIT = (
-    "grid items-center gap-2 grid-cols-[minmax(0,1fr)_2.75rem_2.25rem] "
+    "grid items-center gap-2 grid-cols-[minmax(0,1fr)_auto_2.75rem] "
     "sm:grid-cols-[minmax(0,1fr)_11rem_7rem_4.5rem_2.25rem]"
 )
 
@@ -198,7 +198,9 @@ def _edit_line(line: rx.Var[Line]) -> rx.Component:
             on_change=LotPage.choose_contact(line.id),
             aria_label=t("{name} is the contact of the lot", name=line.name),
         ),
-        class_name="flex justify-center items-center min-h-9 max-sm:min-h-touch",
+        # On a phone no heading stands above the columns.
+        rx.el.span(t("Contact"), aria_hidden="true", class_name="sm:hidden text-13"),
+        class_name="flex justify-center items-center gap-2 px-1 min-h-9 max-sm:min-h-touch",
     )
     out = button(
         "×",

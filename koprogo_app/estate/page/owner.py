@@ -52,7 +52,7 @@ def _data() -> rx.Component:
                 _text("postal_code", t("Postal code")),
                 _text("city", t("City")),
                 _text("country", t("Country"), max_length=2),
-                class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-[8rem_minmax(0,1fr)_6rem] items-start",
+                class_name="grid grid-cols-1 gap-3.5 sm:grid-cols-3 items-start",
             ),
             row_of(_text("email", t("E-mail"), type="email"), _text("phone", t("Telephone"), type="tel")),
             _consent(),

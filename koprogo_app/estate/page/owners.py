@@ -32,12 +32,12 @@ def _table() -> rx.Component:
         Column(
             t("Lots"), lambda o: rx.cond(o.lots != "", o.lots, rx.el.span("–", class_name="text-muted")), sort="lots"
         ),
-        Column(t("E-mail and telephone"), _reach, sort="email"),
-        Column(t("Language"), lambda o: o.lang, sort="lang"),
-        Column(rx.fragment(t("Convocation by e-mail"), " ", article_tag("3.87 §3")), _consent, sort="consent"),
-        Column(t("Account"), _account),
+        Column(t("E-mail and telephone"), _reach, sort="email", wide=True),
+        Column(t("Language"), lambda o: o.lang, sort="lang", wide=True),
+        Column(_by_mail(), _consent, sort="consent", wide=True),
+        Column(t("Account"), _account, wide=True),
     ]
-    shown = table(
+    return table(
         t("Owners"),
         columns,
         Owners.rows,
@@ -50,7 +50,13 @@ def _table() -> rx.Component:
         ),
         foot=pager(Owners.at["page"], Owners.at["pages"], Owners.at["total"], Owners.at["first"], Owners.at["last"]),
     )
-    return rx.el.div(shown, class_name="max-sm:[&_:is(th,td):nth-child(n+3)]:hidden")
+
+
+def _by_mail() -> rx.Component:
+    # The article below the words, or this heading would be the widest of all.
+    return rx.el.span(
+        t("Convocation by e-mail"), article_tag("3.87 §3"), class_name="inline-grid justify-items-start gap-0.5"
+    )
 
 
 def _name(row: rx.Var[OwnerLine]) -> rx.Component:
@@ -59,7 +65,7 @@ def _name(row: rx.Var[OwnerLine]) -> rx.Component:
         rx.el.p(row.address, class_name="text-13 text-muted font-normal"),
         # On a phone how to reach him stands below the name, and the rest waits on the card.
         rx.el.div(_reach(row), class_name="sm:hidden font-normal"),
-        class_name="sm:min-w-40",
+        class_name="sm:min-w-40 xl:min-w-72",
     )
 
 

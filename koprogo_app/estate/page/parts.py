@@ -102,7 +102,7 @@ def row_of(*children: rx.Component) -> rx.Component:
 
 def trail(*parts: Any) -> rx.Component:
     """What stands above a page's name."""
-    return rx.el.span(*parts, class_name="flex flex-wrap items-center gap-x-2 gap-y-1")
+    return rx.el.span(*parts, class_name="kit-thumbs flex flex-wrap items-center gap-x-2 gap-y-1")
 
 
 def chosen(options: Sequence[tuple[str, Text]], everything: Text) -> list[tuple[str, Text]]:

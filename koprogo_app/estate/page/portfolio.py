@@ -40,12 +40,12 @@ def _table() -> rx.Component:
     columns = [
         Column(t("Building"), _name, sort="name", primary=True),
         Column(t("Lots"), lambda b: b.lots, kind="number", sort="lots"),
-        Column(t("Main lots"), lambda b: b.main, kind="number"),
-        Column(t("Shares"), lambda b: b.shares, kind="number"),
-        Column(t("To look at"), _marks),
+        Column(t("Main lots"), lambda b: b.main, kind="number", wide=True),
+        Column(t("Shares"), lambda b: b.shares, kind="number", wide=True),
+        Column(t("To look at"), _marks, wide=True),
     ]
     # On a phone the flags stand below the name, and the figures wait on the building's own page.
-    shown = table(
+    return table(
         t("Buildings"),
         columns,
         Portfolio.rows,
@@ -63,7 +63,6 @@ def _table() -> rx.Component:
             Portfolio.at["last"],
         ),
     )
-    return rx.el.div(shown, class_name="max-sm:[&_:is(th,td):nth-child(n+3)]:hidden")
 
 
 def _name(row: rx.Var[BuildingLine]) -> rx.Component:
@@ -72,7 +71,7 @@ def _name(row: rx.Var[BuildingLine]) -> rx.Component:
         link(row.name, row.href, class_name="kit-link font-semibold"),
         rx.el.p(under, class_name="text-13 text-muted font-normal"),
         rx.el.div(_marks(row), class_name="sm:hidden mt-2 font-normal"),
-        class_name="sm:min-w-48",
+        class_name="sm:min-w-72",
     )
 
 

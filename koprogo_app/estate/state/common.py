@@ -1,7 +1,7 @@
 """What the states of the estate's pages share: where the address points, in whose name one acts, how values read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -40,6 +40,24 @@ def as_id(text: object, field: str = "") -> UUID:
         return UUID(str(text or ""))
     except ValueError:
         raise Invalid(field, N_("Choose one.")) from None
+
+
+async def opening(state: Any, fill: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """How a page of a building's workspace is built: its frame at once when the building is another, then what `fill`
+    reads; or why it cannot be shown. For a state with `base`, `ready` and `failed`:
+
+    async for _ in opening(self, self._fill):
+        yield
+    """
+    try:
+        base = workspace(id_after(state, "buildings"))
+        if state.base != base:
+            state.base, state.ready = base, False
+            yield
+        await fill()
+        state.ready, state.failed = True, {}
+    except KoproError as error:
+        state.failed = failure(error)
 
 
 async def lang_of(state: rx.State) -> str:

@@ -20,7 +20,7 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
-    workspace,
+    opening,
 )
 from koprogo_app.estate.state.words import KINDS
 from koprogo_app.foundation.database import work
@@ -91,23 +91,19 @@ class ImportPage(rx.State):
     @handler("lots.write")
     async def load(self) -> AsyncIterator[None]:
         """Starts anew with the drop zone."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            lang = await lang_of(self)
-            async with work(acting(lang)) as w:
-                row = await building_row(w, id_after(self, "buildings"))
-            if not may("lots.write", row.organization_id, row.id):
-                raise Forbidden
-            self.building, self.ready, self.failed = row.name, True, {}
-            if self.stage == "preview" and self._file:
-                await self._look(self._file)
-            else:
-                self._restart()
-        except KoproError as error:
-            self.failed = failure(error)
+        async for _ in opening(self, self._fill):
+            yield
+
+    async def _fill(self) -> None:
+        async with work(acting(await lang_of(self))) as w:
+            row = await building_row(w, id_after(self, "buildings"))
+        if not may("lots.write", row.organization_id, row.id):
+            raise Forbidden
+        self.building = row.name
+        if self.stage == "preview" and self._file:
+            await self._look(self._file)
+        else:
+            self._restart()
 
     def _restart(self) -> None:
         self.stage, self._file, self.errors = "file", "", {}

@@ -29,10 +29,10 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    opening,
     required_day,
     shown_day,
     typed,
-    workspace,
 )
 from koprogo_app.estate.state.words import KINDS
 from koprogo_app.foundation.database import Work, work
@@ -40,7 +40,7 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answers
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answering
 from koprogo_app.interface.notice import notify, refuse
 
 _KEY_KINDS = {"shares": N_("shares of the deed"), "value": N_("by value"), "utility": N_("by utility")}
@@ -112,16 +112,9 @@ class Keys(rx.State):
     @handler("keys.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address; `key=` chooses one, `show=archived` lists the archived ones too."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            self.outcomes, self.dialog = [], ""
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+        self.outcomes, self.dialog = [], ""
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id = await lang_of(self), id_after(self, "buildings")
@@ -149,12 +142,13 @@ class Keys(rx.State):
     # Weights
 
     @handler("keys.write")
-    async def save_cells(self, changes: list[Any]) -> None:
-        """Saves typed or pasted weights."""
+    async def save_cells(self, changes: list[Any]) -> AsyncIterator[None]:
+        """Saves typed or pasted weights; a long paste is answered in parts."""
         lang = await lang_of(self)
-        self.outcomes = await answers(
-            self.outcomes, changes, self._save, lang, fixes=lambda change, error: _fixes(change, error, lang)
-        )
+        parts = answering(self.outcomes, changes, self._save, lang, lambda change, error: _fixes(change, error, lang))
+        async for outcomes in parts:
+            self.outcomes = outcomes
+            yield
         async with work(acting(lang)) as w:
             await self._list(w, lang)
 

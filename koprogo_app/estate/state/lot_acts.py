@@ -1,7 +1,7 @@
 """What is done with a lot in a dialog: transfer, split, merge, mandatary."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,17 @@ class Buyer:
     id: str = ""
     name: str = ""
     share: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is said once an act is kept (`said` a message id with its `values`), and where it leads: '' stays here."""
+
+    said: str
+    values: dict[str, str] = field(default_factory=dict)
+    kind: str = "done"
+    warning: str = ""
+    address: str = ""
 
 
 class LotActs(rx.State):
@@ -107,17 +118,23 @@ class LotActs(rx.State):
         """Closes the dialog."""
         self.dialog, self.errors = "", {}
 
-    async def _do(self, act: Callable[[Work], Awaitable[str]]) -> Any:
-        """Runs a command; its refusal stays in the dialog, its success closes it and loads the page again."""
+    async def _do(self, act: Callable[[Work], Awaitable[Done]]) -> Any:
+        """Runs a command; its refusal stays in the dialog, its success closes it and loads the page again.
+
+        What was done is said once it is kept: the database may still refuse at the very end.
+        """
         try:
             async with work(acting(await lang_of(self))) as w:
-                address = await act(w)
+                done = await act(w)
         except KoproError as error:
             found = problems(error)
             self.errors = {_PLACES.get(error.field, error.field): next(iter(found.values()))}
             return None
         self.dialog, self.errors = "", {}
-        return rx.redirect(address) if address else LotPage.load
+        await notify(self, done.kind, done.said, **done.values)
+        if done.warning:
+            await notify(self, "attention", done.warning)
+        return rx.redirect(done.address) if done.address else LotPage.load
 
     # Finding people
 
@@ -157,7 +174,7 @@ class LotActs(rx.State):
         """Moves the right from the seller to those chosen, from a day on."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
-        async def act(w: Work) -> str:
+        async def act(w: Work) -> Done:
             on = required_day(data, "on", lang)
             seller, _, held = str(data.get("seller") or "").partition(":")
             given = Right(data["right"]) if data.get("right") in RIGHTS else None
@@ -165,12 +182,9 @@ class LotActs(rx.State):
             if len(parts) > 1 and any(part.share is None for part in parts):
                 raise Invalid("", N_("Say for each person how much of the lot he receives."))
             done = await transfer_lot(w, lot_id, as_id(seller), parts, on, right=held or None)
-            await notify(self, "done", N_("The transfer is recorded; the past stays in the history."))
-            if done.mandate_ended:
-                await notify(
-                    self, "attention", N_("The mandate ended with it: the holders name their mandatary again.")
-                )
-            return ""
+            again = N_("The mandate ended with it: the holders name their mandatary again.")
+            said = N_("The transfer is recorded; the past stays in the history.")
+            return Done(said, warning=again if done.mandate_ended else "")
 
         return await self._do(act)
 
@@ -186,13 +200,13 @@ class LotActs(rx.State):
         """Splits the lot by the decision stated."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
-        async def act(w: Work) -> str:
+        async def act(w: Work) -> Done:
             decision = decision_of(data, lang)
             typed_in = [i for i in range(MOST_PARTS) if data.get(f"number_{i}") or data.get(f"share_{i}")]
             parts = [_part(data, i, lang) for i in typed_in] if decision else []
             made = await split_lot(w, lot_id, parts, decision)
-            await notify(self, "done", N_("Lot {number} is split; its history is kept."), number=self.number)
-            return _lots(made[0].building_id)
+            said = N_("Lot {number} is split; its history is kept.")
+            return Done(said, {"number": self.number}, address=_lots(made[0].building_id))
 
         return await self._do(act)
 
@@ -201,13 +215,13 @@ class LotActs(rx.State):
         """Merges this lot with those ticked, by the decision stated."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
-        async def act(w: Work) -> str:
+        async def act(w: Work) -> Done:
             decision: Decision | None = decision_of(data, lang)
             ticks = [as_id(one["value"]) for one in self.others if ticked(data, f"lot_{one['value']}")]
             kind = str(data.get("kind") or "") or None
             made = await merge_lots(w, [lot_id, *ticks], str(data.get("number") or ""), decision, kind=kind)
-            await notify(self, "done", N_("The lots are merged into lot {number}."), number=made.number)
-            return f"{_lots(made.building_id)}/{made.id}"
+            said, address = N_("The lots are merged into lot {number}."), f"{_lots(made.building_id)}/{made.id}"
+            return Done(said, {"number": made.number}, address=address)
 
         return await self._do(act)
 
@@ -218,13 +232,12 @@ class LotActs(rx.State):
         """Records whom the holders named to vote for the lot."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
-        async def act(w: Work) -> str:
+        async def act(w: Work) -> Done:
             since = required_day(data, "since", lang)
             until = day()(data.get("until"), "until", lang)
             person = as_id(data.get("person"), "person")
             await name_mandatary(w, lot_id, person, since, str(data.get("reference") or ""), until=until)
-            await notify(self, "done", N_("The mandatary is recorded: the lot votes again."))
-            return ""
+            return Done(N_("The mandatary is recorded: the lot votes again."))
 
         return await self._do(act)
 
@@ -233,10 +246,9 @@ class LotActs(rx.State):
         """Ends the mandate in force."""
         lang, lot_id = await lang_of(self), id_after(self, "lots")
 
-        async def act(w: Work) -> str:
+        async def act(w: Work) -> Done:
             await end_mandate(w, lot_id, required_day(data, "on", lang))
-            await notify(self, "attention", N_("The mandate has ended: the vote is suspended from that day."))
-            return ""
+            return Done(N_("The mandate has ended: the vote is suspended from that day."), kind="attention")
 
         return await self._do(act)
 

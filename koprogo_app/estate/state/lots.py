@@ -13,6 +13,7 @@ from koprogo_app.estate.service.division import Decision, change_shares
 from koprogo_app.estate.service.fields import whole
 from koprogo_app.estate.service.lots import create_lot, update_lot
 from koprogo_app.estate.service.ownership import change_percentage, set_holders
+from koprogo_app.estate.state.beside import said_of
 from koprogo_app.estate.state.common import (
     acting,
     as_id,
@@ -23,10 +24,10 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    opening,
     place,
     share_sum,
     typed,
-    workspace,
 )
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
 from koprogo_app.estate.state.words import KINDS
@@ -35,7 +36,7 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, No
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answers
+from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answering
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.articles import UNANIMITY
 from koprogo_app.law.written import share_text
@@ -92,16 +93,9 @@ class Lots(rx.State):
     @handler("lots.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            self.outcomes, self.adding, self.deciding = [], False, False
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+        self.outcomes, self.adding, self.deciding = [], False, False
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
@@ -117,9 +111,10 @@ class Lots(rx.State):
                 problem=problem,
             )
             overview = await building_overview(w, building_id)
+            beside = await said_of(w, [lot.id for lot in page.rows], lang)
         self._show_head(overview, lang)
         look = Look(lang, self.base, self.head.write)
-        self.rows, self.at = [lot_row(lot, look) for lot in page.rows], place(page)
+        self.rows, self.at = [lot_row(lot, look, beside.get(lot.id, "")) for lot in page.rows], place(page)
 
     def _show_head(self, overview: Overview, lang: str) -> None:
         row, council = overview.building, overview.consequences[0]
@@ -142,11 +137,13 @@ class Lots(rx.State):
     # Saving cells
 
     @handler("lots.write")
-    async def save_cells(self, changes: list[Any]) -> None:
-        """Saves what was typed or pasted, cell by cell."""
+    async def save_cells(self, changes: list[Any]) -> AsyncIterator[None]:
+        """Saves what was typed or pasted, cell by cell; a long paste is answered in parts."""
         lang = await lang_of(self)
         before = self.outcomes[-1:]
-        self.outcomes = await answers(self.outcomes, changes, self._save, lang, fixes=lambda c, e: _fixes(c, e, lang))
+        async for outcomes in answering(self.outcomes, changes, self._save, lang, lambda c, e: _fixes(c, e, lang)):
+            self.outcomes = outcomes
+            yield
         fresh = [o for o in self.outcomes if o not in before and "error" not in o]
         if any(o["field"] == "part" for o in fresh):
             await self._fill()

@@ -13,15 +13,14 @@ from koprogo_app.estate.state.common import (
     acting,
     address,
     enterprise,
-    failure,
     id_after,
     lang_of,
     may,
+    opening,
     refusal_text,
     shown_day,
     ticked,
     typed,
-    workspace,
 )
 from koprogo_app.estate.state.portfolio import Mark, mark
 from koprogo_app.foundation.database import work
@@ -95,15 +94,9 @@ class BuildingPage(rx.State):
     @handler("buildings.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.archiving = True, {}, False
-        except KoproError as error:
-            self.failed = failure(error)
+        self.archiving = False
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id = await lang_of(self), id_after(self, "buildings")

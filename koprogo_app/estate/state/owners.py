@@ -14,14 +14,13 @@ from koprogo_app.estate.state.common import (
     address,
     as_id,
     asked,
-    failure,
     id_after,
     lang_of,
     may,
+    opening,
     place,
     shown_day,
     typed,
-    workspace,
 )
 from koprogo_app.estate.state.words import LANGUAGES
 from koprogo_app.foundation.database import work
@@ -72,15 +71,9 @@ class Owners(rx.State):
     @handler("owners.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.adding = True, {}, False
-        except KoproError as error:
-            self.failed = failure(error)
+        self.adding = False
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

@@ -23,8 +23,8 @@ class Look:
     write: bool
 
 
-def lot_row(lot: LotRow, look: Look) -> GridRow:
-    """The row of one lot; its lines are the rights held on it."""
+def lot_row(lot: LotRow, look: Look, beside: str = "") -> GridRow:
+    """The row of one lot; its lines are the rights held on it. `beside`: what other areas say of it."""
     row: GridRow = {
         "id": str(lot.id),
         "version": lot.version,
@@ -36,7 +36,7 @@ def lot_row(lot: LotRow, look: Look) -> GridRow:
             "area": _cell("" if lot.area is None else number(lot.area, look.lang), look.write),
             "share": _cell(number(lot.share, look.lang), look.write),
             "voting": _voting(lot, look),
-            "open": {"value": tr(look.lang, "Open"), "href": f"{look.base}/lots/{lot.id}"},
+            "open": {"value": tr(look.lang, "Open"), "href": f"{look.base}/lots/{lot.id}", "hint": beside},
         },
         "lines": [_line(lot, holder, look) for holder in lot.holders],
         "note": draft_note(lot, look),

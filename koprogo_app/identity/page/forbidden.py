@@ -4,6 +4,7 @@ import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.page.parts import entry
+from koprogo_app.identity.state.account import Account
 from koprogo_app.interface.form import form_actions, native_form
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import button, button_link
@@ -11,7 +12,7 @@ from koprogo_app.interface.shell import plain
 from koprogo_app.interface.text import t
 
 
-@page("/forbidden", title=N_("Not allowed"), frame=plain)
+@page("/forbidden", title=N_("Not allowed"), on_load=Account.greet, frame=plain)
 def forbidden() -> rx.Component:
     """What it means and where to go."""
     return entry(

@@ -93,6 +93,12 @@ async def by_hash(token_hash: str, ip: str = "") -> Person | None:
     return await _find(token_hash, None, ip) if token_hash else None
 
 
+async def hash_of(session_id: UUID) -> str:
+    """The hash of a session's cookie, in force or not; '' when there is no such session."""
+    async with work(SYSTEM) as w:
+        return str(await w.value("select token_hash from user_session where id = %(id)s", id=session_id) or "")
+
+
 async def by_id(session_id: UUID, ip: str = "") -> Person | None:
     """The person of an API session, by its id; None when it has ended."""
     return await _find(str(session_id), session_id, ip)
@@ -151,7 +157,10 @@ async def announce_all(w: Work, user_id: UUID) -> None:
 async def _told(payload: str) -> None:
     forget(payload)
     for callback in _on_end:
-        await callback(UUID(payload))
+        try:
+            await callback(UUID(payload))
+        except Exception:  # whatever fails here must not end the listening
+            log.exception("after the end of a session something failed", session=payload)
 
 
 async def listen(on: Database | None = None) -> None:

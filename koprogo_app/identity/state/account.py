@@ -36,6 +36,13 @@ class Account(rx.State):
         return rx.redirect("/")
 
     @handler(PUBLIC)
+    async def greet(self) -> None:
+        """On a page that anybody may open: speak the language of who is signed in."""
+        who = signed_in()
+        if who is not None:
+            (await self.get_state(Locale))._adopt(who.lang)
+
+    @handler(PUBLIC)
     async def start(self) -> Any:
         """The address without a path: on to the person's own first page, or to sign-in."""
         who = signed_in()

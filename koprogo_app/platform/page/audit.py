@@ -50,11 +50,11 @@ def _trail() -> rx.Component:
 
 def _table() -> rx.Component:
     columns = [
-        Column(t("No."), lambda e: e.number, kind="number"),
-        Column(t("When"), lambda e: rx.el.span(pick(e.at), class_name="whitespace-nowrap")),
-        Column(t("Who"), _who),
+        Column(t("No."), lambda e: e.number, kind="number", wide=True),
+        Column(t("When"), lambda e: rx.el.span(pick(e.at), class_name="whitespace-nowrap"), wide=True),
+        Column(t("Who"), _who, wide=True),
         Column(t("What"), _what, primary=True),
-        Column(t("Change"), _changes),
+        Column(t("Change"), _changes, wide=True),
     ]
     scope = rx.cond(
         Audit.choices.length() > 1,
@@ -87,19 +87,22 @@ def _what(row: rx.Var[EntryLine]) -> rx.Component:
             rx.el.code(row.action),
             class_name="text-13 text-muted font-normal",
         ),
-        class_name="min-w-48",
+        # On a phone the whole entry stands in this one cell.
+        rx.el.p(pick(row.at), " · ", pick(row.who), class_name="sm:hidden text-13 text-muted font-normal"),
+        rx.el.div(_changes(row), class_name="sm:hidden mt-1 font-normal"),
+        class_name="sm:min-w-48",
     )
 
 
 def _changes(row: rx.Var[EntryLine]) -> rx.Component:
     more = rx.el.details(
-        rx.el.summary(t("{count} more", count=row.more.length()), class_name="cursor-pointer text-muted"),
+        rx.el.summary(t("{count} more", count=row.more.length()), class_name="cursor-pointer text-muted max-sm:py-3.5"),
         rx.el.ul(rx.foreach(row.more, _difference), class_name="grid gap-0.5"),
     )
     return rx.el.div(
         rx.el.ul(rx.foreach(row.changes, _difference), class_name="grid gap-0.5"),
         rx.cond(row.more.length() > 0, more, rx.fragment()),
-        class_name="text-13 min-w-64 max-w-prose",
+        class_name="text-13 sm:min-w-64 max-w-prose",
     )
 
 
@@ -111,4 +114,6 @@ def _difference(one: rx.Var[Difference]) -> rx.Component:
     )
     after = rx.cond(one.after != "", rx.el.ins(one.after, class_name="text-done no-underline"), rx.fragment())
     arrow = rx.cond((one.before != "") & (one.after != ""), " → ", "")
-    return rx.el.li(rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="break-all")
+    return rx.el.li(
+        rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="wrap-anywhere"
+    )

@@ -40,8 +40,8 @@ def organizations() -> rx.Component:
 def _table() -> rx.Component:
     columns = [
         Column(t("Organisation"), _name, sort="name", primary=True),
-        Column(t("Kind"), lambda o: pick(o.kind), sort="kind"),
-        Column(t("Enterprise number"), lambda o: o.number),
+        Column(t("Kind"), lambda o: pick(o.kind), sort="kind", wide=True),
+        Column(t("Enterprise number"), lambda o: o.number, wide=True),
         Column(t("Buildings"), lambda o: o.buildings, kind="number"),
         Column("", _actions),
     ]

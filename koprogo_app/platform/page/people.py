@@ -35,10 +35,10 @@ def people() -> rx.Component:
 def _table() -> rx.Component:
     columns = [
         Column(t("Name"), _name, primary=True),
-        Column(t("Roles"), _roles),
+        Column(t("Roles"), _roles, wide=True),
         Column(t("Account"), lambda p: badge(pick(p.status), p.kind)),
-        Column(t("Two steps"), lambda p: rx.cond(p.two_steps, t("on"), rx.el.span(t("off"), class_name="text-muted"))),
-        Column(t("Last seen"), lambda p: rx.el.span(pick(p.seen), class_name="whitespace-nowrap")),
+        Column(t("Two steps"), _two_steps, wide=True),
+        Column(t("Last seen"), lambda p: rx.el.span(pick(p.seen), class_name="whitespace-nowrap"), wide=True),
     ]
     offices = rx.cond(
         People.offices.length() > 1,
@@ -60,8 +60,13 @@ def _name(row: rx.Var[PersonLine]) -> rx.Component:
     return rx.el.div(
         button(row.name, kind="link", on_click=People.show(row.id), class_name="font-semibold text-start"),
         rx.el.p(row.email, class_name="text-13 text-muted font-normal break-all"),
-        class_name="min-w-64",
+        rx.el.div(_roles(row), class_name="sm:hidden mt-1 text-13 font-normal"),
+        class_name="sm:min-w-64",
     )
+
+
+def _two_steps(row: rx.Var[PersonLine]) -> rx.Component:
+    return rx.cond(row.two_steps, t("on"), rx.el.span(t("off"), class_name="text-muted"))
 
 
 def _roles(row: rx.Var[PersonLine]) -> rx.Component:

@@ -168,7 +168,16 @@ def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) ->
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _words(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _words(value: Any) -> str:
+    """A value of the trail as one reads it: no brackets, no quotes; what is empty says nothing."""
+    if value is None or value in ([], {}):
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return " · ".join(_words(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

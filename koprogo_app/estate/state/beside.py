@@ -1,0 +1,27 @@
+"""What other areas say of a lot in the table, a few words beside its link: "3 documents"."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from koprogo_app.foundation.database import Work
+
+Said = Callable[[Work, Sequence[UUID], str], Awaitable[Mapping[UUID, str]]]
+"""Takes the lots of a page and the reader's language; gives words for those it has something to say of."""
+
+_SAYERS: Final[list[Said]] = []
+
+
+def say_of_lots(said: Said) -> None:
+    """Adds to what is said; the area that has something to say calls this when it is imported."""
+    if said not in _SAYERS:
+        _SAYERS.append(said)
+
+
+async def said_of(w: Work, lots: Sequence[UUID], lang: str) -> dict[UUID, str]:
+    """The words beside each lot, of all areas together."""
+    together: dict[UUID, str] = {}
+    for said in _SAYERS if lots else ():
+        for lot, words in (await said(w, lots, lang)).items():
+            together[lot] = f"{together[lot]} · {words}" if lot in together else words
+    return together
