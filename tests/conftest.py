@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer than thirty-two characters")
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
+from koprogo_app.charges.service import shared_costs
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import limits, migrations
 from koprogo_app.foundation.database import Database
@@ -131,7 +132,7 @@ async def db(pg: Server, database_name: str) -> AsyncIterator[Database]:
     """The process's database for this test, as the role that owns nothing; nothing is remembered of another test's."""
     database = Database(pg.url(database_name, "koprogo_app"), size=10)
     databases.use(database)
-    for forget in (frames.forget, limits.forget_all, sessions.forget):
+    for forget in (frames.forget, shared_costs.forget, limits.forget_all, sessions.forget):
         forget()
     yield database
     databases.use(None)

@@ -48,6 +48,7 @@ _OPENING: Final = {WORKING: 2_400_000, RESERVE: 4_200_000}
 _CALL: Final = 2_175_000
 """What a quarter's call asks for the working fund, in cents."""
 _RESERVE_CALL: Final = 600_000
+_WORKS: Final = 960_000
 _LATE: Final = 3
 _KEEP: Final = 35
 _LIFTS: Final = "Électricité des ascenseurs"
@@ -97,6 +98,19 @@ async def fill(syndic: Principal, accountant: Principal, building_id: UUID, tell
             await _close(demo, year)
         tell((place + 1) / len(years))
     await _credit_note(demo)
+    await _works(demo)
+
+
+async def _works(demo: _Books) -> None:
+    """An extraordinary call a few days old and not due yet, so that every co-owner has something to pay."""
+    on = max(demo.today - timedelta(days=12), date(demo.today.year, 1, 1))
+    wanted = Wanted(
+        "Façade arrière, première tranche", [PartWanted(CallKind.EXTRAORDINARY, _WORKS)],
+        [(on, demo.today + timedelta(days=19))], date(demo.today.year - 1, 12, 16), "AG, point 8",
+    )  # fmt: skip
+    async with work(demo.accountant, now=_at(on)) as w:
+        call = await calls.save(w, demo.building, wanted)
+        await call_posting.post(w, call.id)
 
 
 def _at(day: date, hour: int = 9) -> datetime:

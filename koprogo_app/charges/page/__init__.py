@@ -6,7 +6,7 @@ from koprogo_app.charges.page.bank_statement import bank_statement
 from koprogo_app.charges.page.call import call
 from koprogo_app.charges.page.calls import calls
 from koprogo_app.charges.page.everywhere import waiting_everywhere
-from koprogo_app.charges.page.home import my_money
+from koprogo_app.charges.page.home import my_charges, my_money
 from koprogo_app.charges.page.invoice import invoice
 from koprogo_app.charges.page.invoices import invoices
 from koprogo_app.charges.page.new_call import new_call
@@ -29,6 +29,7 @@ PAGES: list[Page] = [
     *(reports, report),
 ]
 fill("home", my_money)
+fill("home", my_charges)
 fill("building", money_today)
 fill("owner", owner_account_link)
 fill("portfolio", waiting_everywhere)

@@ -1,12 +1,14 @@
-"""What an owner's home shows of her money: put into the home's slot."""
+"""What an owner's home shows of her money: what she owes, and what the year cost her; put into the home's slot."""
 
 import reflex as rx
 
 from koprogo_app.charges.page.paying import way
+from koprogo_app.charges.state.my_charges import MyCharges, MyNature, MyYear
 from koprogo_app.charges.state.my_money import MyAccount, MyLetter, MyMoney
 from koprogo_app.charges.state.paying import WayLine
 from koprogo_app.documents.page.panel import OnPath
-from koprogo_app.interface.parts import badge, button_link, card
+from koprogo_app.interface.parts import badge, button_link, card, link
+from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 
 
@@ -52,3 +54,31 @@ def _account(one: rx.Var[MyAccount]) -> rx.Component:
         ),
         title=rx.fragment(t("What you owe"), " · ", one.building),
     )
+
+
+def my_charges() -> rx.Component:
+    """What the running year cost her so far, by nature, with its proof; nothing before the first cost."""
+    return rx.fragment(OnPath.create(on_path=MyCharges.load), rx.foreach(MyCharges.rows, _year))
+
+
+def _year(one: rx.Var[MyYear]) -> rx.Component:
+    columns = [
+        Column(t("Nature"), _nature, primary=True),
+        Column(t("Key"), lambda n: n.key, wide=True),
+        Column(t("Building"), lambda n: n.whole, kind="money"),
+        Column(t("My part"), lambda n: rx.el.strong(n.mine), kind="money"),
+    ]
+    total = rx.el.p(t("Total"), " ", rx.el.strong(one.total), " ", rx.el.span(one.more, class_name="text-muted"))
+    return card(
+        table(one.title, columns, one.natures.to(list[MyNature]), empty="", foot=total),
+        rx.el.div(
+            rx.cond(one.holds, badge(one.proof, "done"), rx.fragment()),
+            link(t("Every line, its key and its invoice"), one.href),
+            class_name="mt-3 flex flex-wrap items-center gap-3",
+        ),
+        title=one.title,
+    )
+
+
+def _nature(one: rx.Var[MyNature]) -> rx.Component:
+    return rx.fragment(one.label, " ", rx.el.span(one.code, class_name="text-13 text-muted font-normal"))

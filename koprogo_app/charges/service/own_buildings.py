@@ -1,9 +1,36 @@
-"""In which building a report is read when none is named."""
+"""In which buildings a person's accounts are kept, and in which one a report is read when none is named."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import own_lots
+from koprogo_app.estate.service.own_card import own_cards
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """A card of the signed-in person in a building whose accounts are kept here."""
+
+    building_id: UUID
+    owner_id: UUID
+    building: str
+
+
+async def own_accounts(w: Work) -> list[OwnAccount]:
+    """The signed-in person's accounts, one a building and card of hers (`self`)."""
+    cards = {card.id for card in await own_cards(w)}
+    pairs = {
+        (lot.building_id, holder.owner_id): lot.building_name
+        for lot in await own_lots(w)
+        for holder in lot.holders
+        if holder.owner_id in cards
+    }
+    kept = await w.value(
+        "select array_agg(building_id) from ledger where building_id = any(%(b)s)", b=[b for b, _ in pairs]
+    )
+    return [OwnAccount(*pair, name) for pair, name in pairs.items() if pair[0] in (kept or ())]
 
 
 async def building_of(w: Work, owner_id: UUID) -> UUID:

@@ -7,9 +7,8 @@ import reflex as rx
 
 from koprogo_app.charges.queries.notices import notices_of
 from koprogo_app.charges.queries.open_items import open_items, standing
+from koprogo_app.charges.service.own_buildings import own_accounts
 from koprogo_app.charges.state.paying import WayLine, way_lines
-from koprogo_app.estate.queries.lots import own_lots
-from koprogo_app.estate.service.own_card import own_cards
 from koprogo_app.estate.state.common import acting, lang_of, shown_day, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
@@ -53,22 +52,16 @@ class MyMoney(rx.State):
         lang = await lang_of(self)
         try:
             async with work(acting(lang)) as w:
-                cards = {card.id for card in await own_cards(w)}
-                pairs = {
-                    (lot.building_id, holder.owner_id): lot.building_name
-                    for lot in await own_lots(w)
-                    for holder in lot.holders
-                    if holder.owner_id in cards
-                }
-                rows = [await _account(w, *pair, name, lang) for pair, name in pairs.items()]
+                rows = [
+                    await _account(w, one.building_id, one.owner_id, one.building, lang)
+                    for one in await own_accounts(w)
+                ]
         except KoproError:
             rows = []
-        self.rows, self.ready = [row for row in rows if row is not None], True
+        self.rows, self.ready = rows, True
 
 
-async def _account(w: Work, building_id: UUID, owner_id: UUID, name: str, lang: str) -> MyAccount | None:
-    if not await w.value("select exists (select from ledger where building_id = %(b)s)", b=building_id):
-        return None
+async def _account(w: Work, building_id: UUID, owner_id: UUID, name: str, lang: str) -> MyAccount:
     items = await open_items(w, building_id, owner_id=owner_id)
     now = standing([item for item in items if item.on <= w.today], w.today)
     state, kind = tr(lang, "nothing to pay"), "done"
