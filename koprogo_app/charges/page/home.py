@@ -30,7 +30,7 @@ def _account(one: rx.Var[MyAccount]) -> rx.Component:
             badge(one.state, one.kind),
             class_name="flex flex-wrap items-center gap-3",
         ),
-        rx.cond(one.next != "", rx.el.p(t("Next"), ": ", one.next, class_name="text-muted"), rx.fragment()),
+        rx.cond(one.next != "", rx.el.p(t("Next: {what}", what=one.next), class_name="text-muted"), rx.fragment()),
         rx.cond(ways.length() > 0, rx.el.div(rx.foreach(ways, way), class_name="mt-2"), rx.fragment()),
         rx.cond(
             letters.length() > 0,
@@ -65,7 +65,7 @@ def _year(one: rx.Var[MyYear]) -> rx.Component:
     columns = [
         Column(t("Nature"), _nature, primary=True),
         Column(t("Key"), lambda n: n.key, wide=True),
-        Column(t("Building"), lambda n: n.whole, kind="money"),
+        Column(t("Building"), lambda n: n.whole, kind="money", wide=True),
         Column(t("My part"), lambda n: rx.el.strong(n.mine), kind="money"),
     ]
     total = rx.el.p(t("Total"), " ", rx.el.strong(one.total), " ", rx.el.span(one.more, class_name="text-muted"))
