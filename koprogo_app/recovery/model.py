@@ -165,6 +165,11 @@ class Reminder(SQLModel, table=True):
         ),
         CheckConstraint("(status = 'cancelled') = (reason <> '')", name="cancelled"),
         CheckConstraint("react_by is null or react_by >= sent_on + 14", name="react"),
+        CheckConstraint(
+            "(waived_on is not null) = (waived_reason <> '') "
+            "and (waived_on is null or (status = 'sent' and costs_cents > 0))",
+            name="waived",
+        ),
         Index("reminder_building", "organization_id", "building_id", "status"),
         Index("reminder_owner", "organization_id", "owner_id"),
     )
@@ -200,6 +205,9 @@ class Reminder(SQLModel, table=True):
     proof_document_id: UUID | None = None
     entry_id: UUID | None = Field(default=None, description="The entry that charged its interest and costs")
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""}, description="Why it was cancelled")
+    waived_on: Day | None = Field(default=None, description="Since then its costs are not asked any more")
+    waived_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    waived_by: UUID | None = None
     user_id: UUID | None = None
     created_at: datetime = created_field()
 
