@@ -99,7 +99,7 @@ def _waived() -> rx.Component:
     columns = [
         Column(t("Letter"), lambda r: rx.fragment(r.letter, rx.el.p(r.reason, class_name="text-13 text-muted mt-0.5")),
                primary=True),
-        Column(t("Costs"), lambda r: r.amount, kind="money"),
+        Column(t("Amount"), lambda r: r.amount, kind="money"),
         Column(t("Waived on"), lambda r: r.on),
         Column(t("Waived by"), lambda r: r.by),
     ]  # fmt: skip

@@ -45,14 +45,12 @@ class RateRow:
 
 
 _TYPED = """
-select r.year, r.percent, r.source, false as known, coalesce(u.name, '') as by,
-       coalesce((select max(a.at) from audit_entry a where a.action = 'civil_rate.set'
-                    and a.after ->> 'year' = r.year::text), r.created_at) as on
+select r.year, r.percent, r.source, false as known, coalesce(u.name, '') as by, r.created_at as on
   from civil_rate r left join app_user u on u.id = r.user_id order by r.year desc"""
 
 
 async def typed_rates(w: Work) -> list[RateRow]:
-    """Civil rates of later years, as the superadmin typed them, newest first; the moment needs his eye on the audit."""
+    """Civil rates of later years, as the superadmin typed them, newest first."""
     return await w.rows(_TYPED, RateRow)
 
 

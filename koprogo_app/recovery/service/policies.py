@@ -155,5 +155,6 @@ async def set_rate(w: Work, year: int, percent: Any, source: str) -> None:
     before = snapshot(row) if row else None
     row = row or CivilRate(year=year, percent=rate, source=source)
     row.percent, row.source, row.user_id = rate, source.strip()[:300], w.principal.user_id
+    row.created_at = w.now  # typed anew; what stood there before is in the audit
     await w.add(row)
     await audit(w, "civil_rate.set", "civil_rate", None, organization_id=None, before=before, after=snapshot(row))
