@@ -1,4 +1,7 @@
-"""Costs of a letter that the syndic waives: when, by whom, why; the letter itself stays as it was sent."""
+"""Costs of a letter that the syndic waives: when, by whom, why; the letter itself stays as it was sent.
+
+A pause of recovery may end on the day it began.
+"""
 
 import sqlalchemy as sa
 
@@ -44,9 +47,17 @@ def upgrade() -> None:
         "and (waived_on is null or (status = 'sent' and costs_cents > 0))",
     )
     op.execute(_GUARD.format(later=_AFTER, waived=_WAIVED))
+    # A pause that ends on the day it began has no day of its own left, but stays in the history with that day.
+    op.drop_constraint(op.f("recovery_pause_period"), "recovery_pause", type_="check")
+    op.create_check_constraint(op.f("recovery_pause_period"), "recovery_pause", "until is null or until >= since - 1")
 
 
 def downgrade() -> None:
+    op.execute("alter table recovery_pause no force row level security")
+    op.execute("update recovery_pause set since = until where until < since")
+    op.execute("alter table recovery_pause force row level security")
+    op.drop_constraint(op.f("recovery_pause_period"), "recovery_pause", type_="check")
+    op.create_check_constraint(op.f("recovery_pause_period"), "recovery_pause", "until is null or until >= since")
     op.execute(_GUARD.format(later=_BEFORE, waived=""))
     op.drop_constraint(op.f("reminder_waived"), "reminder", type_="check")
     for column in ("waived_by", "waived_reason", "waived_on"):

@@ -55,9 +55,10 @@ def is_turn(tick: datetime, now: datetime) -> bool:
     return due.hour == HOUR and due.date() == now.astimezone(BRUSSELS).date()
 
 
-# The clock of the queue is UTC; seven in Brussels is five or six there. Two schedules, not one of two hours: of each the
-# latest time is caught up, and each waits by its own name, so the hour that is not seven cannot stand in for the other.
-@tasks.periodic(cron="0 5 * * *", periodic_id="summer", queueing_lock="recovery.prepare.summer")
+# The clock of the queue is UTC; seven in Brussels is five or six there. Two schedules, not one of two hours: of each
+# the latest time is caught up, and each waits by its own name, so the hour that is not seven never stands in for it.
+# (The library's types know of one schedule only.)
+@tasks.periodic(cron="0 5 * * *", periodic_id="summer", queueing_lock="recovery.prepare.summer")  # type: ignore[arg-type]
 @tasks.periodic(cron="0 6 * * *", periodic_id="winter", queueing_lock="recovery.prepare.winter")
 @tasks.task(name="recovery.prepare", retry=RetryStrategy(max_attempts=8, wait=900))
 async def prepare_daily(timestamp: int, now: datetime | None = None) -> None:

@@ -247,7 +247,7 @@ class RecoveryPause(SQLModel, table=True):
         same_organization("owner", "owner_id", "recovery_pause_owner_fkey"),
         CheckConstraint("kind in ('dispute', 'restriction', 'other')", name="kind"),
         CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("until is null or until >= since", name="period"),
+        CheckConstraint("until is null or until >= since - 1", name="period"),
         Index("recovery_pause_owner", "organization_id", "building_id", "owner_id"),
     )
     id: UUID = id_field()
@@ -257,6 +257,9 @@ class RecoveryPause(SQLModel, table=True):
     kind: str
     reason: str
     since: Day
-    until: Day | None = Field(default=None, description="Last day of it; None: until it is ended")
+    until: Day | None = Field(
+        default=None,
+        description="Last day of it, the day before it began when it ended on that day; None: until it is ended",
+    )
     user_id: UUID | None = None
     created_at: datetime = created_field()

@@ -23,6 +23,15 @@ async def test_a_pause_that_is_over_stays_with_who_why_from_and_to(late: Late) -
     assert found.by == name != ""
 
 
+async def test_ended_on_the_day_it_began_it_holds_nothing_up_and_keeps_its_day(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        row = await pausing.begin_pause(w, late.building, late.owner(), "other", "A mistake")
+        await pausing.end_pause(w, row.id)
+        assert not await holding.paused(w, late.building)
+        (found,) = await holding.pauses(w, late.building)
+    assert (found.since, found.until) == (DUE, later(-1))
+
+
 async def test_a_rate_says_who_typed_it_and_when_it_changed_last(late: Late) -> None:
     for day, percent in ((later(1), "4.5"), (later(5), "4.75")):
         async with late.at_work(day, "admin") as w:

@@ -15,8 +15,19 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, download, facts, figure, link, page_header
-from koprogo_app.interface.table import Column, table
+from koprogo_app.interface.parts import (
+    Text,
+    badge,
+    button,
+    callout,
+    card,
+    download,
+    facts,
+    figure,
+    link,
+    page_header,
+)
+from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
@@ -41,7 +52,16 @@ def late_owner() -> rx.Component:
     )
     content = rx.fragment(
         page_header(s.owner, acts, over=over),
-        blocks(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _waived(), _interest(), _past_pauses()),
+        blocks(
+            _bundle(),
+            _paused(),
+            _claim(),
+            debts_table(s.debts, t("Nothing is open.")),
+            _letters(),
+            _waived(),
+            _interest(),
+            _past_pauses(),
+        ),
         _cancel(),
         _prove(),
         _charge(),
@@ -81,29 +101,50 @@ def _pause_line(row: rx.Var[PauseLine]) -> rx.Component:
     )  # fmt: skip
 
 
+_REASON = "text-13 text-muted font-normal mt-0.5"
+
+
+def _head(text: Text) -> rx.Component:
+    return filter_bar(rx.el.h2(text, class_name="font-strong"))
+
+
 def _past_pauses() -> rx.Component:
     """The pauses that are over: why, from when to when, who began them."""
     columns = [
-        Column(t("Because of"), lambda r: rx.fragment(r.kind, rx.el.p(r.reason, class_name="text-13 text-muted mt-0.5")),
+        Column(t("Because of"), lambda r: rx.fragment(r.kind, rx.el.p(r.reason, class_name=_REASON)),
                primary=True),
         Column(t("From"), lambda r: r.since),
         Column(t("Up to and including"), lambda r: r.until),
         Column(t("Paused by"), lambda r: r.by),
     ]  # fmt: skip
-    shown = table(t("Earlier pauses"), columns, LateOwner.ended, empty=t("None yet"), key=lambda r: r.id)
+    shown = table(
+        t("Earlier pauses"),
+        columns,
+        LateOwner.ended,
+        empty=t("None yet"),
+        key=lambda r: r.id,
+        head=_head(t("Earlier pauses")),
+    )
     return rx.cond(LateOwner.ended.length() > 0, shown, rx.fragment())
 
 
 def _waived() -> rx.Component:
     """The costs that were waived: of which letter, when, by whom, why."""
     columns = [
-        Column(t("Letter"), lambda r: rx.fragment(r.letter, rx.el.p(r.reason, class_name="text-13 text-muted mt-0.5")),
+        Column(t("Letter"), lambda r: rx.fragment(r.letter, rx.el.p(r.reason, class_name=_REASON)),
                primary=True),
         Column(t("Amount"), lambda r: r.amount, kind="money"),
         Column(t("Waived on"), lambda r: r.on),
         Column(t("Waived by"), lambda r: r.by),
     ]  # fmt: skip
-    shown = table(t("Waived costs"), columns, LateOwner.waived, empty=t("None yet"), key=lambda r: r.letter)
+    shown = table(
+        t("Waived costs"),
+        columns,
+        LateOwner.waived,
+        empty=t("None yet"),
+        key=lambda r: r.letter,
+        head=_head(t("Waived costs")),
+    )
     return rx.cond(LateOwner.waived.length() > 0, shown, rx.fragment())
 
 

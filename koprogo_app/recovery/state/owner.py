@@ -328,9 +328,10 @@ def claim_sums(found: overview.Claim, previous: date, lang: str) -> dict[str, st
 
 def _pause(row: holding.PauseRow, today: date, lang: str) -> PauseLine:
     running = row.since <= today and (row.until is None or row.until >= today)
-    until = shown_day(row.until, lang) or "…"
+    last = row.until and max(row.since, row.until)  # ended on the day it began
+    until = shown_day(last, lang) or "…"
     return PauseLine(str(row.id), tr(lang, PAUSES[row.kind]), row.reason, f"{shown_day(row.since, lang)} – {until}",
-                     row.by, shown_day(row.since, lang), shown_day(row.until, lang), running)  # fmt: skip
+                     row.by, shown_day(row.since, lang), shown_day(last, lang), running)  # fmt: skip
 
 
 def _given_up(row: ReminderRow, lang: str) -> GivenUp:
