@@ -241,6 +241,7 @@ def _of_recovery(owner: str) -> dict[tuple[str, str], tuple[str, Any]]:
         ("POST", f"{reminder}/proof"): (THEIRS, {"tracking": "RR123456789BE"}),
         ("POST", f"{reminder}/charge"): (THEIRS, None),
         ("POST", f"{reminder}/take-back"): (THEIRS, {"reason": "wrong"}),
+        ("POST", f"{reminder}/waive"): (THEIRS, {"reason": "wrong"}),
         ("GET", f"{reminder}/pdf"): (THEIRS, None),
         ("GET", f"{building}/recovery-policy"): (THEIRS, None),
         ("PATCH", f"{building}/recovery-policy"): (THEIRS, {"guard": True}),

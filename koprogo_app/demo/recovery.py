@@ -1,12 +1,17 @@
-"""The demo's arrears: of the owners who pay late one is at each level, and one of them disputes what is asked."""
+"""The demo's arrears: of the owners who pay late one is at each level; one disputes it, one has a plan."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.charges.queries.open_items import open_items
+from koprogo_app.charges.rules.plans import Term
+from koprogo_app.charges.service.plans import agree
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import Principal
+from koprogo_app.law.allocation import allocate
+from koprogo_app.law.calendar import add_months
 from koprogo_app.recovery.model import PauseKind
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import overview, pausing, policies, preparing, proving, sending
@@ -14,6 +19,7 @@ from koprogo_app.recovery.service import overview, pausing, policies, preparing,
 _STEPS: Final = (95, 75, 45, 5)
 """Days before today on which the office prepares and sends."""
 _LONG: Final = 60
+_MONTHS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,19 @@ async def fill(syndic: Principal, building_id: UUID) -> None:
                 w, building_id, late[0].owner_id, PauseKind.DISPUTE,
                 "Conteste la facture de l’ascenseur ; réponse de la firme attendue.", today + timedelta(days=30),
             )  # fmt: skip
+    if len(late) > 1:
+        await _plan(syndic, building_id, late[1].owner_id)
+
+
+async def _plan(syndic: Principal, building_id: UUID, owner_id: UUID) -> None:
+    """What is past due, paid over three months: as long as the plan is kept, no letter goes out."""
+    async with work(syndic) as w:
+        found = [one for one in await open_items(w, building_id, owner_id=owner_id) if one.open_cents > 0]
+        due = [one for one in found if one.due_on < w.today]
+        parts = allocate(sum(one.open_cents for one in due), [1] * _MONTHS)
+        terms = [Term(add_months(w.today.replace(day=15), n), cents) for n, cents in enumerate(parts, 1)]
+        await agree(w, building_id, owner_id, terms, lines=[one.line_id for one in due],
+                    note="Demandé par le copropriétaire après le second rappel.")  # fmt: skip
 
 
 def _at(day: date) -> datetime:

@@ -21,8 +21,13 @@ from koprogo_app.foundation.database import Database, Work, database, work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.settings import settings
 
-tasks = procrastinate.App(connector=procrastinate.PsycopgConnector())
-"""Declare a task: `@tasks.task(name="…")`, with `@tasks.periodic(cron="…")` above it for one that recurs."""
+_DAY = 86_400
+
+tasks = procrastinate.App(connector=procrastinate.PsycopgConnector(), periodic_defaults={"max_delay": _DAY})
+"""Declare a task: `@tasks.task(name="…")`, with `@tasks.periodic(cron="…")` above it for one that recurs.
+
+A worker that starts runs what recurs and was missed while none ran: the latest time of each schedule within a day.
+"""
 
 PROMPT = 10
 """The priority of a task that a person waits for: it goes before previews and mails, which are 0."""

@@ -55,7 +55,8 @@ class Notices(rx.State):
             self._add(kind, {lang: text[:2000] for lang, text in texts.items()}, article)
 
     def _add(self, kind: str, texts: dict[str, str], article: str = "") -> None:
-        self.items = [*self.items[-4:], Notice(uuid4().hex, kind, texts, article)]
+        others = [n for n in self.items if (n.kind, n.texts) != (kind, texts)]  # the same said again stands once
+        self.items = [*others[-4:], Notice(uuid4().hex, kind, texts, article)]
 
 
 async def notify(state: rx.State, kind: str, msgid: str, **params: object) -> None:

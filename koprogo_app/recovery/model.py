@@ -165,6 +165,11 @@ class Reminder(SQLModel, table=True):
         ),
         CheckConstraint("(status = 'cancelled') = (reason <> '')", name="cancelled"),
         CheckConstraint("react_by is null or react_by >= sent_on + 14", name="react"),
+        CheckConstraint(
+            "(waived_on is not null) = (waived_reason <> '') "
+            "and (waived_on is null or (status = 'sent' and costs_cents > 0))",
+            name="waived",
+        ),
         Index("reminder_building", "organization_id", "building_id", "status"),
         Index("reminder_owner", "organization_id", "owner_id"),
     )
@@ -200,6 +205,9 @@ class Reminder(SQLModel, table=True):
     proof_document_id: UUID | None = None
     entry_id: UUID | None = Field(default=None, description="The entry that charged its interest and costs")
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""}, description="Why it was cancelled")
+    waived_on: Day | None = Field(default=None, description="Since then its costs are not asked any more")
+    waived_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    waived_by: UUID | None = None
     user_id: UUID | None = None
     created_at: datetime = created_field()
 
@@ -239,7 +247,7 @@ class RecoveryPause(SQLModel, table=True):
         same_organization("owner", "owner_id", "recovery_pause_owner_fkey"),
         CheckConstraint("kind in ('dispute', 'restriction', 'other')", name="kind"),
         CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("until is null or until >= since", name="period"),
+        CheckConstraint("until is null or until >= since - 1", name="period"),
         Index("recovery_pause_owner", "organization_id", "building_id", "owner_id"),
     )
     id: UUID = id_field()
@@ -249,6 +257,9 @@ class RecoveryPause(SQLModel, table=True):
     kind: str
     reason: str
     since: Day
-    until: Day | None = Field(default=None, description="Last day of it; None: until it is ended")
+    until: Day | None = Field(
+        default=None,
+        description="Last day of it, the day before it began when it ended on that day; None: until it is ended",
+    )
     user_id: UUID | None = None
     created_at: datetime = created_field()

@@ -67,6 +67,23 @@ async def test_a_quarter_is_filed_once(books: Books, kept: Store) -> None:
     assert (title, visibility) == ("Budget et réel, trimestre 1 de 2026", "board")
 
 
+async def test_quarters_that_no_worker_reported_are_each_filed_late(books: Books, kept: Store) -> None:
+    row = await in_force(books)
+    october = APRIL.replace(month=10)
+    assert await report_all(october) == 3
+    assert await report_all(october) == 0
+    async with work(SYSTEM) as w:
+        assert await w.value("select array_agg(title order by dated) from document") == [
+            f"Budget et réel, trimestre {number} de 2026" for number in (1, 2, 3)
+        ]
+        assert await w.value("select array_agg(dated order by dated) from document") == [
+            date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30),
+        ]  # fmt: skip
+        await w.execute("update budget set status = 'closed' where id = %(b)s", b=row.id)
+        await w.execute("delete from variance_report")
+    assert await report_all(october) == 1  # of a closed year, the last says it all
+
+
 @pytest.mark.parametrize("lang", ["fr", "nl", "de", "en"])
 async def test_the_budget_on_paper_says_the_same_in_every_language(books: Books, lang: str) -> None:
     await in_force(books)

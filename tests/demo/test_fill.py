@@ -51,6 +51,11 @@ async def test_the_demo_holds_the_tilleuls_and_everybody_can_sign_in() -> None:
         assert moved > 200 and alone >= 0.95 * moved, "the bank's movements are recognised by the program itself"
         sent = await w.value("select array_agg(distinct level order by level) from reminder where status = 'sent'")
         assert sent == [1, 2, 3]  # of the owners who pay late one is at each level
+        planned = await w.value(
+            """select array_agg((select max(r.level) from reminder r where r.owner_id = p.owner_id and status = 'sent'))
+                 from instalment_plan p where p.ended_at is null"""
+        )
+        assert planned == [2]  # the one in the middle pays by a plan
         before = await w.value("select count(*) from audit_entry")
     logins = await fill(_silent)
     async with work(SYSTEM) as w:

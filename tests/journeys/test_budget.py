@@ -231,6 +231,40 @@ def test_the_report_of_the_year_compares_it_with_its_budget(page: Page, site: Si
     page.wait_for_url("**/ledger?account=61210&year=2026")
 
 
+def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Watch, building: str) -> None:
+    """A supplementary budget: sent back with the reason, corrected, put to the vote again, voted, in force."""
+    site.sign_in(page, "syndic")
+    page.goto(f"{building}/budget")
+    page.get_by_role("button", name="Budget supplémentaire").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=label]").fill("Nouvelle chaudière")
+    dialog.get_by_role("button", name="L'établir").click()
+    expect(page.get_by_role("heading", level=1, name="Budget supplémentaire 1 de 2026")).to_be_visible()
+    add(page, "6140", "900")
+    page.get_by_role("button", name="Soumettre au vote").click()
+    page.get_by_role("button", name="Renvoyer").click()
+    dialog.get_by_role("button", name="Le renvoyer").click()
+    expect(dialog.get_by_text("Dites pourquoi le budget revient")).to_be_visible()
+    dialog.locator("[name=reason]").fill("Joindre trois offres")
+    dialog.get_by_role("button", name="Le renvoyer").click()
+    expect(page.get_by_text("Joindre trois offres")).to_be_visible()
+    amount = page.get_by_role("row").filter(has_text="6140").locator("input[inputmode=decimal]").first
+    amount.focus()
+    page.keyboard.type("850")
+    page.keyboard.press("Enter")
+    expect(page.locator("#budget-total")).to_have_text(money("850,00 €"))
+    page.get_by_role("button", name="Soumettre au vote").click()
+    page.get_by_role("button", name="Enregistrer le vote").click()
+    dialog.get_by_label("Point du procès-verbal").fill("AG 02/10/2026, point 2")
+    dialog.get_by_role("button", name="Enregistrer le vote").click()
+    expect(page.get_by_text("Joindre trois offres")).to_have_count(0)
+    page.get_by_role("button", name="Mettre en vigueur").click()
+    expect(page.get_by_role("button", name="Mettre en vigueur")).to_have_count(0)
+    site.check(page)
+    page.goto(f"{building}/budget/variance")
+    expect(page.get_by_text(money("17 900,00 €")).first).to_be_visible()
+
+
 def test_the_pages_on_a_phone(page: Page, site: Site, building: str) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     site.sign_in(page, "board")

@@ -110,7 +110,10 @@ def the_owner_file(page: Page, site: Site) -> None:
     expect(page.get_by_text("Conteste le décompte")).to_be_visible()
     site.check(page)
     page.get_by_role("button", name="Mettre fin à la pause").click()
-    expect(page.get_by_text("Conteste le décompte")).to_have_count(0)
+    over = page.get_by_role("table", name="Pauses précédentes").get_by_role("row", name=re.compile("Conteste"))
+    expect(over).to_contain_text(TODAY.strftime("%d/%m/%Y"))
+    expect(page.get_by_role("button", name="Mettre fin à la pause")).to_have_count(0)
+    site.check(page)
 
 
 def pay_by_coda(page: Page, site: Site, building: str, message: str) -> None:
@@ -189,6 +192,52 @@ def test_interest_and_costs_come_on_the_account_and_off_again(page: Page, site: 
     dialog.locator("[name=reason]").fill("Geste commercial")
     dialog.get_by_role("button", name="Extourner", exact=True).click()
     expect(page.get_by_role("button", name="Imputer au compte…")).to_be_visible()
+    site.check(page)
+    waive(page, site)
+
+
+def waive(page: Page, site: Site) -> None:
+    """The costs are given up for good, with the reason; the letter still says what it asked."""
+    claim = page.locator("dl").filter(has_text="Frais des courriers")
+    expect(claim).to_contain_text("12,00")
+    page.get_by_role("button", name="Abandonner les frais…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Abandonner les frais").click()
+    expect(dialog.get_by_role("alert").first).to_contain_text("Dites pourquoi")
+    dialog.locator("[name=reason]").fill("Premier retard")
+    dialog.get_by_role("button", name="Abandonner les frais").click()
+    expect(page.get_by_text("Les frais du courrier sont abandonnés.")).to_be_visible()
+    expect(claim).not_to_contain_text("12,00")
+    given = page.get_by_role("table", name="Frais abandonnés").get_by_role("row", name=re.compile("Premier retard"))
+    expect(given).to_contain_text("12,00")
+    expect(page.get_by_role("button", name="Abandonner les frais…")).to_have_count(0)
+    site.check(page)
+
+
+def test_the_rate_of_a_year_is_typed_once_it_is_published(page: Page, site: Site, watch: Watch) -> None:
+    """Wrong years and rates are refused where they are typed; the list says who typed it."""
+    site.sign_in(page, "admin")
+    page.goto("/admin/interest-rates")
+    year = str(TODAY.year + 1)
+    expect(page.locator("[name=year]")).to_have_value(year)
+
+    def save(year: str, percent: str, source: str) -> None:
+        page.locator("[name=year]").fill(year)
+        page.locator("[name=percent]").fill(percent)
+        page.locator("[name=source]").fill(source)
+        page.get_by_role("button", name="Enregistrer").click()
+
+    for typed, said in (((str(TODAY.year), "4", "Moniteur"), "est connu et ne change pas"),
+                        ((str(TODAY.year + 9), "4", "Moniteur"), "publié en janvier"),
+                        ((year, "beaucoup", "Moniteur"), "nombre")):  # fmt: skip
+        save(*typed)
+        expect(page.get_by_role("alert").first).to_contain_text(said)
+    save(year, "4,25", "Moniteur belge du 20/01")
+    expect(page.get_by_text("Le taux est enregistré.")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile(rf"^{year}"))
+    expect(row).to_contain_text("4,25")
+    expect(row).to_contain_text(TODAY.strftime("%d/%m/%Y"))
+    page.set_viewport_size({"width": 375, "height": 800})
     site.check(page)
 
 

@@ -1,15 +1,12 @@
-"""Recovery over REST, and the hour at which the worker begins."""
+"""Recovery over REST."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import httpx
 from fastapi import FastAPI
 
 from koprogo_app.foundation.api import make_api
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.recovery.api import router
-from koprogo_app.recovery.jobs import prepare_daily
 from tests.documents.conftest import token_of
 from tests.recovery.arrears import Late
 
@@ -43,17 +40,3 @@ async def test_from_the_list_to_the_letter(late: Late) -> None:
         assert wrong.status_code == 422 and wrong.json()["field"] == "costs_1"
         gone = await office.post(f"/reminders/{reminder}/cancel", json={"reason": "Paid in cash"})
         assert (gone.json()["status"], gone.json()["debts"][0]["open_cents"]) == ("cancelled", 412_36)
-
-
-async def test_the_worker_begins_at_seven_in_brussels_in_winter_and_in_summer(late: Late) -> None:
-    await late.called(100_00, on=date(2026, 1, 10))
-
-    async def reminders_after(*moments: datetime) -> int:
-        for moment in moments:
-            await prepare_daily.func(int(moment.timestamp()))
-        async with work(SYSTEM) as w:
-            return await w.value("select count(*) from reminder")
-
-    winter, summer = datetime(2026, 1, 26, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
-    assert await reminders_after(winter.replace(hour=5), summer.replace(hour=6)) == 0
-    assert await reminders_after(summer.replace(hour=5)) == 1

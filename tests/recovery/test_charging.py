@@ -3,7 +3,7 @@
 import pytest
 
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import Conflict, Invalid
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.service.entries import reverse
 from koprogo_app.recovery.jobs import prepare_all
@@ -149,3 +149,52 @@ async def test_a_credit_meets_interest_and_costs_before_the_charges(late: Late) 
         account = (await debts.accounts(w, late.building, late.owner()))[0]
     left = {debt.charge: debt.open_cents for debt in net(account.debts, 20_00)}
     assert left == {False: 1_000_00 - (20_00 - 18_36)}
+
+
+async def test_waived_costs_are_asked_no_more_and_the_letter_stays(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        await policies.set_policy(w, late.building, EIGHT)
+    await late.called(1_000_00)
+    await sent_up_to(late, 2)
+    assert await prepare_all(at(later(60))) == 1
+    async with late.at_work(later(60)) as w:
+        notice, second, first = await reminders(w, late.building)
+        assert (notice.status, notice.earlier_cents, second.costs_cents) == ("prepared", 12_00, 12_00)
+        with pytest.raises(Invalid):
+            await proving.waive(w, second.id, " ")
+        with pytest.raises(Conflict):  # the first letter is free
+            await proving.waive(w, first.id, "A gesture")
+        await proving.waive(w, second.id, "A gesture")
+        with pytest.raises(Conflict):
+            await proving.waive(w, second.id, "Again")
+    async with late.at_work(later(61)) as w:
+        notice, second, _first = await reminders(w, late.building)
+        claim = await overview.claim(w, late.building, late.owner())
+        due = (await proving.to_charge(w, late.building, late.owner()))[second.id]
+        told = await w.value("select after ->> 'reason' from audit_entry where action = 'reminder.costs_waived'")
+    assert (notice.earlier_cents, claim.costs_cents, due.costs_cents, due.interest_cents) == (0, 0, 0, AT_30)
+    assert (second.costs_cents, second.waived_on, second.waived_reason) == (12_00, later(60), "A gesture")
+    assert second.waived_by and told == "A gesture"
+
+
+async def test_costs_on_the_account_are_taken_back_before_they_are_waived(late: Late) -> None:
+    second, _notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.charge(w, second.id)
+        with pytest.raises(Conflict):
+            await proving.waive(w, second.id, "A gesture")
+        await proving.take_back(w, second.id, "A gesture")
+        await proving.waive(w, second.id, "A gesture")
+        await proving.charge(w, second.id)  # its interest alone
+        assert (await overview.claim(w, late.building, late.owner())).costs_cents == 25_00
+    assert await on_account(late) == (1_000_00 + AT_30, AT_30, 0)
+
+
+@pytest.mark.parametrize("change", ["waived_on = null, waived_reason = ''", "waived_reason = 'Another'"])
+async def test_the_database_keeps_what_was_waived(late: Late, change: str) -> None:
+    second, _notice = await letters(late)
+    async with late.at_work(later(61)) as w:
+        await proving.waive(w, second.id, "A gesture")
+    with pytest.raises(KoproError, match="stay waived"):
+        async with work(SYSTEM) as w:
+            await w.execute(f"update reminder set {change} where id = %(r)s", r=second.id)

@@ -44,16 +44,25 @@ def quarters_over(row: BudgetRow, today: date) -> list[tuple[int, date]]:
 
 
 async def quarters_due(w: Work, building_id: UUID) -> list[Quarter]:
-    """The quarters whose report is not filed yet, of budgets in force and those closed; only the latest is drawn."""
+    """The quarters whose report is not filed yet, oldest first.
+
+    Of a budget in force, each that is over: one missed while no worker ran is filed late, with what is in the books for
+    it by then. Of a closed budget only the last, which says its whole year: years closed before they came into the
+    program need no report of each of their quarters.
+    """
     due = []
     for row in await queries.budgets(w, building_id):
         if row.number or row.status not in (Status.ACTIVE, Status.CLOSED):
             continue
         filed = set(await queries.filed_quarters(w, building_id, row.year))
         over = quarters_over(row, w.today)
-        if over and over[-1][0] not in filed:
-            due.append(Quarter(building_id, row.organization_id, row.year, *over[-1]))
-    return due
+        wanted = over if row.status == Status.ACTIVE else over[-1:]
+        due += [
+            Quarter(building_id, row.organization_id, row.year, number, end)
+            for number, end in wanted
+            if number not in filed
+        ]
+    return sorted(due, key=lambda quarter: quarter.end)
 
 
 async def file_quarter(who: Principal, quarter: Quarter) -> UUID | None:

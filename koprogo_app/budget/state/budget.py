@@ -333,10 +333,12 @@ def _read(
     line: Line, seen: BudgetView, chart: dict[str, books.AccountRow], keys: dict[UUID | None, str], href: str, lang: str
 ) -> ReadLine:
     last = seen.last.get(line.place, 0)
+    # What a supplementary budget adds is no change from last year: the voted budget it adds to is.
+    changed = "" if seen.budget.number else change(line.cents, last, lang)
     return ReadLine(
         str(line.id), line.account_code, chart[line.account_code].label(lang), href if last else "",
         tr(lang, NATURE_NAMES[line.nature]), keys.get(line.key_id, ""), amount(line.cents, lang),
-        amount(last, lang) if seen.before.known else "", change(line.cents, last, lang), line.comment,
+        amount(last, lang) if seen.before.known else "", changed, line.comment,
     )  # fmt: skip
 
 

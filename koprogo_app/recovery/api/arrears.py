@@ -128,6 +128,9 @@ class ReminderOut(BaseModel):
     proof_document_id: UUID | None
     charged: bool = Field(description="Its interest and costs are on the owner's account")
     reason: str
+    waived_on: date | None = Field(description="Since then its costs are not asked any more")
+    waived_reason: str
+    waived_by: str
     debts: list[DebtOut] = Field(default_factory=list)
 
 
@@ -229,6 +232,14 @@ async def reminder_take_back(reminder_id: UUID, who: Who, body: CancelIn) -> Rem
     """Take the interest and costs of a reminder off the account again, by a reversal."""
     async with work(who) as w:
         await proving.take_back(w, reminder_id, body.reason)
+    return await _one(reminder_id, who)
+
+
+@router.post("/reminders/{reminder_id}/waive", response_model=ReminderOut, responses=_WRITE)
+async def reminder_waive(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+    """Waive the costs of a sent reminder for good, with the reason: no claim or later letter asks for them again."""
+    async with work(who) as w:
+        await proving.waive(w, reminder_id, body.reason)
     return await _one(reminder_id, who)
 
 

@@ -74,7 +74,10 @@ def _sum(row: rx.Var[MyArrears]) -> rx.Component:
 
 def _letter(row: rx.Var[LetterLine]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(badge(row.level, row.level_kind.to(str)), " ", row.on),
+        rx.el.span(
+            badge(row.level, row.level_kind.to(str)), " ", row.on,
+            rx.cond(row.waived != "", rx.el.span(" · ", row.waived, class_name="text-13 text-muted"), rx.fragment()),
+        ),
         pdf_link(t("Letter (PDF)"), row.pdf),
         class_name="flex flex-wrap justify-between gap-3 py-2 border-b border-line-soft last:border-0",
-    )
+    )  # fmt: skip

@@ -15,8 +15,19 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, download, facts, figure, link, page_header
-from koprogo_app.interface.table import Column, table
+from koprogo_app.interface.parts import (
+    Text,
+    badge,
+    button,
+    callout,
+    card,
+    download,
+    facts,
+    figure,
+    link,
+    page_header,
+)
+from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
@@ -41,11 +52,21 @@ def late_owner() -> rx.Component:
     )
     content = rx.fragment(
         page_header(s.owner, acts, over=over),
-        blocks(_bundle(), _paused(), _claim(), debts_table(s.debts, t("Nothing is open.")), _letters(), _interest()),
+        blocks(
+            _bundle(),
+            _paused(),
+            _claim(),
+            debts_table(s.debts, t("Nothing is open.")),
+            _letters(),
+            _waived(),
+            _interest(),
+            _past_pauses(),
+        ),
         _cancel(),
         _prove(),
         _charge(),
         _take_back(),
+        _waive(),
         _pause(),
     )
     return loaded(s.failed, s.ready, s.load, content)
@@ -71,16 +92,60 @@ def _paused() -> rx.Component:
 
 def _pause_line(row: rx.Var[PauseLine]) -> rx.Component:
     end = rx.cond(LateOwner.write, button(t("End the pause"), on_click=LateOwner.end(row.id)), rx.fragment())
-    return rx.cond(
-        row.running,
-        rx.el.div(
-            callout(
-                "information", row.reason, " (", row.days, ")", title=rx.fragment(t("Recovery is paused"), ": ",
-                                                                                 row.kind), actions=[end],
-            )
-        ),
-        rx.fragment(),
+    by = rx.cond(row.by != "", rx.fragment(" · ", row.by), rx.fragment())
+    return rx.el.div(
+        callout(
+            "information", row.reason, " (", row.days, ")", by,
+            title=rx.fragment(t("Recovery is paused"), ": ", row.kind), actions=[end],
+        )
     )  # fmt: skip
+
+
+_REASON = "text-13 text-muted font-normal mt-0.5"
+
+
+def _head(text: Text) -> rx.Component:
+    return filter_bar(rx.el.h2(text, class_name="font-strong"))
+
+
+def _past_pauses() -> rx.Component:
+    """The pauses that are over: why, from when to when, who began them."""
+    columns = [
+        Column(t("Because of"), lambda r: rx.fragment(r.kind, rx.el.p(r.reason, class_name=_REASON)),
+               primary=True),
+        Column(t("From"), lambda r: r.since),
+        Column(t("Up to and including"), lambda r: r.until),
+        Column(t("Paused by"), lambda r: r.by),
+    ]  # fmt: skip
+    shown = table(
+        t("Earlier pauses"),
+        columns,
+        LateOwner.ended,
+        empty=t("None yet"),
+        key=lambda r: r.id,
+        head=_head(t("Earlier pauses")),
+    )
+    return rx.cond(LateOwner.ended.length() > 0, shown, rx.fragment())
+
+
+def _waived() -> rx.Component:
+    """The costs that were waived: of which letter, when, by whom, why."""
+    columns = [
+        Column(t("Letter"), lambda r: rx.fragment(r.letter, rx.el.p(r.reason, class_name=_REASON)),
+               primary=True),
+        Column(t("Amount"), lambda r: r.amount, kind="money"),
+        Column(t("Waived on"), lambda r: r.on),
+        Column(t("Waived by"), lambda r: r.by),
+    ]  # fmt: skip
+    shown = table(
+        t("Waived costs"),
+        columns,
+        LateOwner.waived,
+        empty=t("None yet"),
+        key=lambda r: r.letter,
+        head=_head(t("Waived costs")),
+    )
+    return rx.cond(LateOwner.waived.length() > 0, shown, rx.fragment())
 
 
 def _claim() -> rx.Component:
@@ -131,6 +196,7 @@ def _state(row: rx.Var[LetterLine]) -> rx.Component:
         rx.cond(row.mail != "", rx.fragment(" · ", row.mail), rx.fragment()),
         rx.cond(row.tracking != "", rx.fragment(" · ", row.tracking), rx.fragment()),
         rx.cond(row.reason != "", rx.fragment(" · ", row.reason), rx.fragment()),
+        rx.cond(row.waived != "", rx.fragment(" · ", row.waived), rx.fragment()),
     ]
     return rx.el.div(
         badge(row.status, row.status_kind.to(str)), rx.el.p(*notes, class_name="text-13 text-muted mt-0.5")
@@ -152,6 +218,7 @@ def _acts(row: rx.Var[LetterLine]) -> rx.Component:
         rx.cond(row.registered, button(t("Registered post…"), on_click=s.ask("prove", row.id)), rx.fragment()),
         rx.cond(row.may_charge, button(t("Charge to the account…"), on_click=s.ask("charge", row.id)), rx.fragment()),
         rx.cond(row.entry != "", button(t("Take back…"), on_click=s.ask("take_back", row.id)), rx.fragment()),
+        rx.cond(row.may_waive, button(t("Waive the costs…"), on_click=s.ask("waive", row.id)), rx.fragment()),
     )
     entry = rx.cond(row.entry != "", link(t("On the account"), row.entry), rx.fragment())
     return rx.el.div(
@@ -249,6 +316,30 @@ def _take_back() -> rx.Component:
             on_submit=LateOwner.take_back,
         ),
         open=LateOwner.asking == "take_back",
+        on_close=LateOwner.stop,
+        narrow=True,
+    )  # fmt: skip
+
+
+def _waive() -> rx.Component:
+    errors = LateOwner.errors
+    return dialog(
+        t("Waive the costs"),
+        form(
+            rx.el.p(
+                t("The costs of this letter are not asked any more: not in the claim, not on the owner’s page, not in "
+                  "later letters. The letter stays as it was sent; its interest runs on. This is for good."),
+                class_name="text-muted",
+            ),
+            form_error(errors),
+            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+            form_actions(
+                button(t("Waive the costs"), kind="primary", type="submit"),
+                button(t("Cancel"), on_click=LateOwner.stop),
+            ),
+            on_submit=LateOwner.waive,
+        ),
+        open=LateOwner.asking == "waive",
         on_close=LateOwner.stop,
         narrow=True,
     )  # fmt: skip

@@ -36,8 +36,10 @@ def rates() -> rx.Component:
         Column(t("Calendar year"), lambda r: r["year"], primary=True),
         Column(t("Rate"), lambda r: r["percent"], kind="number"),
         Column(t("Source"), lambda r: r["source"]),
-        Column("", lambda r: r["kind"]),
-    ]
+        Column(t("Typed by"), lambda r: rx.cond(
+            r["by"] != "", rx.fragment(r["by"], rx.el.span(", ", r["on"], class_name="text-muted")), r["on"],
+        )),
+    ]  # fmt: skip
     content = rx.fragment(
         page_header(
             t("Interest rates"),

@@ -13,7 +13,7 @@ __all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]
 
 @dataclass(frozen=True, slots=True)
 class PauseRow:
-    """A pause of an owner in a building."""
+    """A pause of an owner in a building; `by` the person who began it."""
 
     id: UUID
     building_id: UUID
@@ -22,11 +22,14 @@ class PauseRow:
     reason: str
     since: date
     until: date | None
+    by: str = ""
 
 
 _PAUSES = """
-select id, building_id, owner_id, kind, reason, since, until from recovery_pause
- where building_id = %(b)s and (%(owner)s::uuid is null or owner_id = %(owner)s) {now} order by since desc, id desc"""
+select p.id, p.building_id, p.owner_id, p.kind, p.reason, p.since, p.until, coalesce(u.name, '') as by
+  from recovery_pause p left join app_user u on u.id = p.user_id
+ where p.building_id = %(b)s and (%(owner)s::uuid is null or p.owner_id = %(owner)s) {now}
+ order by p.since desc, p.id desc"""
 
 
 async def pauses(w: Work, building_id: UUID, owner_id: UUID | None = None) -> list[PauseRow]:

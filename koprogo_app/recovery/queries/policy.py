@@ -1,7 +1,9 @@
 """A building's policy, and the civil rates: those the program knows and those typed for later years."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
@@ -29,22 +31,33 @@ async def policy_of(w: Work, building_id: UUID) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """The civil rate of a year, where it is published; `known`: part of the program, and so not to be changed."""
+    """The civil rate of a year, where it is published; `known`: part of the program, and so not to be changed.
+
+    `by` and `on`: who typed it, and when it was typed or last changed.
+    """
 
     year: int
     percent: Decimal
     source: str
     known: bool = False
+    by: str = ""
+    on: datetime | None = None
+
+
+_TYPED = """
+select r.year, r.percent, r.source, false as known, coalesce(u.name, '') as by, r.created_at as on
+  from civil_rate r left join app_user u on u.id = r.user_id order by r.year desc"""
 
 
 async def typed_rates(w: Work) -> list[RateRow]:
     """Civil rates of later years, as the superadmin typed them, newest first."""
-    return await w.rows("select year, percent, source from civil_rate order by year desc", RateRow)
+    return await w.rows(_TYPED, RateRow)
 
 
 async def later_rates(w: Work) -> dict[int, Decimal]:
     """The same by year, for working out interest."""
-    return {row.year: row.percent for row in await typed_rates(w)}
+    found: dict[str, Any] | None = await w.value("select jsonb_object_agg(year, percent::text) from civil_rate")
+    return {int(year): Decimal(percent) for year, percent in (found or {}).items()}
 
 
 async def civil_rates(w: Work) -> list[RateRow]:

@@ -39,6 +39,14 @@ class ReminderRow:
     proof_document_id: UUID | None
     entry_id: UUID | None
     reason: str
+    waived_on: date | None
+    waived_reason: str
+    waived_by: str
+
+    @property
+    def costs_left_cents(self) -> int:
+        """Its costs, unless they were waived."""
+        return 0 if self.waived_on else self.costs_cents
 
     @property
     def total_cents(self) -> int:
@@ -51,8 +59,10 @@ _COLUMNS = f"""r.id, r.organization_id, r.building_id, r.owner_id, {FULL_NAME} a
   r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents,
   r.earlier_cents, r.react_days,
   r.automatic, r.sent_on, r.react_by, r.document_id, coalesce(m.status, '') as mail_status, r.tracking,
-  r.proof_document_id, {_CHARGED} as entry_id, r.reason"""
-_FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id"
+  r.proof_document_id, {_CHARGED} as entry_id, r.reason,
+  r.waived_on, r.waived_reason, coalesce(u.name, '') as waived_by"""
+_FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id "
+_FROM += "left join app_user u on u.id = r.waived_by"
 
 
 async def reminder_row(w: Work, reminder_id: UUID) -> ReminderRow:
@@ -103,9 +113,12 @@ async def debts_of(w: Work, reminder_id: UUID) -> list[DebtRow]:
 
 
 async def asked(w: Work, building_id: UUID, owner_ids: list[UUID]) -> dict[UUID, list[AskedDebt]]:
-    """What the letters sent to owners asked, by owner, lowest level first; the caller has authorised the building."""
+    """What the letters sent to owners asked, by owner, lowest level first, without costs that were waived since; the
+    caller has authorised the building."""
     rows = await w.rows(
-        f"""select r.owner_id, r.id as reminder_id, r.level, r.costs_cents, {_CHARGED} as entry_id, d.line_id, d.due_on,
+        f"""select r.owner_id, r.id as reminder_id, r.level,
+                  case when r.waived_on is null then r.costs_cents else 0 end as costs_cents, {_CHARGED} as entry_id,
+                  d.line_id, d.due_on,
                   d.interest_cents
              from reminder_debt d join reminder r on r.id = d.reminder_id
             where r.building_id = %(b)s and r.owner_id = any(%(owners)s) and r.status = 'sent'

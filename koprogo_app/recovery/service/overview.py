@@ -175,7 +175,7 @@ async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
     charged = rules.charged((await asked(w, building_id, [owner_id]))[owner_id])
     return Claim(
         tuple(left), interest, sum(charged.get(debt.line_id, 0) for debt in ordered),
-        sum(r.costs_cents for r in sent if not r.entry_id), rules.ageing(left, w.today),
+        sum(r.costs_left_cents for r in sent if not r.entry_id), rules.ageing(left, w.today),
     )  # fmt: skip
 
 

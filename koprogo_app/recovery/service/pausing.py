@@ -38,13 +38,12 @@ async def begin_pause(
 
 
 async def end_pause(w: Work, pause_id: UUID) -> None:
-    """Ends a pause yesterday, so that reminders go on today (`recovery.write`)."""
+    """Ends a pause yesterday, so that reminders go on today (`recovery.write`); begun today, it has no day left."""
     row = await w.get(RecoveryPause, pause_id)
     require(w, "recovery.write", row.organization_id, row.building_id)
     yesterday = w.today - timedelta(days=1)
     if row.until is not None and row.until <= yesterday:
         return
-    row.since = min(row.since, yesterday)
     row.until = yesterday
     await w.add(row)
     await _audited(w, "recovery_pause.ended", row)

@@ -147,13 +147,16 @@ async def set_rate(w: Work, year: int, percent: Any, source: str) -> None:
         raise Invalid("year", N_("A rate is published in January of its year: type a year up to {year}."),
                       year=w.today.year + 1)  # fmt: skip
     rate = _percent({"percent": percent}, "percent", None, w.principal.lang)
-    if rate is None or rate > 25:
+    if rate is None:
         raise Invalid("percent", N_("Type the rate in percent."))
+    if rate > 25:
+        raise Invalid("percent", N_("A rate above 25 % is taken for a mistake."))
     if not source.strip():
         raise Invalid("source", N_("Say where it was published."))
     row = await w.session.get(CivilRate, year)
     before = snapshot(row) if row else None
     row = row or CivilRate(year=year, percent=rate, source=source)
     row.percent, row.source, row.user_id = rate, source.strip()[:300], w.principal.user_id
+    row.created_at = w.now  # typed anew; what stood there before is in the audit
     await w.add(row)
     await audit(w, "civil_rate.set", "civil_rate", None, organization_id=None, before=before, after=snapshot(row))

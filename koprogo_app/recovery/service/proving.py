@@ -1,9 +1,10 @@
-"""What follows a letter: the number and proof of the registered post, interest and costs charged to the account."""
+"""What follows a letter: the proof of the registered post, interest and costs charged to the account, or waived."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from koprogo_app.documents.queries.library import document_detail
+from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_, tr
@@ -14,8 +15,9 @@ from koprogo_app.ledger.service import entries
 from koprogo_app.recovery.facts import LEVEL_NAMES, Asked
 from koprogo_app.recovery.model import Channel, Reminder, Status
 from koprogo_app.recovery.queries.reminders import asked as asked_of
+from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.rules import arrears
-from koprogo_app.recovery.service.preparing import audited, lock
+from koprogo_app.recovery.service.preparing import audited, lock, refresh
 
 INTEREST = "75"
 COSTS = "744"
@@ -97,6 +99,35 @@ async def take_back(w: Work, reminder_id: UUID, reason: str) -> entries.Posted:
     await w.add(row)
     await audited(w, "reminder.taken_back", row)
     return posted
+
+
+async def waive(w: Work, reminder_id: UUID, reason: str) -> Reminder:
+    """Gives up the costs of a letter for good (`recovery.write`): no claim and no later letter asks for them again.
+
+    The letter stays as it was sent, and its interest runs on. Raises Invalid without a reason, Conflict when it asked
+    for no costs, they were waived before, or they are on the account: those are taken back first.
+    """
+    row = await _sent(w, reminder_id)
+    await lock(w, row.building_id)
+    if row.waived_on is not None:
+        raise Conflict(N_("The costs of this letter were waived already."))
+    if not row.costs_cents:
+        raise Conflict(N_("This letter asked for no costs."))
+    if (await to_charge(w, row.building_id, row.owner_id))[reminder_id].entry_id is not None:
+        raise Conflict(N_("The costs of this letter are on the account: take them back first."))
+    if not reason.strip():
+        raise Invalid("reason", N_("Say why the costs are waived."))
+    row.waived_on, row.waived_reason, row.waived_by = w.today, reason.strip()[:500], w.principal.user_id
+    await w.add(row)
+    await audit(
+        w, "reminder.costs_waived", "reminder", row.id, organization_id=row.organization_id,
+        building_id=row.building_id,
+        after={"level": row.level, "owner": row.owner_id, "costs_cents": row.costs_cents, "reason": row.waived_reason},
+    )  # fmt: skip
+    await w.flush()
+    for waiting in await reminders(w, row.building_id, owner_id=row.owner_id, status=Status.PREPARED):
+        await refresh(w, waiting.id)
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, lang_of, typed, workspace
-from koprogo_app.foundation.database import work
+from koprogo_app.estate.state.common import acting, failure, lang_of, shown_day, typed, workspace
+from koprogo_app.foundation.database import BRUSSELS, work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.foundation.i18n import N_, money, number
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
@@ -92,7 +92,7 @@ class RatesPage(rx.State):
             found, self.next_year = await civil_rates(w), str(w.today.year + 1)
         self.rows = [
             {"year": str(row.year), "percent": f"{number(row.percent, lang, 2)} %", "source": row.source,
-             "kind": "" if row.known else tr(lang, "typed here")}
+             "by": row.by, "on": shown_day(row.on.astimezone(BRUSSELS).date(), lang) if row.on else ""}
             for row in found
         ]  # fmt: skip
 

@@ -79,6 +79,8 @@ class LetterLine:
     reason: str = ""
     may_charge: bool = False
     entry: str = ""
+    may_waive: bool = False
+    waived: str = ""
 
 
 def letter_line(row: ReminderRow, lang: str, *, base: str = "", to_charge: int = 0) -> LetterLine:
@@ -93,7 +95,16 @@ def letter_line(row: ReminderRow, lang: str, *, base: str = "", to_charge: int =
         f"/api/v1/documents/{row.proof_document_id}" if row.proof_document_id else "", row.tracking,
         tr(lang, MAILS[row.mail_status]) if row.mail_status else "", reason,
         sent and row.entry_id is None and to_charge > 0, f"{base}/entries/{row.entry_id}" if row.entry_id else "",
+        sent and row.entry_id is None and row.costs_left_cents > 0, _waived(row, lang),
     )  # fmt: skip
+
+
+def _waived(row: ReminderRow, lang: str) -> str:
+    """That its costs are not asked any more, since when."""
+    if row.waived_on is None:
+        return ""
+    cents = money(row.costs_cents, lang)
+    return tr(lang, "costs of {amount} waived on {day}", amount=cents, day=shown_day(row.waived_on, lang))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.law.recovery import privileged
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.queries import holding, names
-from koprogo_app.recovery.queries.reminders import reminders
+from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
 from koprogo_app.recovery.service import dossier, overview, pausing, proving, sending
 from koprogo_app.recovery.state.lines import (
     DayLine,
@@ -36,7 +36,7 @@ from koprogo_app.recovery.state.lines import (
     letter_line,
     slice_lines,
 )
-from koprogo_app.recovery.state.words import PAUSES
+from koprogo_app.recovery.state.words import LEVELS, PAUSES
 
 _POLL_SECONDS = 0.5
 
@@ -49,7 +49,21 @@ class PauseLine:
     kind: str = ""
     reason: str = ""
     days: str = ""
+    by: str = ""
+    since: str = ""
+    until: str = ""
     running: bool = False
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Costs of a letter that were waived: which, how much, when, by whom, why."""
+
+    letter: str = ""
+    amount: str = ""
+    on: str = ""
+    by: str = ""
+    reason: str = ""
 
 
 class LateOwner(rx.State):
@@ -69,7 +83,8 @@ class LateOwner(rx.State):
     known: bool = True
     letters: list[LetterLine] = []
     pauses: list[PauseLine] = []
-    paused: bool = False
+    ended: list[PauseLine] = []
+    waived: list[GivenUp] = []
     plans: list[dict[str, str]] = []
     asking: str = ""
     chosen: str = ""
@@ -110,8 +125,10 @@ class LateOwner(rx.State):
         self.known = found.interest.known
         due = {letter: one.total_cents for letter, one in charges.items()}
         self.letters = [letter_line(row, lang, base=self.base, to_charge=due.get(row.id, 0)) for row in letters]
-        self.pauses = [_pause(row, today, lang) for row in pauses]
-        self.paused = any(row.running for row in self.pauses)
+        shown = [_pause(row, today, lang) for row in pauses]
+        self.pauses = [row for row in shown if row.running]
+        self.ended = [row for row in shown if not row.running]
+        self.waived = [_given_up(row, lang) for row in letters if row.waived_on]
         self.plans = [
             {"on": shown_day(plan.agreed_on, lang), "kept": "yes" if plan.kept(today) else "",
              "ended": "yes" if plan.ended_at else "", "paid": money(plan.paid_cents, lang)}
@@ -136,7 +153,7 @@ class LateOwner(rx.State):
 
     @handler("recovery.write")
     async def ask(self, what: str, chosen: str) -> None:
-        """Opens a dialog: `cancel`, `prove`, `charge` or `take_back` a letter, `pause` the account."""
+        """Opens a dialog: `cancel`, `prove`, `charge`, `take_back` or `waive` a letter, `pause` the account."""
         try:
             if what == "prove":
                 await self._list_papers()
@@ -229,6 +246,18 @@ class LateOwner(rx.State):
         await self._done(N_("Interest and costs are off the account again."))
 
     @handler("recovery.write")
+    async def waive(self, data: dict[str, Any]) -> None:
+        """Gives up the costs of the chosen letter for good."""
+        reason = typed(data, "reason").get("reason", "")
+        try:
+            async with work(acting(await lang_of(self))) as w:
+                await proving.waive(w, as_id(self.chosen), reason)
+        except KoproError as error:
+            self.errors = problems(error)
+            return
+        await self._done(N_("The costs of the letter are waived."))
+
+    @handler("recovery.write")
     async def pause(self, data: dict[str, Any]) -> None:
         """Sends nothing more for a while."""
         values, lang = typed(data, "kind", "reason", "until"), await lang_of(self)
@@ -299,6 +328,13 @@ def claim_sums(found: overview.Claim, previous: date, lang: str) -> dict[str, st
 
 def _pause(row: holding.PauseRow, today: date, lang: str) -> PauseLine:
     running = row.since <= today and (row.until is None or row.until >= today)
-    until = shown_day(row.until, lang) or "…"
+    last = row.until and max(row.since, row.until)  # ended on the day it began
+    until = shown_day(last, lang) or "…"
     return PauseLine(str(row.id), tr(lang, PAUSES[row.kind]), row.reason, f"{shown_day(row.since, lang)} – {until}",
-                     running)  # fmt: skip
+                     row.by, shown_day(row.since, lang), shown_day(last, lang), running)  # fmt: skip
+
+
+def _given_up(row: ReminderRow, lang: str) -> GivenUp:
+    letter = f"{tr(lang, LEVELS[row.level])}, {shown_day(row.sent_on, lang)}"
+    return GivenUp(letter, money(row.costs_cents, lang), shown_day(row.waived_on, lang), row.waived_by,
+                   row.waived_reason)  # fmt: skip
