@@ -55,7 +55,8 @@ class Notices(rx.State):
             self._add(kind, {lang: text[:2000] for lang, text in texts.items()}, article)
 
     def _add(self, kind: str, texts: dict[str, str], article: str = "") -> None:
-        others = [n for n in self.items if (n.kind, n.texts) != (kind, texts)]  # the same said again stands once
+        """The same said again stands once; what is done now takes the place of what was done before."""
+        others = [n for n in self.items if (n.kind, n.texts) != (kind, texts) and not kind == n.kind == "done"]
         self.items = [*others[-4:], Notice(uuid4().hex, kind, texts, article)]
 
 

@@ -133,6 +133,13 @@ async def test_a_notice_is_shown_on_the_page_after_a_redirect_and_no_longer() ->
     assert notices.items == []
 
 
+async def test_what_is_done_takes_the_place_of_what_was_done_a_refusal_stays() -> None:
+    notices = make(Notices)
+    for kind, text in (("done", "Un"), ("refused", "Non"), ("done", "Deux"), ("refused", "Non")):
+        notices._add(kind, {"fr": text})
+    assert [n.texts["fr"] for n in notices.items] == ["Deux", "Non"]
+
+
 async def test_a_notice_of_an_unknown_kind_is_not_shown() -> None:
     notices = make(Notices)
     await Notices.event_handlers["show"].fn(notices, "fancy", {"fr": "x"})
