@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from koprogo_app.charges.service import notices
+from koprogo_app.charges.service import notices, report_job
 from koprogo_app.foundation.jobs import PROMPT, tasks
 
 
@@ -10,3 +10,9 @@ from koprogo_app.foundation.jobs import PROMPT, tasks
 async def make_notices(run_id: str) -> None:
     """Makes and sends the notices of an instalment."""
     await notices.make(UUID(run_id))
+
+
+@tasks.task(name="charges.draw_report", priority=PROMPT)
+async def draw_report(bundle_id: str, name: str, building_id: str, asked: dict[str, str], lang: str) -> None:
+    """Draws the paper of a long report."""
+    await report_job.draw(UUID(bundle_id), name, UUID(building_id), asked, lang)

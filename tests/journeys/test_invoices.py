@@ -3,6 +3,7 @@ syndic approves it; the entry stands in the books, and the bank gets its file.""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -96,16 +97,48 @@ def approve_it(page: Page, site: Site, number: str, width: int) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
 
 
+def note_of_the_supplier(page: Page, site: Site, base: str, number: str) -> None:
+    """A credit note of 100.33 by the same supplier, written by the syndic and approved without four eyes."""
+    building = base.split("/")[2]
+    supplier = site.sql("select supplier_id from invoice where number = %s", number)[0][0]
+    headers = {"X-Requested-With": "koprogo", "Origin": site.url}
+
+    def said(path: str, data: Any = None) -> Any:
+        answer = page.request.post(f"/api/v1/{path}", headers=headers, data=data)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    site.sql("update charge_settings set four_eyes = false where building_id = %s", building)
+    line = {"account": "61011", "label": "Pièce reprise", "net_cents": 10_033, "vat_rate": 0}
+    note = {"supplier_id": str(supplier), "kind": "credit_note", "number": f"NC-{number}", "dated": "2026-11-03"}
+    made = said(f"buildings/{building}/invoices", {**note, "lines": [line]})
+    for step in ("submit", "approve"):
+        said(f"invoices/{made['id']}/{step}")
+    site.sql("update charge_settings set four_eyes = true where building_id = %s", building)
+
+
 def pay_it(page: Page, site: Site, base: str, number: str, width: int) -> None:
+    note_of_the_supplier(page, site, base, number)
     page.goto(f"{base}/payment-orders?until=2026-11-30")
-    row = page.get_by_role("row", name=re.compile(number))
+    row = page.get_by_role("row", name=re.compile(rf"^(?!.*NC-).*{number}"))
     expect(row.get_by_role("checkbox")).to_be_checked()
+    note = page.get_by_role("row", name=re.compile(f"NC-{number}"))
+    expect(note).to_contain_text("note de crédit")
+    due = page.get_by_role("status").filter(has_text=re.compile("Factures"))
+    expect(due).to_contain_text(re.compile(r"1\s000,00"))
+    note.get_by_role("checkbox").click()
+    expect(due).to_contain_text(re.compile(r"1\s100,33"))
+    note.get_by_role("checkbox").click()
+    expect(due).to_contain_text(re.compile(r"1\s000,00"))
     site.check(page, width)
     page.get_by_role("button", name="Établir l'ordre de paiement").click()
     expect(page.get_by_role("link", name="Télécharger le fichier pour la banque")).to_be_visible()
     with page.expect_download() as loading:
         page.get_by_role("link", name="Télécharger le fichier pour la banque").click()
     file = Path(loading.value.path()).read_text()
-    assert "1100.33" in file and "<Ref>090933755493</Ref>" in file
+    assert "<CtrlSum>1000.00</CtrlSum>" in file and f"NC-{number}" in file
     page.goto(f"{base}/invoices?q={number}")
-    expect(page.get_by_role("row", name=re.compile(number))).to_contain_text("dans un ordre de paiement")
+    expect(page.get_by_role("row", name=re.compile(rf"^(?!.*NC-).*{number}"))).to_contain_text(
+        "dans un ordre de paiement"
+    )
+    expect(page.get_by_role("row", name=re.compile(f"NC-{number}"))).to_contain_text("payée")

@@ -111,3 +111,27 @@ def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_stat
     site.check(page, 375, 1440)
     page.goto(f"{base}/reports/trial-balance?year=2026")
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_a_long_ledger_is_drawn_while_its_reader_does_something_else(page: Page, site: Site) -> None:
+    base = opened_books(page, site)
+    lines = [{"account": account, "cents": cents} for account, cents in (("61010", 1), ("551", -1)) for _ in range(200)]
+    answer = page.request.post(
+        f"/api/v1/financial/entries/{base.split('/')[2]}", headers={**HEADERS, "Origin": site.url},
+        data={"journal": "OD", "on": "2026-05-02", "document_ref": "LONG 1", "label": "LONG 1", "lines": lines},
+    )  # fmt: skip
+    assert answer.status == 201, answer.text()
+    page.goto(f"{base}/reports/general-ledger?year=2026")
+    page.get_by_role("button", name="Préparer le PDF").click()
+    expect(page.get_by_role("status").filter(has_text="Vous pouvez quitter cette page")).to_be_visible()
+    site.check(page, 375, 1440)
+    page.get_by_role("link", name="Rapports").first.click()
+    expect(page.get_by_role("heading", level=1, name="Rapports")).to_be_visible()
+    page.go_back()
+    save = page.get_by_role("link", name=re.compile("Enregistrer le PDF"))
+    expect(save).to_be_visible(timeout=120_000)
+    site.check(page, 375, 1440)
+    with page.expect_download() as download:
+        save.click()
+    assert download.value.suggested_filename == "general-ledger.pdf"
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")

@@ -124,6 +124,7 @@ class Years(RuleBasedStateMachine):
 
         self.run(match)
 
+    @precondition(lambda self: any(began == self.start for _, _, began in self.posted))
     @rule()
     def close(self) -> None:
         result = Counter({code: -cents for code, cents in self.costs.items()})
@@ -171,6 +172,12 @@ class Years(RuleBasedStateMachine):
             )
             assert sums == {code: cents for code, cents in self.sums.items() if cents}
             assert (await integrity.check(w, self.building)).level is not Level.BROKEN
+            still_matched = await w.value(
+                """select count(*) from matching_line m join entry_line l on l.id = m.line_id
+                     join entry back on back.reversal_of = l.entry_id where l.building_id = %(b)s""",
+                b=self.building,
+            )
+            assert still_matched == 0
 
         self.run(look)
 
@@ -192,7 +199,7 @@ def test_years_of_a_building(pg: Server, database_name: str) -> None:
             run_state_machine_as_test(
                 Years,
                 settings=settings(
-                    max_examples=8, stateful_step_count=14, deadline=None, database=None,
+                    max_examples=20, stateful_step_count=20, deadline=None, database=None,
                     suppress_health_check=list(HealthCheck),
                 ),
             )  # fmt: skip

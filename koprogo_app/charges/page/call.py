@@ -35,11 +35,11 @@ _POSTED = SHOWN["status"] == "posted"
 def call() -> rx.Component:
     """The call with all that hangs on it."""
     over = trail(
-        link(SHOWN["building"], CallPage.base), "/", link(t("Calls for funds"), CallPage.base + "/calls"),
-        badge(SHOWN["state"], SHOWN["kind"]),
+        link(SHOWN["building"], CallPage.base), "/", link(t("Calls for funds"), CallPage.base + "/calls")
     )  # fmt: skip
+    title = rx.fragment(SHOWN["label"], " ", badge(SHOWN["state"], SHOWN["kind"]))
     content = rx.fragment(
-        page_header(SHOWN["label"], rx.cond(CallPage.write, _acts(), rx.fragment()), over=over),
+        page_header(title, rx.cond(CallPage.write, _acts(), rx.fragment()), over=over),
         blocks(
             _told(),
             rx.cond(_DRAFT, rx.fragment(), _figures()),

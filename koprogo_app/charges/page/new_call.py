@@ -82,7 +82,7 @@ def _fund(kind: str, label: Any, by: Any) -> rx.Component:
         money_field(kind, label, **_kept(kind)),
         select_field(key, by, NewCall.keys, required=True, errors=ERRORS, default_value=VALUES[key],
                      aria_label=rx.Var.create("") + label + ": " + by, on_change=lambda v: NewCall.sketch(key, v)),
-        class_name="grid grid-cols-2 gap-3.5 items-start mb-3",
+        class_name="grid grid-cols-2 gap-3.5 items-end mb-3",
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _when() -> rx.Component:
             text_field("days", t("Days to pay"), required=True, input_mode="numeric", **_kept("days")),
             text_field("count", t("Instalments"), required=True, input_mode="numeric", **_kept("count")),
             text_field("months", t("Months between"), required=True, input_mode="numeric", **_kept("months")),
-            class_name="grid grid-cols-2 gap-3.5 sm:grid-cols-4 items-start",
+            class_name="grid grid-cols-2 gap-3.5 sm:grid-cols-[11rem_repeat(3,minmax(0,1fr))] items-end",
         ),
         rx.el.p(
             t("Shares, keys and owners are those of the day each instalment is called."),

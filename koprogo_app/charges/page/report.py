@@ -7,7 +7,7 @@ from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import download, link, page_header
+from koprogo_app.interface.parts import button, callout, download, link, page_header
 from koprogo_app.interface.table import filter_bar, said_again
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import blocks, year_filter
@@ -19,11 +19,12 @@ def report() -> rx.Component:
     content = rx.fragment(
         page_header(
             ReportPage.title,
-            download(t("PDF"), ReportPage.files["pdf"]),
+            rx.cond(ReportPage.long, _drawn(), download(t("PDF"), ReportPage.files["pdf"])),
             download(t("XLSX"), ReportPage.files["xlsx"]),
             over=_over(),
         ),
         blocks(
+            _drawing(),
             rx.cond(ReportPage.asks.length() > 0, _filters(), rx.fragment()),
             _head(),
             rx.foreach(ReportPage.tables, _table),
@@ -34,6 +35,32 @@ def report() -> rx.Component:
         ),
     )
     return loaded(ReportPage.failed, ReportPage.ready, ReportPage.load, content)
+
+
+def _drawn() -> rx.Component:
+    """Of a long report: asks for its PDF, or gives it."""
+    return rx.match(
+        ReportPage.paper["status"],
+        ("ready", download(t("Save the PDF ({size})", size=ReportPage.paper["size"]), ReportPage.paper["href"])),
+        ("going", rx.fragment()),
+        button(t("Make the PDF"), on_click=ReportPage.draw),
+    )
+
+
+def _drawing() -> rx.Component:
+    paper = ReportPage.paper
+    going = rx.el.div(
+        rx.el.p(t("Making the PDF"), ": ", paper["told"]),
+        rx.el.progress(value=paper["value"], max=paper["of"], class_name="w-full mt-2", aria_label=t("Making the PDF")),
+        rx.el.p(
+            t("This report is long. You may leave this page; the work goes on, and the PDF stays here for a day."),
+            class_name="text-13 text-muted mt-1",
+        ),
+        role="status",
+        class_name="kit-card p-4",
+    )
+    failed = callout("refused", t("The PDF could not be made. Try again."), role="alert")
+    return rx.match(paper["status"], ("going", going), ("failed", failed), rx.fragment())
 
 
 def _over() -> rx.Component:

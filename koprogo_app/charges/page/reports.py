@@ -63,7 +63,9 @@ def _figures() -> rx.Component:
 
 def _entry(one: rx.Var[ReportEntry]) -> rx.Component:
     files = rx.el.p(
-        _file("PDF", one.pdf, one.title), _file("XLSX", one.xlsx, one.title), class_name="mt-3 flex gap-4 text-13"
+        rx.cond(one.pdf == one.href, link("PDF", one.href), _file("PDF", one.pdf, one.title)),
+        _file("XLSX", one.xlsx, one.title),
+        class_name="mt-3 flex gap-4 text-13",
     )
     return rx.el.section(
         rx.el.h2(link(one.title, one.href), class_name="text-15 font-strong"),

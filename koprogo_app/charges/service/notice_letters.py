@@ -82,7 +82,7 @@ async def letter(w: Work, of: Instalment, owner_id: UUID) -> Letter:
     open_by_kind = {kind: sum(line.cents - line.paid_cents for line in mine if line.kind == kind) for kind in CallKind}
     how = await ways(w, of.detail.call.building_id, open_by_kind, of.references[owner_id])
     values = _values(of, person, mine, others, how) | {"before_cents": await _before(w, of, owner_id)}
-    title = tr(person.lang, "Call for funds: {call_label}", call_label=of.detail.call.label)
+    title = call_title(of.detail.call.label, person.lang)
     to = await addressee(w, owner_id)
     return Letter(person, title, _html(of, person, title, to, values), values)
 
@@ -121,6 +121,12 @@ def _values(
                   "iban": one.iban, "title": ", ".join(_name(kind, lang) for kind in one.kinds)} for one in how],
         "communication": of.references[person.id], "syndic": (of.association.contact or ("",))[0],
     }  # fmt: skip
+
+
+def call_title(label: str, lang: str) -> str:
+    """What papers and mails of a call are headed; a name that begins with these words is not told them again."""
+    said = label.casefold().startswith(tr(lang, "Call for funds").casefold())
+    return label if said else tr(lang, "Call for funds: {call_label}", call_label=label)
 
 
 def mail_values(of: Instalment, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,7 @@ async def _send(who: Principal, run: NoticeRun, of: Instalment) -> None:
             letter = await notice_letters.letter(w, of, one.owner_id)
             queued = await queue_mail(
                 w, to=letter.person.email, lang=letter.person.lang, purpose="call",
-                subject=N_("Call for funds: {call_label}"),
+                subject="{title}", title=letter.title,
                 package="koprogo_app.charges", letter="notice", organization_id=run.organization_id,
                 link=_page(run.building_id, one.owner_id), label=N_("Open my account"),
                 attached=[Attached(one.sha256, one.size, file_name(letter.title))],

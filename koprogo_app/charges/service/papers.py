@@ -14,6 +14,7 @@ from koprogo_app.charges.queries.calls import CallLineRow
 from koprogo_app.charges.queries.open_items import open_items
 from koprogo_app.charges.rules.ageing import BUCKETS, aged
 from koprogo_app.charges.rules.funds import FUND_NAMES
+from koprogo_app.charges.service.notice_letters import call_title
 from koprogo_app.estate.queries.paging import WHOLE
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
@@ -118,7 +119,7 @@ async def call_for_funds(w: Work, building_id: UUID, call_id: UUID | None, lang:
         (tr(lang, "Paid"), money(detail.call.paid_cents, lang)),
         (tr(lang, "Proof"), proof_text(sum(one.cents for one in lines) in (detail.call.cents, 0), lang)),
     ]
-    return Report(tr(lang, "Call for funds: {label}", label=detail.call.label), book.building_name, head, tables)
+    return Report(call_title(detail.call.label, lang), book.building_name, head, tables)
 
 
 def _call_lines(lines: Sequence[CallLineRow], lang: str, title: str) -> Table:

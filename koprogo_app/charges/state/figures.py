@@ -65,7 +65,7 @@ class Figures(rx.State):
 
 async def _costs(w: Work, building_id: UUID, year: YearRow, lang: str) -> tuple[list[str], ChartData]:
     found = await reports.income_statement(w, building_id, year.start, year.end)
-    names = {row.code: row.label(lang) for row in await books.accounts(w, building_id)}
+    names = books.telling_names(await books.accounts(w, building_id), lang)
     now: defaultdict[str, int] = defaultdict(int)
     before: defaultdict[str, int] = defaultdict(int)
     for row in found.costs.rows:

@@ -119,7 +119,8 @@ class InvoicePage(rx.State):
             else:
                 posting = found.row.dated
         usable = [a for a in chart if a.postable and not a.archived and a.party == "none" and a.code[0] not in "57"]
-        self.accounts = [{"value": a.code, "label": a.label(lang)} for a in usable] if write else []
+        names = books.telling_names(chart, lang)
+        self.accounts = [{"value": a.code, "label": names[a.code]} for a in usable] if write else []
         self.building, self.marks = book.building_name, _marks(found, rules.four_eyes, write, building_id)
         self.shown = {**_shown(found, self.base, lang), "posting_day": posting.isoformat()}
         self.rows = [self._row(line, lang) for line in found.lines]

@@ -1,22 +1,27 @@
 """The reports of a building: the list of them, and each as a page that shows what its paper and its workbook hold."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.charges.service import report_list
+from koprogo_app.charges.service import report_job, report_list
 from koprogo_app.charges.service.own_buildings import own_owner
 from koprogo_app.charges.service.report_list import KINDS
+from koprogo_app.documents.model import Bundle
+from koprogo_app.documents.service.bundling import bundle_of
+from koprogo_app.documents.state.words import size_text
 from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
 from koprogo_app.identity.guard import handler
+from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import parties
 from koprogo_app.ledger.state.common import running, year_options
@@ -128,11 +133,17 @@ def _entry(name: str, building_id: UUID, year: str, lang: str) -> ReportEntry:
     page = f"{workspace(building_id)}/reports/{name}?year={year}"
     if name == "owner-account":
         pdf = xlsx = ""
+    if name == "general-ledger":
+        # Its page draws it by a job: of most buildings it has dozens of sheets.
+        pdf = page
     return ReportEntry(name, tr(lang, kind.title), tr(lang, kind.hint), page, pdf, xlsx)
 
 
 class ReportPage(rx.State):
-    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`."""
+    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`.
+
+    `paper`: the PDF of a long report, drawn by a job: `status` (nothing, going, ready), how far it is, its address.
+    """
 
     failed: dict[str, str] = {}
     ready: bool = False
@@ -147,17 +158,47 @@ class ReportPage(rx.State):
     tables: list[TableOut] = []
     notes: list[str] = []
     files: dict[str, str] = {}
+    long: bool = False
+    paper: dict[str, str] = {}
+    _named: str = ""
+    _query: report_list.Query = report_list.Query()
 
     @handler("buildings.read")
-    async def load(self) -> AsyncIterator[None]:
+    async def load(self) -> AsyncIterator[Any]:
         """Builds the report that the address names."""
         try:
             self.base = workspace(id_after(self, "buildings"))
             yield
             await self._fill()
             self.ready, self.failed = True, {}
+            if self.paper.get("status") == "going":
+                yield ReportPage.draw
         except KoproError as error:
             self.failed = failure(error)
+
+    @handler("reports.read", background=True)
+    async def draw(self) -> None:
+        """Has the paper of a long report drawn, and shows how far it is; the page may be left meanwhile."""
+        async with self:
+            lang, building_id, name, asked = await lang_of(self), id_after(self, "buildings"), self._named, self._query
+            who = acting(lang)
+        try:
+            async with work(who) as w:
+                row = await report_job.ask(w, name, building_id, asked, lang)
+            while True:
+                async with self:
+                    if (self._named, self._query) != (name, asked):
+                        return
+                    self.paper = _paper(row, lang)
+                if row.status in ("ready", "failed"):
+                    return
+                await asyncio.sleep(0.4)
+                async with work(who) as w:
+                    row = await bundle_of(w, row.id)
+        except KoproError as error:
+            async with self:
+                self.paper = {}
+                await refuse(self, error)
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
@@ -171,6 +212,10 @@ class ReportPage(rx.State):
             if asked.owner_id is None and name == "owner-account" and people:
                 asked = replace(asked, owner_id=as_id(people[0]["value"]))
             report = await report_list.make(w, name, building_id, asked, lang)
+            self.long = self.office and report_job.is_long(report)
+            standing = await report_job.standing(w, name, building_id, asked, lang) if self.long else None
+        self._named, self._query = name, asked
+        self.paper = _paper(standing, lang) if standing else {}
         self.people = people
         self.asks = list(KINDS[name].asks)
         self._show(report, report_list.address(name, building_id, asked.year, asked), lang)
@@ -196,6 +241,15 @@ class ReportPage(rx.State):
         self.tables = [shown_table(table, lang, office=self.office) for table in report.tables]
         self.notes = list(report.notes)
         self.files = {form: f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx")}
+
+
+def _paper(row: Bundle, lang: str) -> dict[str, str]:
+    status = row.status if row.status in ("ready", "failed") else "going"
+    return {
+        "status": status, "value": str(row.done), "of": str(row.total),
+        "told": tr(lang, "{done} of {total}", done=row.done, total=row.total),
+        "size": size_text(row.size, lang) if row.size else "", "href": f"/api/v1/documents/bundles/{row.id}/content",
+    }  # fmt: skip
 
 
 async def _people(w: Work, building_id: UUID, name: str, lang: str) -> list[dict[str, str]]:

@@ -97,8 +97,9 @@ async def bundle_content(w: Work, bundle_id: UUID) -> Content:
     row = await bundle_of(w, bundle_id)
     if row.sha256 is None or row.size is None:
         raise Conflict(N_("These documents are still being put together."))
-    name = f"documents-{row.created_at:%Y-%m-%d}.zip"
-    return Content(key_of(row.organization_id, row.sha256), row.size, "application/zip", name, row.sha256, False)
+    name = row.file_name or f"documents-{row.created_at:%Y-%m-%d}.zip"
+    media_type = "application/pdf" if row.file_name else "application/zip"
+    return Content(key_of(row.organization_id, row.sha256), row.size, media_type, name, row.sha256, False)
 
 
 async def make_bundle(bundle_id: UUID) -> None:

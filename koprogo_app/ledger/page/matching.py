@@ -37,7 +37,7 @@ def matching() -> rx.Component:
 def _people() -> rx.Component:
     columns = [
         Column(t("Name"), lambda p: link(p.name, p.href), primary=True),
-        Column(t("Role"), lambda p: p.kind),
+        Column(t("Role"), lambda p: p.kind, wide=True),
         Column(t("Balance"), lambda p: p.balance, kind="money"),
     ]
 

@@ -61,7 +61,7 @@ def seal() -> rx.Component:
     summary = rx.el.summary(
         badge(BooksSeal.title, BooksSeal.kind),
         rx.el.span(t("what is checked"), class_name="ms-2 text-13 text-muted"),
-        class_name="cursor-pointer min-h-9 content-center",
+        class_name="cursor-pointer min-h-9 content-center ps-5 -indent-5 [&>*]:indent-0",
     )
     found = rx.el.ul(rx.foreach(BooksSeal.lines, _finding), class_name="kit-card mt-1 px-4 py-2 text-14")
     return rx.cond(

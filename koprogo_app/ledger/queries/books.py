@@ -1,5 +1,6 @@
 """One building's books: whether they are open, its years, journals and accounts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -162,6 +163,22 @@ class AccountRow:
         """Its name in a language; French, which is never empty, when there is none."""
         names = dict(zip(LANGS, (self.label_fr, self.label_nl, self.label_de, self.label_en), strict=True))
         return names.get(lang) or self.label_fr
+
+
+def telling_names(chart: Sequence[AccountRow], lang: str) -> dict[str, str]:
+    """The names of a chart's accounts, by code, for where no code stands beside them.
+
+    A name that several have ("Standing charge and consumption", of water and of gas) follows that of the rubric above.
+    """
+    names = {row.code: row.label(lang) for row in chart}
+    often = Counter(names.values())
+
+    def above(code: str) -> str:
+        return next((names[code[:n]] for n in range(len(code) - 1, 0, -1) if code[:n] in names), "")
+
+    return {
+        code: f"{over} · {name}" if often[name] > 1 and (over := above(code)) else name for code, name in names.items()
+    }  # fmt: skip
 
 
 async def accounts(w: Work, building_id: UUID) -> list[AccountRow]:

@@ -89,7 +89,8 @@ class NewEntry(rx.State):
         first = sorted(journals, key=lambda j: j.kind != JournalKind.MISCELLANEOUS)
         self.journals = [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in first]
         usable = [row for row in chart if row.postable and not row.archived]
-        self.accounts = [{"value": row.code, "label": row.label(lang)} for row in usable]
+        names = books.telling_names(chart, lang)
+        self.accounts = [{"value": row.code, "label": names[row.code]} for row in usable]
         self.today = _proposed(today, [(y.start, y.end) for y in years if y.is_open]).isoformat()
         self._people = {f"{p.kind}:{p.id}": p.name for p in people}
         self._lines, self.rows, self.outcomes, self.errors, self.wrong = {}, [], [], {}, []
