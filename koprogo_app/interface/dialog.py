@@ -5,7 +5,8 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.interface.chrome import Modal
-from koprogo_app.interface.parts import Text
+from koprogo_app.interface.form import Errors, form, form_actions, form_error
+from koprogo_app.interface.parts import Text, button
 from koprogo_app.interface.text import t
 
 
@@ -15,3 +16,25 @@ def dialog(title: Text, *children: Any, open: rx.Var[bool], on_close: Any, narro
     `on_close` is the handler for Esc and the ×: it sets `open` to false. Put `form_actions` last inside the form.
     """
     return Modal.create(*children, label=title, open=open, on_close=on_close, narrow=narrow, close_label=t("Close"))
+
+
+def ask(
+    title: Text,
+    *fields: Any,
+    act: Text,
+    on_submit: Any,
+    open: rx.Var[bool],
+    on_close: Any,
+    errors: Errors,
+    kind: str = "primary",
+    back: Text | None = None,
+) -> rx.Component:
+    """A narrow dialog before an act: what it does and its fields, what is wrong with it, the act and the way back.
+
+    `act` names the button that sends the fields to `on_submit`; `kind` is "danger" when it takes something away.
+    """
+    actions = form_actions(
+        button(act, kind=kind, type="submit"), button(t("Cancel") if back is None else back, on_click=on_close)
+    )
+    content = form(*fields, form_error(errors), actions, on_submit=on_submit)
+    return dialog(title, content, open=open, on_close=on_close, narrow=True)

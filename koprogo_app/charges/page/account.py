@@ -9,7 +9,7 @@ from koprogo_app.charges.page.paying import way
 from koprogo_app.charges.state.account import AccountPage, MoveView, OpenLine, PlanLine, TermLine
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, card, cards, figure, link, page_header
@@ -218,40 +218,23 @@ def _pay_dialog() -> rx.Component:
         ),
         rx.el.p(t("What is paid too much stays as credit."), class_name="mt-1 text-13 text-muted"),
     )  # fmt: skip
-    return dialog(
+    return ask(
         t("Record a payment"),
-        form(
-            *_money_fields(),
-            choice,
-            form_error(ERRORS),
-            form_actions(
-                button(t("Record"), kind="primary", type="submit"), button(t("Cancel"), on_click=AccountPage.stop)
-            ),
-            on_submit=AccountPage.pay,
-        ),
-        open=AccountPage.asking == "pay",
-        on_close=AccountPage.stop,
-        narrow=True,
-    )
+        *_money_fields(),
+        choice,
+        act=t("Record"), on_submit=AccountPage.pay, errors=ERRORS,
+        open=AccountPage.asking == "pay", on_close=AccountPage.stop,
+    )  # fmt: skip
 
 
 def _refund_dialog() -> rx.Component:
-    return dialog(
+    return ask(
         t("Refund"),
-        form(
-            rx.el.p(t("Out of the credit of {amount}.", amount=SHOWN["credit"]), class_name="text-muted"),
-            *_money_fields(),
-            form_error(ERRORS),
-            form_actions(
-                button(t("Record the refund"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=AccountPage.stop),
-            ),
-            on_submit=AccountPage.refund,
-        ),
-        open=AccountPage.asking == "refund",
-        on_close=AccountPage.stop,
-        narrow=True,
-    )
+        rx.el.p(t("Out of the credit of {amount}.", amount=SHOWN["credit"]), class_name="text-muted"),
+        *_money_fields(),
+        act=t("Record the refund"), on_submit=AccountPage.refund, errors=ERRORS,
+        open=AccountPage.asking == "refund", on_close=AccountPage.stop,
+    )  # fmt: skip
 
 
 def _plan_dialog() -> rx.Component:
@@ -295,18 +278,10 @@ def _plan_dialog() -> rx.Component:
 
 
 def _end_dialog() -> rx.Component:
-    return dialog(
+    return ask(
         t("End the plan"),
-        form(
-            rx.el.p(t("The debts stand as before, and reminders go on."), class_name="text-muted"),
-            text_field("reason", t("Reason"), errors=ERRORS, required=True, auto_complete="off"),
-            form_error(ERRORS),
-            form_actions(
-                button(t("End the plan"), kind="danger", type="submit"), button(t("Cancel"), on_click=AccountPage.stop)
-            ),
-            on_submit=AccountPage.end,
-        ),
-        open=AccountPage.asking == "end",
-        on_close=AccountPage.stop,
-        narrow=True,
-    )
+        rx.el.p(t("The debts stand as before, and reminders go on."), class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=ERRORS, required=True, auto_complete="off"),
+        act=t("End the plan"), on_submit=AccountPage.end, errors=ERRORS, kind="danger",
+        open=AccountPage.asking == "end", on_close=AccountPage.stop,
+    )  # fmt: skip

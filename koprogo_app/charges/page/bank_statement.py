@@ -5,7 +5,7 @@ import reflex as rx
 from koprogo_app.charges.state.bank_statement import MOST_PARTS, BankStatementPage
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
@@ -120,20 +120,11 @@ def _split() -> rx.Component:
 
 def _undo() -> rx.Component:
     errors = BankStatementPage.errors
-    return dialog(
+    return ask(
         t("Open this movement again"),
-        form(
-            rx.el.p(t("Its entry is taken back by a mirror entry; what it had paid is open again."),
-                    class_name="text-muted"),
-            form_error(errors),
-            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-            form_actions(
-                button(t("Open again"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=BankStatementPage.stop),
-            ),
-            on_submit=BankStatementPage.undo,
-        ),
-        open=BankStatementPage.dialog == "undo",
-        on_close=BankStatementPage.stop,
-        narrow=True,
+        rx.el.p(t("Its entry is taken back by a mirror entry; what it had paid is open again."),
+                class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
+        act=t("Open again"), on_submit=BankStatementPage.undo, errors=errors,
+        open=BankStatementPage.dialog == "undo", on_close=BankStatementPage.stop,
     )  # fmt: skip

@@ -7,8 +7,8 @@ from koprogo_app.charges.page.new_call import asked_table
 from koprogo_app.charges.state.call import CallPage, DebtLine, InstalmentLine
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
-from koprogo_app.interface.form import form, form_actions, form_error, text_field
+from koprogo_app.interface.dialog import ask, dialog
+from koprogo_app.interface.form import form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
     badge,
@@ -207,21 +207,13 @@ def _ask_post() -> rx.Component:
 
 def _ask_cancel() -> rx.Component:
     errors = CallPage.errors
-    return dialog(
+    return ask(
         t("Take this call back"),
-        form(
-            rx.el.p(t("Its entries are reversed. What was paid on it stays as credit of each owner."),
-                    class_name="text-muted"),
-            form_error(errors),
-            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-            form_actions(
-                button(t("Take back"), kind="danger", type="submit"), button(t("Cancel"), on_click=CallPage.stop)
-            ),
-            on_submit=CallPage.cancel,
-        ),
-        open=CallPage.asking == "cancel",
-        on_close=CallPage.stop,
-        narrow=True,
+        rx.el.p(t("Its entries are reversed. What was paid on it stays as credit of each owner."),
+                class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
+        act=t("Take back"), on_submit=CallPage.cancel, errors=errors, kind="danger",
+        open=CallPage.asking == "cancel", on_close=CallPage.stop,
     )  # fmt: skip
 
 

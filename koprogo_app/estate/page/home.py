@@ -6,8 +6,8 @@ from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, law_tag, loaded
 from koprogo_app.estate.state.home import CoOwner, Home, MyCard, MyLot
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
-from koprogo_app.interface.dialog import dialog
-from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.dialog import ask
+from koprogo_app.interface.form import select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
     article_tag,
@@ -186,18 +186,9 @@ def _edit() -> rx.Component:
         )
         return rx.cond(mine.id == Home.editing, filled, rx.fragment())
 
-    return dialog(
+    return ask(
         t("Change your data"),
-        form(
-            rx.foreach(Home.cards, fields),
-            form_error(Home.errors),
-            form_actions(
-                button(t("Save"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=Home.stop),
-            ),
-            on_submit=Home.save,
-        ),
-        open=Home.editing != "",
-        on_close=Home.stop,
-        narrow=True,
-    )
+        rx.foreach(Home.cards, fields),
+        act=t("Save"), on_submit=Home.save, errors=Home.errors,
+        open=Home.editing != "", on_close=Home.stop,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from reflex.style import set_color_mode
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.page.parts import LANGUAGES
 from koprogo_app.identity.state.profile import Profile, SessionLine, TwoSteps
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, password_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
@@ -135,30 +135,22 @@ def _two_steps() -> rx.Component:
 
 
 def _scan() -> rx.Component:
-    return dialog(
+    return ask(
         t("Set up two-step sign-in"),
-        form(
-            form_error(TwoSteps.errors),
-            rx.el.p(t("Scan this with an authenticator app, such as Aegis, Google Authenticator or 2FAS.")),
-            rx.el.div(
-                qr_code(TwoSteps.set_up.qr, t("QR code for the authenticator app")), class_name="justify-self-center"
-            ),
-            rx.el.p(
-                t("Or type this key:"),
-                " ",
-                rx.el.code(TwoSteps.set_up.secret, class_name="font-semibold break-all"),
-                class_name="text-13",
-            ),
-            _code_field(t("Then type the six digits it shows.")),
-            form_actions(
-                button(t("Turn on"), kind="primary", type="submit"), button(t("Cancel"), on_click=TwoSteps.close)
-            ),
-            on_submit=TwoSteps.confirm,
+        rx.el.p(t("Scan this with an authenticator app, such as Aegis, Google Authenticator or 2FAS.")),
+        rx.el.div(
+            qr_code(TwoSteps.set_up.qr, t("QR code for the authenticator app")), class_name="justify-self-center"
         ),
-        open=TwoSteps.step == "scan",
-        on_close=TwoSteps.close,
-        narrow=True,
-    )
+        rx.el.p(
+            t("Or type this key:"),
+            " ",
+            rx.el.code(TwoSteps.set_up.secret, class_name="font-semibold break-all"),
+            class_name="text-13",
+        ),
+        _code_field(t("Then type the six digits it shows.")),
+        act=t("Turn on"), on_submit=TwoSteps.confirm, errors=TwoSteps.errors,
+        open=TwoSteps.step == "scan", on_close=TwoSteps.close,
+    )  # fmt: skip
 
 
 def _code_field(hint: rx.Var[str]) -> rx.Component:

@@ -5,8 +5,8 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.dialog import dialog
-from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.dialog import ask
+from koprogo_app.interface.form import select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
@@ -62,22 +62,16 @@ def _new_journal() -> rx.Component:
         "account", t("Its bank or cash account"), Entries.accounts, errors=errors, required=True,
         hint=t("A new bank account first gets an account of its own below 55 in the chart."),
     )  # fmt: skip
-    return dialog(
+    return ask(
         t("Add a journal"),
-        form(
-            form_error(errors),
-            select_field(
-                "kind", t("Kind"), Entries.kinds, errors=errors, required=True, value=Entries.kind,
-                on_change=Entries.choose,
-            ),
-            text_field("code", t("Code"), errors=errors, required=True, auto_complete="off", max_length=6,
-                       hint=t("Two to six letters or digits; numbers run on their own in it")),
-            text_field("name", t("Name"), errors=errors, auto_complete="off"),
-            rx.cond(Entries.money, account, rx.fragment()),
-            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Entries.stop)),
-            on_submit=Entries.create,
+        select_field(
+            "kind", t("Kind"), Entries.kinds, errors=errors, required=True, value=Entries.kind,
+            on_change=Entries.choose,
         ),
-        open=Entries.adding,
-        on_close=Entries.stop,
-        narrow=True,
+        text_field("code", t("Code"), errors=errors, required=True, auto_complete="off", max_length=6,
+                   hint=t("Two to six letters or digits; numbers run on their own in it")),
+        text_field("name", t("Name"), errors=errors, auto_complete="off"),
+        rx.cond(Entries.money, account, rx.fragment()),
+        act=t("Add"), on_submit=Entries.create, errors=errors,
+        open=Entries.adding, on_close=Entries.stop,
     )  # fmt: skip

@@ -6,8 +6,8 @@ from koprogo_app.documents.page.card import card_dialog
 from koprogo_app.documents.state.card import Card
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
-from koprogo_app.interface.form import form, form_actions, form_error, text_field
+from koprogo_app.interface.dialog import ask
+from koprogo_app.interface.form import text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, callout, card, facts, link, page_header
 from koprogo_app.interface.table import Column, table
@@ -104,19 +104,11 @@ def _file() -> rx.Component:
 
 def _ask() -> rx.Component:
     errors = EntryPage.errors
-    return dialog(
+    return ask(
         t("Take this entry back"),
-        form(
-            rx.el.p(t("A mirror entry is posted: what is in debit goes to credit. Both stay in the books."),
-                    class_name="text-muted"),
-            form_error(errors),
-            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-            form_actions(
-                button(t("Take back"), kind="primary", type="submit"), button(t("Cancel"), on_click=EntryPage.stop)
-            ),
-            on_submit=EntryPage.reverse,
-        ),
-        open=EntryPage.reversing,
-        on_close=EntryPage.stop,
-        narrow=True,
+        rx.el.p(t("A mirror entry is posted: what is in debit goes to credit. Both stay in the books."),
+                class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
+        act=t("Take back"), on_submit=EntryPage.reverse, errors=errors,
+        open=EntryPage.reversing, on_close=EntryPage.stop,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import law_tag, loaded
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, callout
@@ -106,18 +106,10 @@ def _close() -> rx.Component:
 
 def _reopen() -> rx.Component:
     errors = Years.errors
-    return dialog(
+    return ask(
         t("Open the year {name} again", name=Years.chosen["name"]),
-        form(
-            rx.el.p(t("Its closing entries are taken back. The reason stays in the books."), class_name="text-muted"),
-            form_error(errors),
-            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-            form_actions(
-                button(t("Open again"), kind="primary", type="submit"), button(t("Cancel"), on_click=Years.stop)
-            ),
-            on_submit=Years.reopen,
-        ),
-        open=Years.asking == "reopen",
-        on_close=Years.stop,
-        narrow=True,
-    )
+        rx.el.p(t("Its closing entries are taken back. The reason stays in the books."), class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
+        act=t("Open again"), on_submit=Years.reopen, errors=errors,
+        open=Years.asking == "reopen", on_close=Years.stop,
+    )  # fmt: skip

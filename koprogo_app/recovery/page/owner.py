@@ -4,12 +4,9 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import (
     date_field,
-    form,
-    form_actions,
-    form_error,
     select_field,
     text_area,
     text_field,
@@ -233,135 +230,84 @@ def _interest() -> rx.Component:
 
 def _cancel() -> rx.Component:
     errors = LateOwner.errors
-    return dialog(
+    return ask(
         t("Cancel the reminder"),
-        form(
-            rx.el.p(t("It is not sent. The same charges reach the next level in their time."), class_name="text-muted"),
-            form_error(errors),
-            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-            form_actions(
-                button(t("Cancel the reminder"), kind="primary", type="submit"),
-                button(t("Back"), on_click=LateOwner.stop),
-            ),
-            on_submit=LateOwner.cancel,
-        ),
-        open=LateOwner.asking == "cancel",
-        on_close=LateOwner.stop,
-        narrow=True,
-    )
+        rx.el.p(t("It is not sent. The same charges reach the next level in their time."), class_name="text-muted"),
+        text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+        act=t("Cancel the reminder"), on_submit=LateOwner.cancel, errors=errors, back=t("Back"),
+        open=LateOwner.asking == "cancel", on_close=LateOwner.stop,
+    )  # fmt: skip
 
 
 def _prove() -> rx.Component:
     errors = LateOwner.errors
-    return dialog(
+    return ask(
         t("Registered post"),
-        form(
-            form_error(errors),
-            text_field("tracking", t("Number on the receipt"), errors=errors, required=True, auto_complete="off",
-                       hint=t("For instance RR123456789BE")),
-            select_field("document_id", t("Document that proves it"), LateOwner.papers, errors=errors,
-                         hint=t("File the receipt of the post among the building’s documents first")),
-            form_actions(
-                button(t("Save"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
-            ),
-            on_submit=LateOwner.prove,
-        ),
-        open=LateOwner.asking == "prove",
-        on_close=LateOwner.stop,
-        narrow=True,
+        text_field("tracking", t("Number on the receipt"), errors=errors, required=True, auto_complete="off",
+                   hint=t("For instance RR123456789BE")),
+        select_field("document_id", t("Document that proves it"), LateOwner.papers, errors=errors,
+                     hint=t("File the receipt of the post among the building’s documents first")),
+        act=t("Save"), on_submit=LateOwner.prove, errors=errors,
+        open=LateOwner.asking == "prove", on_close=LateOwner.stop,
     )  # fmt: skip
 
 
 def _charge() -> rx.Component:
     c, errors = LateOwner.charging, LateOwner.errors
-    return dialog(
+    return ask(
         t("Charge to the account"),
-        form(
-            rx.el.p(
-                t("An entry of today puts on the owner’s account what this letter asks beside the charges, as far as "
-                  "it is not there yet. The letter is its document. It bears no interest itself; a payment meets it "
-                  "before the charges."),
-                class_name="text-muted",
-            ),
-            form_error(errors),
-            facts(
-                (t("Debit {account}, the owner", account=c["debit"]), c["total"]),
-                (t("Credit {account}, interest", account=c["interest_account"]), c["interest"]),
-                (t("Credit {account}, costs of the letter", account=c["costs_account"]), c["costs"]),
-            ),
-            form_actions(
-                button(t("Charge to the account"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=LateOwner.stop),
-            ),
-            on_submit=LateOwner.charge,
+        rx.el.p(
+            t("An entry of today puts on the owner’s account what this letter asks beside the charges, as far as "
+              "it is not there yet. The letter is its document. It bears no interest itself; a payment meets it "
+              "before the charges."),
+            class_name="text-muted",
         ),
-        open=LateOwner.asking == "charge",
-        on_close=LateOwner.stop,
-        narrow=True,
+        facts(
+            (t("Debit {account}, the owner", account=c["debit"]), c["total"]),
+            (t("Credit {account}, interest", account=c["interest_account"]), c["interest"]),
+            (t("Credit {account}, costs of the letter", account=c["costs_account"]), c["costs"]),
+        ),
+        act=t("Charge to the account"), on_submit=LateOwner.charge, errors=errors,
+        open=LateOwner.asking == "charge", on_close=LateOwner.stop,
     )  # fmt: skip
 
 
 def _take_back() -> rx.Component:
     errors = LateOwner.errors
-    return dialog(
+    return ask(
         t("Take interest and costs back"),
-        form(
-            rx.el.p(t("A reversing entry takes them off the owner’s account. The letter stays as it was sent."),
-                    class_name="text-muted"),
-            form_error(errors),
-            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-            form_actions(
-                button(t("Take back"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
-            ),
-            on_submit=LateOwner.take_back,
-        ),
-        open=LateOwner.asking == "take_back",
-        on_close=LateOwner.stop,
-        narrow=True,
+        rx.el.p(t("A reversing entry takes them off the owner’s account. The letter stays as it was sent."),
+                class_name="text-muted"),
+        text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+        act=t("Take back"), on_submit=LateOwner.take_back, errors=errors,
+        open=LateOwner.asking == "take_back", on_close=LateOwner.stop,
     )  # fmt: skip
 
 
 def _waive() -> rx.Component:
     errors = LateOwner.errors
-    return dialog(
+    return ask(
         t("Waive the costs"),
-        form(
-            rx.el.p(
-                t("The costs of this letter are not asked any more: not in the claim, not on the owner’s page, not in "
-                  "later letters. The letter stays as it was sent; its interest runs on. This is for good."),
-                class_name="text-muted",
-            ),
-            form_error(errors),
-            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-            form_actions(
-                button(t("Waive the costs"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=LateOwner.stop),
-            ),
-            on_submit=LateOwner.waive,
+        rx.el.p(
+            t("The costs of this letter are not asked any more: not in the claim, not on the owner’s page, not in "
+              "later letters. The letter stays as it was sent; its interest runs on. This is for good."),
+            class_name="text-muted",
         ),
-        open=LateOwner.asking == "waive",
-        on_close=LateOwner.stop,
-        narrow=True,
+        text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+        act=t("Waive the costs"), on_submit=LateOwner.waive, errors=errors,
+        open=LateOwner.asking == "waive", on_close=LateOwner.stop,
     )  # fmt: skip
 
 
 def _pause() -> rx.Component:
     errors = LateOwner.errors
-    return dialog(
+    return ask(
         t("Pause recovery"),
-        form(
-            rx.el.p(t("Nothing is prepared or sent to this owner until the pause is over."), class_name="text-muted"),
-            form_error(errors),
-            select_field("kind", t("Because of"), [(kind, t(label)) for kind, label in PAUSES.items()], errors=errors,
-                         required=True),
-            text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-            date_field("until", t("Until"), errors=errors),
-            form_actions(
-                button(t("Pause"), kind="primary", type="submit"), button(t("Cancel"), on_click=LateOwner.stop)
-            ),
-            on_submit=LateOwner.pause,
-        ),
-        open=LateOwner.asking == "pause",
-        on_close=LateOwner.stop,
-        narrow=True,
+        rx.el.p(t("Nothing is prepared or sent to this owner until the pause is over."), class_name="text-muted"),
+        select_field("kind", t("Because of"), [(kind, t(label)) for kind, label in PAUSES.items()], errors=errors,
+                     required=True),
+        text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
+        date_field("until", t("Until"), errors=errors),
+        act=t("Pause"), on_submit=LateOwner.pause, errors=errors,
+        open=LateOwner.asking == "pause", on_close=LateOwner.stop,
     )  # fmt: skip
