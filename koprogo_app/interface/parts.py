@@ -132,8 +132,8 @@ def facts(*pairs: tuple[Text, Text]) -> rx.Component:
         *[
             rx.el.div(
                 rx.el.dt(name, class_name="text-muted"),
-                rx.el.dd(value, class_name="text-end min-w-0"),
-                class_name="flex justify-between gap-4 py-2 border-b border-line-soft last:border-0",
+                rx.el.dd(value, class_name="ms-auto text-end min-w-0"),
+                class_name="flex flex-wrap justify-between gap-x-4 py-2 border-b border-line-soft last:border-0",
             )
             for name, value in pairs
         ]

@@ -44,6 +44,7 @@ REFUSED: dict[str, str] = {
     "document_version_document_fkey": "insert into document_version {} 'x', 'new' from document_version",
     "document_version_once": "insert into document_version {} 'x', 'new' from document_version",
     "document_bundle_status": f"{BUNDLE}; update document_bundle set status = 'lost'",
+    "document_bundle_file_name": f"{BUNDLE}; update document_bundle set asked = 'ledger'",
     "document_bundle_total": f"{BUNDLE}; update document_bundle set done = 2",
     "document_bundle_organization_id_fkey": f"{BUNDLE}; update document_bundle set organization_id = uuidv7()",
     "document_bundle_user_id_fkey": f"{BUNDLE}; update document_bundle set user_id = uuidv7()",

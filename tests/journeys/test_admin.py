@@ -52,7 +52,7 @@ def test_a_person_is_given_another_role_loses_it_and_is_disabled(page: Page, sit
     page.get_by_role("button", name="Véronique Fontaine").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Donner un autre rôle").click()
-    dialog.get_by_label("Rôle").select_option("auditor")
+    dialog.get_by_role("combobox", name="Rôle").select_option("auditor")
     dialog.get_by_role("button", name="Envoyer l'invitation").click()
     row = page.get_by_role("row", name=re.compile("Véronique Fontaine"))
     expect(row).to_contain_text("commissaire aux comptes")

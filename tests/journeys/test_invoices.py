@@ -136,7 +136,7 @@ def pay_it(page: Page, site: Site, base: str, number: str, width: int) -> None:
     with page.expect_download() as loading:
         page.get_by_role("link", name="Télécharger le fichier pour la banque").click()
     file = Path(loading.value.path()).read_text()
-    assert "<CtrlSum>1000.00</CtrlSum>" in file and f"NC-{number}" in file
+    assert "<CtrlSum>1000.00</CtrlSum>" in file
     page.goto(f"{base}/invoices?q={number}")
     expect(page.get_by_role("row", name=re.compile(rf"^(?!.*NC-).*{number}"))).to_contain_text(
         "dans un ordre de paiement"

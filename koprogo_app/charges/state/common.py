@@ -27,11 +27,11 @@ def standing(row: InvoiceRow) -> str:
         return row.status
     if row.paid:
         return "paid"
+    if row.order_id:
+        return "order"
     if row.paid_cents:
         return "partly"
-    if row.kind == InvoiceKind.CREDIT_NOTE:
-        return "credit"
-    return "order" if row.order_id else InvoiceStatus.APPROVED
+    return "credit" if row.kind == InvoiceKind.CREDIT_NOTE else InvoiceStatus.APPROVED
 
 
 def standing_text(row: InvoiceRow, lang: str) -> tuple[str, str]:
