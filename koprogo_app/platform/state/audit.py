@@ -66,12 +66,13 @@ class Audit(rx.State):
     scope: str = ""
     everywhere: bool = False
     verdict: dict[str, str] = {}
+    _asked: dict[str, str] = {}
     whole: bool = False
 
     @handler("audit.read")
     async def load(self) -> None:
         """Builds the page from its address."""
-        query = self.router.url.query_parameters
+        query, scope = self.router.url.query_parameters, self.scope
         try:
             async with work(current()) as w:
                 self.scopes = await _scopes(w)
@@ -87,7 +88,9 @@ class Audit(rx.State):
         names = {s["value"]: s["label"] for s in self.scopes}
         self.rows = [_line(row, names) for row in rows]
         self.at = place(query, len(rows), rows[0].total if rows else 0)
-        self.failed, self.verdict, self.ready = {}, {}, True
+        if scope != self.scope or dict(query) == self._asked:  # else only the filter changed: the chain is the same
+            self.verdict = {}
+        self.failed, self.ready, self._asked = {}, True, dict(query)
 
     def _choices(self, lang: str) -> list[dict[str, str]]:
         if not self.everywhere:
