@@ -75,7 +75,7 @@ def test_the_audit_trail_is_filtered_and_its_chain_verified(page: Page, site: Si
     expect(page.get_by_role("row", name=re.compile("Anne Nowak.*Immeuble ajouté")).first).to_be_visible()
     page.get_by_role("searchbox").fill("building.created")
     expect(page.get_by_role("row", name=re.compile("building.created")).first).to_be_visible()
-    expect(page.get_by_role("navigation", name="Pages")).to_contain_text(re.compile("sur \d\d?$"))
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text(re.compile(r"sur \d\d?$"))
     expect(page.get_by_role("row", name=re.compile("owner.updated"))).to_have_count(0)
     page.get_by_role("button", name="Vérifier la chaîne").click()
     expect(page.get_by_text("la chaîne est intacte")).to_be_visible()
