@@ -22,6 +22,10 @@ async def test_her_charges_by_nature_with_the_proof(books: Books) -> None:
     assert [(one.code, one.whole_cents, one.keys) for one in found.natures] == [
         ("61210", 121_000, ("",)), ("6140", 33_333, ("",))
     ]  # fmt: skip
+    await invoiced(books, "F-3", date(2026, 2, 10), [{"account": "61220", "net": 5_000, "vat": 0}])
+    async with work(books.world.people["owner_tilia"], now=NOW) as w:
+        gas = (await own_charges(w, books.building, books.owner("T1"), "fr")).natures[-1]
+    assert gas.label == "Gaz · Redevance fixe et consommation"  # water's account has the same name
     assert found.cents == statement.sum_of(books.owner("T1")).charges == sum(one.cents for one in found.natures)
     assert (found.year, found.lots, found.holds) == ("2026", 3, True)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from koprogo_app.charges.rules.statement import Portion
 from koprogo_app.charges.service.statement import Statement, yearly
 from koprogo_app.foundation.database import Work
+from koprogo_app.ledger.queries.books import telling_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,21 @@ async def own_charges(w: Work, building_id: UUID, owner_id: UUID, lang: str) -> 
     by_account: defaultdict[str, list[Portion]] = defaultdict(list)
     for one in found.of(owner_id):
         by_account[one.expense.account].append(one)
-    natures = [_nature(found, code, own, lang) for code, own in by_account.items()]
+    names = telling_names(list(found.chart.values()), lang)
+    natures = [_nature(found, code, names[code], own) for code, own in by_account.items()]
     natures.sort(key=lambda one: (-one.cents, one.code))
     return OwnCharges(
         found.year.name, tuple(natures), sum(one.cents for one in natures), len(found.lots), found.proof.holds
     )
 
 
-def _nature(found: Statement, code: str, own: list[Portion], lang: str) -> Nature:
+def _nature(found: Statement, code: str, name: str, own: list[Portion]) -> Nature:
     keys = {found.keys[one.expense.key_id]: None for one in own if one.expense.key_id}
     if any(one.expense.key_id is None for one in own):
         keys[""] = None  # by the shares of the deed
     return Nature(
         code,
-        found.chart[code].label(lang),
+        name,
         tuple(keys),
         found.accounts[code].whole_cents,
         sum(one.cents for one in own),
