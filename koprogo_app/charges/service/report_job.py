@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from koprogo_app.charges.queries.statement import estate_mark
 from koprogo_app.charges.service import report_list
 from koprogo_app.documents.model import Bundle
 from koprogo_app.documents.service.drawn import (
@@ -48,7 +49,7 @@ async def ask(w: Work, name: str, building_id: UUID, asked: report_list.Query, l
     from koprogo_app.charges.jobs import draw_report
 
     book = await books.open_book(w, building_id, "reports.read")
-    named = _named(w, book, name, asked, lang)
+    named = await _named(w, book, name, asked, lang)
     row, new = await ask_paper(w, book.organization_id, named, f"{name}.pdf", _STEPS)
     if new:
         # Whoever may not read the report is refused now, not by a job that nobody watches.
@@ -61,13 +62,14 @@ async def ask(w: Work, name: str, building_id: UUID, asked: report_list.Query, l
 async def standing(w: Work, name: str, building_id: UUID, asked: report_list.Query, lang: str) -> Bundle | None:
     """The paper that this person has asked for, on its way or ready, of the books as they stand now."""
     book = await books.open_book(w, building_id, "reports.read")
-    return await paper_asked(w, _named(w, book, name, asked, lang))
+    return await paper_asked(w, await _named(w, book, name, asked, lang))
 
 
-def _named(w: Work, book: books.Book, name: str, asked: report_list.Query, lang: str) -> str:
-    """What a paper is found by again: a posting or another day makes another paper."""
+async def _named(w: Work, book: books.Book, name: str, asked: report_list.Query, lang: str) -> str:
+    """What a paper is found by again: a posting, a change of lots, rights or keys, or another day makes another."""
+    mark = await estate_mark(w, book.organization_id, book.building_id)
     said = ",".join(f"{key}={value}" for key, value in _plain(asked).items())
-    return f"report {name} {book.building_id} {book.version} {w.today} {lang} {said}"
+    return f"report {name} {book.building_id} {book.version} {mark} {w.today} {lang} {said}"
 
 
 def _plain(asked: report_list.Query) -> dict[str, str]:

@@ -127,21 +127,13 @@ async def asked(w: Work, building_id: UUID, owner_ids: list[UUID]) -> dict[UUID,
     )  # fmt: skip
     found: dict[UUID, list[AskedDebt]] = {owner: [] for owner in owner_ids}
     for row in rows:
-        found[row.owner_id].append(AskedDebt(row.reminder_id, row.level, row.costs_cents, row.entry_id, row.line_id,
-                                         row.due_on, row.interest_cents))  # fmt: skip
+        found[row.owner_id].append(row)
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _AskedRow:
+class _AskedRow(AskedDebt):
     owner_id: UUID
-    reminder_id: UUID
-    level: int
-    costs_cents: int
-    entry_id: UUID | None
-    line_id: UUID
-    due_on: date
-    interest_cents: int
 
 
 @dataclass(frozen=True, slots=True)
