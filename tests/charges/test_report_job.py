@@ -1,6 +1,7 @@
 """The paper of a long report: drawn by a job, for whoever asked, once for the same books, and again after a fault."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.paper.report import Report, Table
 from koprogo_app.foundation.storage import store
 from koprogo_app.foundation.storage.store import local_store
+from tests.charges.test_statement import sold
 from tests.ledger.books import Books, open_books
 from tests.world import World
 
@@ -73,6 +75,14 @@ async def test_the_same_books_are_not_drawn_twice_and_others_are(books: Books) -
         assert await report_job.standing(w, "general-ledger", books.building, ASKED, "nl") is None
     assert (await ask(books)).id != row.id
     assert await waiting(books) == 3
+
+
+async def test_a_sale_of_a_lot_makes_another_paper_though_nothing_was_posted(books: Books) -> None:
+    row = await ask(books)
+    await sold(books, "T1", date(2026, 3, 1))
+    async with books.at_work("accountant_a") as w:
+        assert await report_job.standing(w, "general-ledger", books.building, ASKED, "nl") is None
+    assert (await ask(books)).id != row.id
 
 
 async def test_what_a_killed_worker_began_is_drawn_anew_and_what_is_ready_is_left(books: Books) -> None:
