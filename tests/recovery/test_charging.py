@@ -89,7 +89,7 @@ async def test_a_charged_letter_is_asked_again_as_far_as_it_is_open(late: Late) 
     await sent_up_to(late, 2)
     async with late.at_work(later(31)) as w:
         await proving.charge(w, (await reminders(w, late.building))[0].id)
-    await late.pays(10_00, on=later(40))  # met with interest and costs first (art. 5.210): 8.36 of 18.36 are left
+    await late.pays(10_00, on=later(40))  # met with interest and costs first (old art. 1254): 8.36 of 18.36 are left
     assert await prepare_all(at(later(60))) == 1
     async with late.at_work(later(60)) as w:
         (notice,) = await reminders(w, late.building, status="prepared")

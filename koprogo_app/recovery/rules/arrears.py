@@ -54,7 +54,7 @@ def ageing(debts: Iterable[Debt], today: date) -> Ageing:
 def net(debts: Sequence[Debt], credit_cents: int) -> list[Debt]:
     """The debts of one owner after her credits, oldest due first: nobody is reminded of what she has already paid.
 
-    As payments do (art. 5.210), credits meet interest and costs first, then the oldest debt.
+    As payments do (art. 1254 of the old Civil Code), credits meet interest and costs first, then the oldest debt.
     """
 
     def age(debt: Debt) -> tuple[date, date, str]:
