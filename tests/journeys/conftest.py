@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import psycopg
 import pyotp
@@ -77,8 +78,8 @@ class Site:
             self.set_up_totp(page, who)
 
     def arrive(self, page: Page) -> None:
-        """Waits until the person's first page is there."""
-        page.wait_for_url(lambda url: not url.split("?")[0].rstrip("/").endswith((self.url, "/sign-in", "/code")))
+        """Waits until the person's first page is there: what was sent is answered, no `goto` can cut it off."""
+        page.wait_for_url(lambda url: urlsplit(url).path not in {"/", "/sign-in", "/sign-in/code", "/invitation"})
         expect(page.locator("#main")).to_be_visible()
 
     def type_code(self, page: Page, who: str) -> None:
