@@ -127,6 +127,18 @@ export function NavLink({ to, exact, badge, badgeLabel, children }) {
   );
 }
 
+/** Pages beside each other; where they are wider than the screen, the one that is shown is scrolled into view. */
+export function Tabs({ label, className, children }) {
+  const nav = useRef(null);
+  useEffect(() => {
+    const here = nav.current.querySelector("[aria-current]");
+    if (!here) return;
+    const [all, one] = [nav.current, here].map((e) => e.getBoundingClientRect());
+    nav.current.scrollLeft += one.left + one.width / 2 - (all.left + all.width / 2);
+  }, []);
+  return <nav ref={nav} aria-label={label} className={className}>{children}</nav>;
+}
+
 function useSearch() {
   const location = useLocation();
   const [search, setSearch] = useState("");

@@ -20,10 +20,15 @@ async def begin_years(now: datetime | None = None) -> int:
     """Puts voted budgets in force whose year has begun; returns how many."""
     async with work(SYSTEM, now=now) as w:
         found = await queries.voted_to_begin(w)
+    begun = 0
     for budget_id in found:
-        async with work(SYSTEM, now=now) as w:
-            await activate(w, budget_id)
-    return len(found)
+        try:
+            async with work(SYSTEM, now=now) as w:
+                await activate(w, budget_id)
+                begun += 1
+        except KoproError as error:  # somebody did it meanwhile; the others still begin
+            log.warning("a budget did not come into force", budget=str(budget_id), why=error.message)
+    return begun
 
 
 async def alert_all(now: datetime | None = None) -> int:

@@ -62,6 +62,13 @@ class NavLink(Chrome):
     badge_label: rx.Var[str]
 
 
+class Tabs(Chrome):
+    """See interface.parts.tabs."""
+
+    tag = "Tabs"
+    label: rx.Var[str]
+
+
 class QueryLink(Chrome):
     """A link that sets these values in the page's query (empty ones go) and keeps the rest."""
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from koprogo_app.interface.chrome import Tabs
 from koprogo_app.interface.text import t
 
 Text = str | rx.Var[Any] | rx.Component
@@ -42,6 +43,30 @@ def button(
 def link(label: Text, href: str | rx.Var[str], **props: Any) -> rx.Component:
     """A link inside the program, followed without loading a new document."""
     return ReactRouterLink.create(label, to=href, class_name=props.pop("class_name", "kit-link"), **props)
+
+
+def tabs(
+    label: Text, base: rx.Var[str], pages: Sequence[tuple[str, Text]], here: str, query: rx.Var[str] | None = None
+) -> rx.Component:
+    """Pages beside each other: their paths under `base`, each with its name; `here` is the path that is shown."""
+    look = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
+    other, shown = f"{look} border-transparent text-muted hover:text-text", f"{look} border-accent font-semibold"
+    return Tabs.create(
+        *[
+            link(
+                name, base + f"/{path}" + ("?" + query if query is not None else ""),
+                class_name=shown if path == here else other, **({"aria_current": "page"} if path == here else {}),
+            )
+            for path, name in pages
+        ],
+        label=label,
+        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
+    )  # fmt: skip
+
+
+def blocks(*children: Any) -> rx.Component:
+    """Blocks below each other; one that is wider than the screen scrolls in itself."""
+    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5")
 
 
 def button_link(

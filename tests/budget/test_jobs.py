@@ -15,6 +15,7 @@ from koprogo_app.budget.service.reporting import quarters_over
 from koprogo_app.budget.service.variance import variance
 from koprogo_app.estate.queries.letterhead import letterhead
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.paper.report import report_pdf, report_xlsx
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Store
@@ -37,7 +38,11 @@ async def test_a_voted_budget_comes_into_force_with_its_year(books: Books) -> No
     async with books.at_work("syndic_a") as w:
         await budgets.submit(w, row.id)
         await budgets.vote(w, row.id, VOTE)
-    assert await begin_years(datetime(2025, 12, 31, 9, tzinfo=UTC)) == 0
+    before = datetime(2025, 12, 31, 9, tzinfo=UTC)
+    with pytest.raises(Conflict, match="by itself on"):
+        async with books.at_work(now=before) as w:
+            await budgets.activate(w, row.id)
+    assert await begin_years(before) == 0
     assert await begin_years(NOW) == 1
     assert await begin_years(NOW) == 0
     async with books.at_work() as w:

@@ -1,16 +1,20 @@
 """Interest and costs on the owner's account: once from letter to letter, explained, and taken back."""
 
+from datetime import date
+
 import pytest
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Invalid, KoproError
+from koprogo_app.foundation.i18n import day
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.law.recovery import privileged
 from koprogo_app.ledger.service.entries import reverse
 from koprogo_app.recovery.jobs import prepare_all
 from koprogo_app.recovery.queries import debts
 from koprogo_app.recovery.queries.reminders import ReminderRow, reminders
 from koprogo_app.recovery.rules.arrears import net
-from koprogo_app.recovery.service import overview, policies, proving
+from koprogo_app.recovery.service import dossier, overview, policies, proving
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_service import sent_up_to
 
@@ -175,6 +179,12 @@ async def test_waived_costs_are_asked_no_more_and_the_letter_stays(late: Late) -
     assert (notice.earlier_cents, claim.costs_cents, due.costs_cents, due.interest_cents) == (0, 0, 0, AT_30)
     assert (second.costs_cents, second.waived_on, second.waived_reason) == (12_00, later(60), "A gesture")
     assert second.waived_by and told == "A gesture"
+    split = privileged([(d.on, d.open_cents) for d in claim.debts], date(2025, 1, 1))
+    paper = dossier.statement("MAES", claim, split, [notice, second, first], later(61), "en")
+    sent, waived = (day(d, "en", "short") for d in (later(30), later(60)))
+    assert [n for n in paper.notes if "waived" in n] == [
+        f"Of the letter of {sent}, costs of €12.00 were waived on {waived}; the claim does not hold them."
+    ]
 
 
 async def test_costs_on_the_account_are_taken_back_before_they_are_waived(late: Late) -> None:

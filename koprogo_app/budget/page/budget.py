@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.budget.page.dialogs import delete_dialog, months_dialog, new_dialog, reject_dialog, vote_dialog
-from koprogo_app.budget.page.parts import blocks, budget_choices, budget_header
+from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
@@ -13,7 +13,7 @@ from koprogo_app.interface.form import form, form_error, money_field, select_fie
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, empty_state, figure, link
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, empty_state, figure, link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
 
@@ -105,7 +105,7 @@ def _actions() -> rx.Component:
         ),
         new,
         rx.cond(
-            head.voted,
+            head.voted & (head.begins == ""),
             button(t("Put in force"), kind="primary", on_click=BudgetActs.move("activate")),
             rx.cond(head.over, button(t("Close the budget"), on_click=BudgetActs.move("close")), rx.fragment()),
         ),
@@ -127,6 +127,13 @@ def _notes() -> rx.Component:
         rx.cond(
             BudgetPage.warning != "",
             callout("attention", rx.el.p(BudgetPage.warning, " ", law_tag("art. 3.89 §5 16°")), role="status"),
+            rx.fragment(),
+        ),
+        rx.cond(
+            head.begins != "",
+            callout(
+                "information", t("The budget comes into force by itself on {day}, with its year.", day=head.begins)
+            ),
             rx.fragment(),
         ),
         rx.cond(head.rejection != "", callout("attention", head.rejection), rx.fragment()),

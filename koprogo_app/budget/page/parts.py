@@ -5,14 +5,8 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.page.parts import trail
-from koprogo_app.interface.parts import Text, badge, link, page_header
+from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
 from koprogo_app.interface.text import t
-
-_LOOK = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
-_MARKS = {
-    True: f"{_LOOK} border-accent font-semibold",
-    False: f"{_LOOK} border-transparent text-muted hover:text-text",
-}
 
 
 def budget_header(
@@ -31,24 +25,7 @@ def _tabs(base: rx.Var[str], here: str, query: rx.Var[str]) -> rx.Component:
         ("budget/provisions", t("Provisions")),
         ("budget/variance", t("Budget and actual")),
     )
-    return rx.el.nav(
-        *[
-            link(
-                label,
-                base + f"/{name}?" + query,
-                class_name=_MARKS[name == here],
-                **({"aria_current": "page"} if name == here else {}),
-            )
-            for name, label in pages
-        ],
-        aria_label=t("Budget"),
-        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
-    )
-
-
-def blocks(*children: Any) -> rx.Component:
-    """Blocks below each other; one that is wider than the screen scrolls in itself."""
-    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5")
+    return tabs(t("Budget"), base, pages, here, query)
 
 
 def budget_choices(choices: rx.Var[Any], base: rx.Var[str], page: str, current: rx.Var[str]) -> rx.Component:

@@ -2,13 +2,23 @@
 
 import reflex as rx
 
-from koprogo_app.budget.page.parts import blocks, budget_choices, budget_header
+from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.provisions import NATURES, ProvisionsPage
 from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, badge, button, button_link, callout, card, empty_state, link
+from koprogo_app.interface.parts import (
+    article_tag,
+    badge,
+    blocks,
+    button,
+    button_link,
+    callout,
+    card,
+    empty_state,
+    link,
+)
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import pick, t
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.budget.page.parts import blocks, budget_header
+from koprogo_app.budget.page.parts import budget_header
 from koprogo_app.budget.state.variance import BY, OrderLine, VarianceLine, VariancePage
 from koprogo_app.estate.page.parts import button_menu, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
@@ -13,7 +13,7 @@ from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, button_link, callout, card, figure, link
+from koprogo_app.interface.parts import badge, blocks, button, button_link, callout, card, figure, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, table
 from koprogo_app.interface.text import t
 

@@ -265,8 +265,10 @@ async def _check_document(w: Work, row: Budget, document_id: UUID) -> None:
 
 
 async def activate(w: Work, budget_id: UUID) -> BudgetRow:
-    """Puts a voted budget in force."""
+    """Puts a voted budget in force. Raises Conflict before its year: then it comes into force by itself."""
     row = await _at(w, budget_id, Status.VOTED)
+    if w.today < (start := _months(row).starts[0]):
+        raise Conflict(N_("The budget comes into force by itself on {day}, with its year."), day=ShownDay(start))
     before = snapshot(row)
     row.status, row.activated_at = Status.ACTIVE, w.now
     return await _moved(w, "budget.activated", row, before)

@@ -66,6 +66,7 @@ class Head:
     editable: bool = False
     submitted: bool = False
     voted: bool = False
+    begins: str = ""
     over: bool = False
     decided: bool = False
     rejection: str = ""
@@ -169,6 +170,7 @@ class BudgetPage(rx.State):
             status_kind=KINDS[row.status],
             editable=row.editable and self.write, submitted=row.status == "submitted", voted=row.status == "voted",
             over=row.status == "active" and row.end < self._today, decided=row.decided,
+            begins=shown_day(row.start, lang) if row.status == "voted" and row.start > self._today else "",
             rejection=_rejection(row, lang), vote=_voted(row, lang),
             document=f"{self.base}/documents?doc={row.document_id}" if row.document_id else "",
             last_name=seen.before.months.name, last_known=seen.before.known,

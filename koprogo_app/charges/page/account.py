@@ -4,7 +4,6 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import blocks
 from koprogo_app.charges.page.paying import way
 from koprogo_app.charges.state.account import AccountPage, MoveView, OpenLine, PlanLine, TermLine
 from koprogo_app.estate.page.parts import loaded, trail
@@ -12,7 +11,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, card, cards, figure, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, card, cards, figure, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import places

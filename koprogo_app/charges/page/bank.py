@@ -10,10 +10,10 @@ from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, badge, button, callout, link, page_header
+from koprogo_app.interface.parts import article_tag, badge, blocks, button, callout, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks, places
+from koprogo_app.ledger.page.parts import places
 
 COLUMNS = [
     GridColumn("iban", t("Account number"), primary=True),

@@ -9,9 +9,8 @@ from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, download, figure, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, download, figure, link, page_header
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 
 SHOWN = BankStatementPage.shown
 COLUMNS = [

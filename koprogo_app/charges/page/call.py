@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import bar, blocks
+from koprogo_app.charges.page.call_parts import bar
 from koprogo_app.charges.page.new_call import asked_table
 from koprogo_app.charges.state.call import CallPage, DebtLine, InstalmentLine
 from koprogo_app.estate.page.parts import loaded, trail
@@ -12,6 +12,7 @@ from koprogo_app.interface.form import form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
     badge,
+    blocks,
     button,
     button_link,
     callout,

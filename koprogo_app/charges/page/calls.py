@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import tabs
+from koprogo_app.charges.page.call_parts import call_tabs
 from koprogo_app.charges.state.calls import CallLineView, Calls
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
@@ -19,7 +19,7 @@ def calls() -> rx.Component:
     new = rx.cond(Calls.write, button_link(t("New call"), Calls.base + "/new-call", kind="primary"), rx.fragment())
     content = rx.fragment(
         page_header(t("Calls for funds"), new, over=trail(link(Calls.building, Calls.base))),
-        tabs(Calls.base, "calls"),
+        call_tabs(Calls.base, "calls"),
         _table(),
     )
     return loaded(Calls.failed, Calls.ready, Calls.load, content)

@@ -12,10 +12,9 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, facts, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, facts, link, page_header
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 
 SHOWN, MARKS = InvoicePage.shown, InvoicePage.marks
 RATES = [("0", "0 %"), ("6", "6 %"), ("12", "12 %"), ("21", "21 %")]

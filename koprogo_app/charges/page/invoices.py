@@ -11,10 +11,10 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, card, cards, empty_state, figure, link, stack
+from koprogo_app.interface.parts import badge, blocks, button, card, cards, empty_state, figure, link, stack
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks, part_filter, places, year_filter
+from koprogo_app.ledger.page.parts import part_filter, places, year_filter
 
 
 @page("/buildings/[building_id]/invoices", title=N_("Invoices"), on_load=Invoices.load)

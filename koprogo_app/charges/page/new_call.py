@@ -4,13 +4,22 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import blocks
 from koprogo_app.charges.state.new_call import AskedLine, NewCall
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, badge, button, button_link, callout, card, link, page_header
+from koprogo_app.interface.parts import (
+    article_tag,
+    badge,
+    blocks,
+    button,
+    button_link,
+    callout,
+    card,
+    link,
+    page_header,
+)
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import tabs
+from koprogo_app.charges.page.call_parts import call_tabs
 from koprogo_app.charges.state.owner_accounts import OwnerAccounts
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
@@ -27,7 +27,7 @@ def owner_accounts() -> rx.Component:
     )
     content = rx.fragment(
         page_header(t("Owners' accounts"), over=trail(link(OwnerAccounts.building, OwnerAccounts.base))),
-        tabs(OwnerAccounts.base, "owner-accounts"),
+        call_tabs(OwnerAccounts.base, "owner-accounts"),
         table(
             t("Owners' accounts"), columns, OwnerAccounts.rows, key=lambda o: o.id, foot=total,
             empty=t("Nobody of that name."), head=filter_bar(search_field(t("Search a name"))),

@@ -10,10 +10,10 @@ from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, download, facts, link
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, download, facts, link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import pick, t
-from koprogo_app.ledger.page.parts import blocks, places
+from koprogo_app.ledger.page.parts import places
 
 ORDER = PaymentOrders.order
 

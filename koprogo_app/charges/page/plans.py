@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.charges.page.call_parts import tabs
+from koprogo_app.charges.page.call_parts import call_tabs
 from koprogo_app.charges.state.plans import Plans
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
@@ -25,7 +25,7 @@ def plans() -> rx.Component:
     ]
     content = rx.fragment(
         page_header(t("Instalment plans"), over=trail(link(Plans.building, Plans.base))),
-        tabs(Plans.base, "plans"),
+        call_tabs(Plans.base, "plans"),
         table(
             t("Instalment plans"), columns, Plans.rows, key=lambda p: p.id,
             empty=t("No plan yet. Open the account of an owner who is late to agree on one."),

@@ -7,10 +7,10 @@ from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import button, callout, download, link, page_header
+from koprogo_app.interface.parts import blocks, button, callout, download, link, page_header
 from koprogo_app.interface.table import filter_bar, said_again
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks, year_filter
+from koprogo_app.ledger.page.parts import year_filter
 
 
 @page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=ReportPage.load)

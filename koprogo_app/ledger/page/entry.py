@@ -9,10 +9,10 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, facts, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, facts, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks, sum_row
+from koprogo_app.ledger.page.parts import sum_row
 from koprogo_app.ledger.state.entry import EntryPage, PostedLine
 
 SHOWN = EntryPage.shown

@@ -5,10 +5,10 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, button_link, link
+from koprogo_app.interface.parts import badge, blocks, button, button_link, link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks, books_header
+from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.common import PartyLine
 from koprogo_app.ledger.state.matching import GroupLine, MatchingPage, TickLine
 from koprogo_app.ledger.state.seal import BooksSeal

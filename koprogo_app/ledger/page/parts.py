@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import trail
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.parts import Text, badge, link, page_header
+from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
 from koprogo_app.interface.table import filter_select, pager
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.common import MONTH_PARTS, PARTS
@@ -17,12 +17,12 @@ def books_header(title: Text, state: Any, here: str, *actions: rx.Component, und
     """The page's name under its building, the other pages of the books, and the seal."""
     return rx.fragment(
         page_header(title, *actions, over=trail(link(state.building, state.base)), under=under),
-        tabs(state.base, here),
+        _tabs(state.base, here),
         seal(),
     )
 
 
-def tabs(base: rx.Var[str], here: str) -> rx.Component:
+def _tabs(base: rx.Var[str], here: str) -> rx.Component:
     """The pages of the books beside each other."""
     pages = (
         ("accounts", t("Chart of accounts")),
@@ -33,27 +33,7 @@ def tabs(base: rx.Var[str], here: str) -> rx.Component:
         ("statements", t("Statements")),
         ("years", t("Financial years")),
     )
-    look = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
-    marks = {
-        True: f"{look} border-accent font-semibold",
-        False: f"{look} border-transparent text-muted hover:text-text",
-    }
-    return rx.el.nav(
-        *[
-            link(
-                label, base + f"/{name}", class_name=marks[name == here],
-                **({"aria_current": "page"} if name == here else {}),
-            )
-            for name, label in pages
-        ],
-        aria_label=t("Accounts"),
-        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
-    )  # fmt: skip
-
-
-def blocks(*children: Any) -> rx.Component:
-    """Blocks below each other; one that is wider than the screen scrolls in itself."""
-    return rx.el.div(*children, class_name="grid grid-cols-1 gap-3.5")
+    return tabs(t("Accounts"), base, pages, here)
 
 
 def seal() -> rx.Component:

@@ -7,10 +7,9 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.ledger.state.take_over import TakeOver
 
 

@@ -6,10 +6,9 @@ from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, figure, link
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, figure, link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import ages_card, pdf_link, recovery_header
 from koprogo_app.recovery.state.arrears import Arrears, LateLine
 

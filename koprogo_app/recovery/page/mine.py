@@ -5,9 +5,8 @@ import reflex as rx
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, card, empty_state, facts, figure, link, page_header, qr_code
+from koprogo_app.interface.parts import badge, blocks, card, empty_state, facts, figure, link, page_header, qr_code
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import DayLine, LetterLine, SliceLine
 from koprogo_app.recovery.state.mine import Mine, MyArrears

@@ -15,6 +15,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
     Text,
     badge,
+    blocks,
     button,
     callout,
     card,
@@ -26,7 +27,6 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import LetterLine
 from koprogo_app.recovery.state.owner import LateOwner, PauseLine

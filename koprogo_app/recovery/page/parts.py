@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.page.parts import trail
-from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header
+from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header, tabs
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.lines import DayLine, SliceLine
@@ -14,29 +14,14 @@ from koprogo_app.recovery.state.lines import DayLine, SliceLine
 def recovery_header(title: Text, state: Any, here: str, *actions: rx.Component) -> rx.Component:
     """The page's name under its building, and the other pages of recovery."""
     return rx.fragment(
-        page_header(title, *actions, over=trail(link(state.building, state.base))), tabs(state.base, here)
+        page_header(title, *actions, over=trail(link(state.building, state.base))), _tabs(state.base, here)
     )
 
 
-def tabs(base: rx.Var[str], here: str) -> rx.Component:
+def _tabs(base: rx.Var[str], here: str) -> rx.Component:
     """The pages of recovery beside each other."""
     pages = (("arrears", t("Arrears")), ("recovery-policy", t("Policy")))
-    look = "whitespace-nowrap py-2 border-b-2 min-h-9 max-sm:min-h-touch"
-    marks = {
-        True: f"{look} border-accent font-semibold",
-        False: f"{look} border-transparent text-muted hover:text-text",
-    }
-    return rx.el.nav(
-        *[
-            link(
-                label, base + f"/{name}", class_name=marks[name == here],
-                **({"aria_current": "page"} if name == here else {}),
-            )
-            for name, label in pages
-        ],
-        aria_label=t("Recovery"),
-        class_name="flex gap-x-5 overflow-x-auto mb-3.5 border-b border-line",
-    )  # fmt: skip
+    return tabs(t("Recovery"), base, pages, here)
 
 
 def ages_card(a: rx.Var[dict[str, str]]) -> rx.Component:

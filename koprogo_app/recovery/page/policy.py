@@ -14,10 +14,9 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, button, card
+from koprogo_app.interface.parts import article_tag, blocks, button, card
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.page.parts import recovery_header
 from koprogo_app.recovery.state.policy import RecoveryRules
 from koprogo_app.recovery.state.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS

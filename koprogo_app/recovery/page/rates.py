@@ -6,10 +6,9 @@ from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import button, card, page_header
+from koprogo_app.interface.parts import blocks, button, card, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import blocks
 from koprogo_app.recovery.state.everywhere import RatesPage
 
 

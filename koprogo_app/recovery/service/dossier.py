@@ -127,7 +127,8 @@ def statement(name: str, found: Claim, split: Split, sent: Sequence[ReminderRow]
              f"{money(split.privileged, lang)} ({articles.PRIVILEGE.text(lang)})"),
         ],
         [_debts(found.debts, today, lang), _interest(found, lang), _letters(sent, lang)],
-        [t("Charges called periodically can be claimed for five years ({article}).",
+        [*_waived(sent, lang),
+         t("Charges called periodically can be claimed for five years ({article}).",
            article=articles.PRESCRIPTION.text(lang))],
         dated=today,
     )  # fmt: skip
@@ -170,3 +171,13 @@ def _letters(sent: Sequence[ReminderRow], lang: str) -> Table:
         for r in reversed(sent)
     ]
     return Table(tr(lang, "Reminders"), columns, rows)
+
+
+def _waived(sent: Sequence[ReminderRow], lang: str) -> list[str]:
+    """Why some letters asked more than the claim does."""
+    text = N_("Of the letter of {sent}, costs of {amount} were waived on {day}; the claim does not hold them.")
+    return [
+        tr(lang, text, sent=day(r.sent_on, lang, "short"), amount=money(r.costs_cents, lang),
+           day=day(r.waived_on, lang, "short"))
+        for r in reversed(sent) if r.sent_on and r.waived_on
+    ]  # fmt: skip
