@@ -13,6 +13,7 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.rules.lines import held_by, line_of, place_of, summed
 from koprogo_app.budget.rules.variance import Row, by_place
 from koprogo_app.budget.service import alerts, budgets, commitments, lines, overview
+from koprogo_app.budget.service.behind import behind_actual, behind_last_year
 from koprogo_app.budget.service.papers import budget_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import variance
@@ -144,6 +145,15 @@ async def test_the_actual_of_each_key_is_what_its_invoices_say(books: Books) -> 
         assert group.total("actual_to_date") == 370_00 + 560_00
         assert seen.name(rows["61210", lift], "en").endswith("(Lift)")
         assert seen.name(rows["61210", None], "en").endswith("(Shares)")
+        for row in seen.variance.rows:  # what stands behind each figure adds up to it
+            assert (await behind_actual(w, books.building, 2026, row.place)).cents == row.actual_to_date
+        of_lift = await behind_actual(w, books.building, 2026, ("61210", lift))
+        january = await behind_actual(w, books.building, 2026, ("61210", lift), date(2026, 1, 31))
+        bills = {item.invoice_id for item in of_lift.items}
+    assert [(item.cents, item.supplier) for item in of_lift.items] == [
+        (150_00, "Électricité SA"), (400_00, "Électricité SA"), (-30_00, "Électricité SA"), (-150_00, "Électricité SA"),
+    ]  # fmt: skip
+    assert None not in bills and len(bills) == 3 and january.cents == 150_00
 
 
 async def test_each_line_is_told_of_by_its_key(books: Books) -> None:
@@ -212,6 +222,8 @@ async def test_the_next_budget_begins_with_the_keys_of_what_was_spent(books: Boo
         found = {one.place: one.cents for one in await queries.lines_of(w, row.id)}
         seen = await overview.view(w, books.building, 2027)
         paper = await budget_report(w, books.building, 2027, 0, "en")
+        for place, cents in seen.last.items():
+            assert (await behind_last_year(w, books.building, 2027, 0, place)).cents == cents
     # The garage had no line: it is on that by the shares; insurance had none at all: a line for each key.
     assert found == {
         ("61210", lift): 165_00, ("61210", None): 99_00, ("6140", lift): 44_00, ("6140", None): 66_00,

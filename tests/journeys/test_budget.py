@@ -228,7 +228,13 @@ def test_the_report_of_the_year_compares_it_with_its_budget(page: Page, site: Si
     expect(lift).to_contain_text(money("1 000,00"))
     site.check(page)
     lift.get_by_role("link", name="61210").click()
-    page.wait_for_url("**/ledger?account=61210&year=2026")
+    page.wait_for_url("**/budget/line?**")
+    expect(page.get_by_text("Clé de répartition : Ascenseur")).to_be_visible()
+    told = page.get_by_role("table", name="Derrière le chiffre").get_by_role("row").nth(1)
+    expect(told).to_contain_text("Lumière des Bouleaux")
+    site.check(page, 375, 1440)
+    told.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2026-7")
 
 
 def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Watch, building: str) -> None:

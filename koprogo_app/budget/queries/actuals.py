@@ -35,27 +35,42 @@ def year_before(years: Sequence[YearRow], months: Months) -> tuple[Months, bool]
     return Months.of(add_years(months.starts[0], -1), eve), False
 
 
-_KEYED: Final = """
+_FOUND: Final = """
 with entries as (
   select e.id, e.date as on, e.reversal_of from entry_seal s join entry e on e.id = s.entry_id
    where s.building_id = %(b)s and s.seq <= %(version)s and e.organization_id = %(o)s and e.nature = 'entry'
      and exists (select from unnest(%(firsts)s::date[], %(lasts)s::date[]) as y(first, last)
                   where e.date between y.first and y.last)),
 found as (
-  select e.on, a.code, l.key_id, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
+  select e.id, e.on, a.code, l.key_id, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
          * case when i.entry_id = e.id then 1 else -1 end as cents
     from entries e join invoice i on i.entry_id in (e.id, e.reversal_of) join invoice_line l on l.invoice_id = i.id
     join account a on a.id = l.account_id
    where l.key_id is not null
   union all
-  select e.on, (select min(a.code) from entry_line x join account a on a.id = x.account_id
-                 where x.entry_id = e.id and a.code like '700%%'), p.key_id,
+  select e.id, e.on, (select min(a.code) from entry_line x join account a on a.id = x.account_id
+                       where x.entry_id = e.id and a.code like '700%%'), p.key_id,
          l.cents * case when c.entry_id = e.id then 1 else -1 end
     from entries e join call_instalment c on c.entry_id in (e.id, e.reversal_of)
     join call_line l on l.instalment_id = c.id join call_part p on p.id = l.part_id
-   where p.kind = 'reserve' and p.key_id is not null)
+   where p.kind = 'reserve' and p.key_id is not null)"""
+"""What invoices and calls put under a key: the entry, its day, the account's code, the key, cents."""
+_KEYED: Final = f"""{_FOUND}
 select code, key_id, width_bucket(found.on, %(starts)s::date[]) - 1 as slot, sum(cents)::bigint as cents
   from found where code is not null group by code, key_id, slot"""
+_POSTED: Final = f"""{_FOUND},
+whole as (
+  select e.id, a.code, sum(case when a.code like '6%%' then l.debit_cents - l.credit_cents
+                           else l.credit_cents - l.debit_cents end) as cents
+    from entries e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
+   where a.code like '6%%' or a.code like '700%%' group by e.id, a.code),
+parted as (select id, code, null::uuid as key_id, cents from whole
+           union all select id, code, key_id, sum(cents) from found where code is not null group by id, code, key_id)
+select p.id as entry_id, e.date as on, j.code || ' ' || e.number as entry, e.label, p.code, p.key_id,
+       p.cents::bigint as cents, i.id as invoice_id, coalesce(s.name, '') as supplier
+  from parted p join entry e on e.id = p.id join journal j on j.id = e.journal_id
+  left join invoice i on i.entry_id in (e.id, e.reversal_of) left join supplier s on s.id = i.supplier_id
+ order by e.date, j.code, e.number, p.code"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +94,28 @@ async def keyed(w: Work, book: Book, years: Sequence[Months]) -> dict[Place, lis
     for row in rows:
         found.setdefault((row.code, row.key_id), [0] * count)[row.slot] += row.cents
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What an entry put on an account: all of it (`key_id` None), or what of it a key divides. A cost is positive."""
+
+    entry_id: UUID
+    on: date
+    entry: str
+    label: str
+    code: str
+    key_id: UUID | None
+    cents: int
+    invoice_id: UUID | None
+    supplier: str
+
+
+async def posted(w: Work, book: Book, first: date, last: date) -> list[Posted]:
+    """Costs and reserve calls of some days, entry by entry and account by account, then once more for each key.
+
+    The caller has authorised the building.
+    """
+    return await w.rows(
+        _POSTED, Posted, o=book.organization_id, b=book.building_id, version=book.version, firsts=[first], lasts=[last]
+    )

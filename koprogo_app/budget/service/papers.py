@@ -9,6 +9,7 @@ from koprogo_app.budget.model import FREQUENCY_NAMES, NATURE_NAMES, STATUS_NAMES
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.variance import Row as VarianceRow
 from koprogo_app.budget.rules.variance import Sum
+from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.overview import BudgetView, view
 from koprogo_app.budget.service.provisions import ProvisionsView, preview
 from koprogo_app.budget.service.variance import VarianceView
@@ -231,7 +232,7 @@ def _variance_row(seen: VarianceView, row: VarianceRow, lang: str) -> Row:
         "committed": row.committed or None,
         "percent": round(row.gap / budget, 2) if budget else None,
         "_level": 1,
-        "_links": {"code": f"/buildings/{seen.building_id}/ledger?account={row.code}&year={seen.months.name}"},
+        "_links": {"code": address(f"/buildings/{seen.building_id}", seen.year, row.place)},
     }
 
 

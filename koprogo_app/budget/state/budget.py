@@ -14,6 +14,7 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.lines import natures_of
 from koprogo_app.budget.service import lines as service
+from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.budgets import unvoted
 from koprogo_app.budget.service.overview import BudgetView, next_year, view
 from koprogo_app.budget.service.variance import SHARES
@@ -192,9 +193,11 @@ class BudgetPage(rx.State):
 
     def _show_lines(self, seen: BudgetView, chart: dict[str, books.AccountRow], keys: list[KeyRow], lang: str) -> None:
         names = {key.id: key.name or tr(lang, SHARES) for key in keys}
-        days = f"&year={seen.before.months.name}" if seen.before.known else ""
-        shown = [_read(line, seen, chart, names, f"{self.base}/ledger?account={line.account_code}{days}", lang)
-                 for line in seen.lines]  # fmt: skip
+        row = seen.budget
+        shown = [
+            _read(line, seen, chart, names, address(self.base, row.year, line.place, number=row.number), lang)
+            for line in seen.lines
+        ]
         # A key that was put away stays where a line has it.
         held = {line.key_id for line in seen.lines}
         options = [_option(key, names) for key in keys if not key.archived or key.id in held]

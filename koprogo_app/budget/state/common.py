@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -107,3 +108,11 @@ def rule_shown(rule: ReserveRule, lang: str) -> dict[str, str]:
 def nature_options(lang: str, names: Sequence[Any]) -> list[dict[str, str]]:
     """Natures to choose from."""
     return [{"value": str(name), "label": tr(lang, NATURE_NAMES[name])} for name in names]
+
+
+def month_of(text: str) -> date | None:
+    """A month as the address names it, 2026-09, by its first day that the year can hold: its last."""
+    try:
+        return date.fromisoformat(f"{text}-28") if text else None
+    except ValueError:
+        return None

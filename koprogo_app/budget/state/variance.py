@@ -12,7 +12,9 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.rules.variance import Row, Sum
 from koprogo_app.budget.service import commitments
 from koprogo_app.budget.service.alerts import excess
+from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.variance import VarianceView, set_alert_percent, variance
+from koprogo_app.budget.state.common import month_of
 from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
@@ -108,7 +110,7 @@ class VariancePage(rx.State):
             rows = await queries.budgets(w, building_id)
             running = next((row.year for row in rows if row.start <= w.today <= row.end), w.today.year)
             year = int(query["year"]) if query.get("year", "").isdigit() else running
-            seen = await variance(w, building_id, year, _month(query.get("to", "")))
+            seen = await variance(w, building_id, year, month_of(query.get("to", "")))
             self.orders = [
                 OrderLine(
                     str(o.id), _ordered_for(seen, o, lang), o.label, shown_day(o.ordered_on, lang), money(o.cents, lang)
@@ -168,7 +170,7 @@ class VariancePage(rx.State):
         return VarianceLine(
             id=f"{one.code} {one.key_id}" if isinstance(one, Row) else str(one.name),
             name=name,
-            href=self._ledger(code, seen) if code else "",
+            href=self._behind(one, seen) if code else "",
             nature=tr(lang, NATURE_NAMES[one.nature]) if isinstance(one, Row) else "",
             **{
                 name_: shown(figure(key), lang) if key != "committed" or figure(key) else ""
@@ -183,9 +185,11 @@ class VariancePage(rx.State):
             budgeted=not isinstance(one, Row) or one.budgeted,
         )  # fmt: skip
 
-    def _ledger(self, code: str, seen: VarianceView, part: str = "") -> str:
+    def _behind(self, one: Row | Sum, seen: VarianceView) -> str:
         """Where the entries behind a figure stand."""
-        return f"{self.base}/ledger?account={code}&year={seen.months.name}" + (f"&part={part}" if part else "")
+        if isinstance(one, Row):
+            return address(self.base, seen.year, one.place, to=_iso(seen))
+        return f"{self.base}/ledger?account={one.name}&year={seen.months.name}"
 
     def _show_charts(self, seen: VarianceView, lang: str) -> None:
         costs = [row for row in seen.variance.rows if row.nature != Nature.RESERVE]
@@ -256,14 +260,6 @@ class VariancePage(rx.State):
             await refuse(self, error)
             return
         await self._fill()
-
-
-def _month(text: str) -> date | None:
-    """A month as the address names it, 2026-09, by its first day that the year can hold: its last."""
-    try:
-        return date.fromisoformat(f"{text}-28") if text else None
-    except ValueError:
-        return None
 
 
 def _ordered_for(seen: VarianceView, order: queries.CommitmentRow, lang: str) -> str:
