@@ -31,7 +31,7 @@ def budget_line() -> rx.Component:
 def _items() -> rx.Component:
     columns = [
         Column(t("Date"), lambda x: x.day),
-        Column(t("Text"), _text, primary=True),
+        Column(t("Description"), _text, primary=True),
         Column(t("Account"), lambda x: x.account),
         Column(t("Entry"), lambda x: link(x.entry, x.entry_href)),
         Column(t("Amount"), lambda x: x.cents, kind="money"),

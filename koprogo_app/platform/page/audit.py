@@ -9,7 +9,8 @@ from koprogo_app.interface.parts import button, callout, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, search_field, table
 from koprogo_app.interface.text import pick, t
 from koprogo_app.platform.page.parts import pages_of, unless_failed
-from koprogo_app.platform.state.audit import Audit, Difference, EntryLine
+from koprogo_app.platform.state.audit import Audit, EntryLine
+from koprogo_app.platform.state.differences import Difference
 
 
 @page("/admin/audit", title=N_("Audit"), on_load=Audit.load)

@@ -1,10 +1,8 @@
 """The audit trail: of one organisation for its syndic, of everything for superadmins."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -20,22 +18,14 @@ from koprogo_app.identity.queries import audit as queries
 from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import refuse
+from koprogo_app.platform.queries.named import names_of
 from koprogo_app.platform.state.acts import ACTS
 from koprogo_app.platform.state.common import PER_PAGE, failure, offset_of, place
+from koprogo_app.platform.state.differences import Difference, Reader, differences, ids_in
 
 _INSTALLATION = "installation"
 _AT_ONCE = 4
-_LONGEST = 160
 _PROGRAM = N_("the program itself")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field of a change."""
-
-    name: str = ""
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,16 +67,16 @@ class Audit(rx.State):
             async with work(current()) as w:
                 self.scopes = await _scopes(w)
                 self.everywhere = _is_admin()
-                self.choices = self._choices((await self.get_state(Locale)).lang)
+                lang = (await self.get_state(Locale)).lang
+                self.choices = self._choices(lang)
                 self.scope = self._chosen(query.get("of", ""))
                 rows = await queries.entries(
                     w, _which(self.scope), _filter(query, w.today), limit=PER_PAGE, offset=offset_of(query)
                 )
+                self.rows = await _lines(w, rows, {s["value"]: s["label"] for s in self.scopes}, lang)
         except KoproError as error:
             self.failed = failure(error)
             return
-        names = {s["value"]: s["label"] for s in self.scopes}
-        self.rows = [_line(row, names) for row in rows]
         self.at = place(query, len(rows), rows[0].total if rows else 0)
         if scope != self.scope or dict(query) == self._asked:  # else only the filter changed: the chain is the same
             self.verdict = {}
@@ -156,31 +146,16 @@ def _filter(query: Mapping[str, str], today: date) -> queries.Filter:
     return queries.Filter(search=query.get("q", "").strip(), since=since)
 
 
-def _line(row: queries.EntryRow, names: Mapping[str, str]) -> EntryLine:
-    changes = _differences(row.before, row.after)
+async def _lines(w: Work, rows: Sequence[queries.EntryRow], names: Mapping[str, str], lang: str) -> list[EntryLine]:
+    ids = ids_in(values for row in rows for values in (row.before, row.after))
+    reader = Reader(lang, await names_of(w, ids, owners=not _is_admin()))
+    return [_line(row, names, reader) for row in rows]
+
+
+def _line(row: queries.EntryRow, names: Mapping[str, str], reader: Reader) -> EntryLine:
+    changes = differences(row.entity, row.before, row.after, reader)
     who = dict.fromkeys(LANGS, row.who) if row.who else catalogue(_PROGRAM)
     return EntryLine(
         str(row.id), row.seq, in_all_languages(row.at), who, row.ip, catalogue(ACTS.get(row.action, row.action)),
         row.action, names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
     )  # fmt: skip
-
-
-def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Difference]:
-    names = sorted((before or {}).keys() | (after or {}).keys())
-    return [Difference(n, _shown((before or {}).get(n)), _shown((after or {}).get(n))) for n in names]
-
-
-def _shown(value: Any) -> str:
-    text = _words(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _words(value: Any) -> str:
-    """A value of the trail as one reads it: no brackets, no quotes; what is empty says nothing."""
-    if value is None or value in ([], {}):
-        return ""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return " · ".join(_words(one) for one in value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""What the rows are called that an audited act names by their ids."""
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from koprogo_app.foundation.database import Work
+
+_NAMES: Final = """
+select id, number as name from lot union all
+select id, name from building union all select id, name from organization union all
+select id, name from supplier union all select id, name from allocation_key union all select id, name from app_user
+union all select id, code from account union all select id, code from journal
+union all select id, number from invoice union all select id, title from document
+union all select e.id, j.code || ' ' || e.number from entry e join journal j on j.id = e.journal_id
+union all select l.id, j.code || ' ' || e.number from entry_line l join entry e on e.id = l.entry_id
+                 join journal j on j.id = e.journal_id
+union all select id, iban from bank_account union all select id, year::text from budget
+union all select id, extract(year from lower(period))::text from fiscal_year
+union all select id, label from fund_call union all select id, reference from payment_order
+union all select id, year || '/' || number from bank_statement
+union all select id, trim(name || ' ' || first_name) from owner where %(owners)s"""
+
+
+async def names_of(w: Work, ids: Collection[UUID], *, owners: bool) -> dict[UUID, str]:
+    """The names, as they are today, of those rows that this principal sees; co-owners only when asked for."""
+    if not ids:
+        return {}
+    found: dict[str, str] | None = await w.value(
+        f"select jsonb_object_agg(id, name) from ({_NAMES}) as named where id = any(%(ids)s) and name <> ''",
+        ids=list(ids), owners=owners,
+    )  # fmt: skip
+    return {UUID(one): name for one, name in (found or {}).items()}
