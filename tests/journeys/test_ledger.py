@@ -109,7 +109,7 @@ def write_an_entry(page: Page) -> None:
     page.get_by_label("Date", exact=True).fill("2025-11-20")
     page.get_by_label("Pièce", exact=True).fill("AF 2025/1")
     fill(page, "Compte", 1, "4101")
-    cell(page, "Copropriétaire ou fournisseur", 1).select_option(label="Dirk MAES")
+    cell(page, "Copropriétaire ou fournisseur", 1).select_option(label="MAES Dirk")
     fill(page, "Débit", 1, "1250,50")
     fill(page, "Compte", 2, "70x")
     expect(page.locator(".kit-refused-text")).to_contain_text("Il n’y a pas de compte 70x")
@@ -151,7 +151,7 @@ def match_the_two(page: Page, site: Site) -> None:
     """The entry and its mirror are proposed for their document; undone, they are ticked by hand."""
     page.get_by_role("link", name="Journal", exact=True).click()
     go(page, "Lettrage")
-    page.get_by_role("link", name="Dirk MAES").click()
+    page.get_by_role("link", name="MAES Dirk").click()
     expect(page.get_by_role("row", name=re.compile("OD 1 · OD 2.*même pièce"))).to_be_visible()
     page.get_by_role("button", name="Tout lettrer").click()
     matched = page.get_by_role("region", name="Lignes lettrées").get_by_role("row", name=re.compile("OD 1 · OD 2"))

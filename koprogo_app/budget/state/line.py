@@ -101,6 +101,7 @@ async def _found(w: Work, building_id: UUID, query: Mapping[str, str], place: Pl
 def _item(item: Posted, base: str, bills: str, account: str, lang: str) -> Item:
     return Item(
         f"{item.entry_id} {item.code} {item.key_id}", shown_day(item.on, lang), item.entry,
-        f"{base}/entries/{item.entry_id}", item.label, f"{item.code} {account}", item.supplier,
+        f"{base}/entries/{item.entry_id}", item.label, f"{item.code} {account}",
+        "" if item.supplier in item.label else item.supplier,
         f"{bills}/invoices/{item.invoice_id}" if bills and item.invoice_id else "", amount(item.cents, lang),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.estate.queries.paging import FIRST, Asked, Page, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
@@ -161,7 +162,7 @@ class CallLineRow:
 
 _LINES: Final = f"""
 select c.id, c.instalment_id, i.position as instalment, i.due_on, p.kind, coalesce(k.name, '') as key, c.lot_id,
-       lo.number as lot, c.owner_id, trim(o.name || ' ' || o.first_name) as owner, c.weight, c.weight_total,
+       lo.number as lot, c.owner_id, {full_name("o")} as owner, c.weight, c.weight_total,
        (sum(c.cents) over (partition by c.instalment_id, c.part_id))::bigint as part_cents, c.lot_cents, c.numerator,
        c.denominator, c.cents, ({PAID})::bigint as paid_cents, i.entry_id, c.position
   from call_line c join call_instalment i on i.id = c.instalment_id join call_part p on p.id = c.part_id

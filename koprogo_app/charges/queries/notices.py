@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 
@@ -28,7 +29,7 @@ class NoticeRow:
 async def notices(w: Work, call_id: UUID) -> list[NoticeRow]:
     """The notices of a call, by instalment and name; the caller has authorised the call."""
     return await w.rows(
-        """select n.id, n.owner_id, trim(o.name || ' ' || o.first_name) as owner, n.lang, n.document_id,
+        f"""select n.id, n.owner_id, {full_name("o")} as owner, n.lang, n.document_id,
                   coalesce(m.status, '') as mail_status, n.sent_how, n.sent_at, i.position as instalment, i.due_on
              from call_notice n join call_instalment i on i.id = n.instalment_id join owner o on o.id = n.owner_id
              left join mail m on m.id = n.mail_id

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.charges.queries.open_items import may_read_account
+from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.foundation.database import Work
 
 
@@ -40,8 +41,8 @@ class PlanRow:
         return self.ended_at is None and self.paid_cents < self.cents and not self.overdue(today)
 
 
-_PLANS: Final = """
-select p.id, p.organization_id, p.building_id, p.owner_id, trim(o.name || ' ' || o.first_name) as owner, p.agreed_on,
+_PLANS: Final = f"""
+select p.id, p.organization_id, p.building_id, p.owner_id, {full_name("o")} as owner, p.agreed_on,
        p.note, p.ended_at, p.ended_reason, d.cents, greatest(d.cents - d.open, 0) as paid_cents, t.terms, d.line_ids
   from instalment_plan p join owner o on o.id = p.owner_id
   join lateral (select json_agg(json_build_array(due_on, cents) order by due_on) as terms from plan_term

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.database import Work
 
 
@@ -68,7 +69,7 @@ class PersonRow:
 async def people(w: Work, owner_ids: list[UUID]) -> dict[UUID, PersonRow]:
     """Owners by id: family name first, language, e-mail ("" when there is none)."""
     rows = await w.rows(
-        """select id, trim(name || ' ' || first_name) as name, lang, email from owner where id = any(%(ids)s)""",
+        f"select p.id, {FULL_NAME} as name, p.lang, p.email from owner p where p.id = any(%(ids)s)",
         PersonRow,
         ids=owner_ids,
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.documents.queries.visible import VISIBLE, sight
+from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.database import Work
 
 COSTS: Final = "(left(a.code, 1) = '6' and a.code not like '69%%' or left(a.code, 1) = '7' and a.code !~ '^7[09]')"
@@ -304,8 +305,8 @@ class PersonRow:
 async def people(w: Work, owner_ids: Collection[UUID]) -> dict[UUID, PersonRow]:
     """Owners by id."""
     rows = await w.rows(
-        """select id, trim(name || ' ' || first_name) as name, lang, coalesce(enterprise_number, '') <> '' as taxable
-             from owner where id = any(%(ids)s) order by lower(name), lower(first_name)""",
+        f"""select p.id, {FULL_NAME} as name, p.lang, coalesce(p.enterprise_number, '') <> '' as taxable
+              from owner p where p.id = any(%(ids)s) order by lower(p.name), lower(p.first_name)""",
         PersonRow, ids=list(owner_ids),
     )  # fmt: skip
     return {row.id: row for row in rows}

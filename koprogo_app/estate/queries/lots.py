@@ -25,8 +25,13 @@ from koprogo_app.identity.access import person, require
 Voting = Literal["votes", "suspended", "draft"]
 Problem = Literal["", "draft", "no_owner", "suspended", "no_share"]
 
-FULL_NAME = "trim(p.name || ' ' || p.first_name)"
-"""How a person (family name first) or a company is written, of an owner called p."""
+
+def full_name(owner: str) -> str:
+    """SQL: how a person (family name first) or a company is written, of an owner by its alias."""
+    return f"trim({owner}.name || ' ' || {owner}.first_name)"
+
+
+FULL_NAME = full_name("p")
 
 _HELD = f"""
 left join lateral (

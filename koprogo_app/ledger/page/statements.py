@@ -61,14 +61,19 @@ def _answers() -> rx.Component:
 def _side(title: Text, rows: Any, days: str) -> rx.Component:
     columns = [
         Column(title, _name, primary=True),
-        Column(SHOWN[days], lambda r: _figure(r, r.now), kind="money"),
+        Column(_days(SHOWN[days]), lambda r: _figure(r, r.now), kind="money"),
         Column(
-            rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before")),
+            _days(rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before"))),
             lambda r: _figure(r, r.before),
             kind="money",
         ),
     ]
     return table(title, columns, rows, empty="", key=lambda r: r.code + r.label)
+
+
+def _days(text: Text) -> rx.Component:
+    """Two days of a heading, below each other on a phone: the amounts stay in sight."""
+    return rx.el.span(text, class_name="max-sm:inline-block max-sm:max-w-24 max-sm:whitespace-normal")
 
 
 def _name(row: rx.Var[StatementLine]) -> rx.Component:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
@@ -15,7 +16,9 @@ from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book
 
-_PARTY: Final = "coalesce(nullif(trim(concat_ws(' ', ow.first_name, ow.name)), ''), su.name, '')"
+_PARTY: Final = f"coalesce({full_name('ow')}, su.name, '')"
+_EITHER_WAY: Final = f"{_PARTY} || ' ' || coalesce(ow.name, '')"
+"""For a search: the family name before and after the first name."""
 _PEOPLE: Final = "left join owner ow on ow.id = l.owner_id left join supplier su on su.id = l.supplier_id"
 
 
@@ -64,7 +67,7 @@ select count(*) over () as total, {_COLUMNS} from entry e join journal j on j.id
    and (%(start)s::date is null or e.date >= %(start)s) and (%(end)s::date is null or e.date <= %(end)s)
    and (%(like)s = '%%' or {_fold("e.label || ' ' || e.document_ref")} like {_fold("%(like)s")} or exists (
         select from entry_line l {_PEOPLE}
-         where l.entry_id = e.id and {_fold("l.label || ' ' || " + _PARTY)} like {_fold("%(like)s")}))
+         where l.entry_id = e.id and {_fold("l.label || ' ' || " + _EITHER_WAY)} like {_fold("%(like)s")}))
  order by {asked.order(_SORTS, "e.date desc, e.id desc")} limit %(limit)s offset %(offset)s"""
     return await paged(w, sql, EntryRow, asked, b=building_id, like=like(text), journal=journal, start=start, end=end)
 
@@ -266,12 +269,12 @@ async def parties(w: Work, building_id: UUID) -> list[PartyRow]:
     organisation's suppliers, each with his balance."""
     book = await books.open_book(w, building_id)
     return await w.rows(
-        """
+        f"""
 with sums as (
   select coalesce(l.owner_id, l.supplier_id) as id, sum(l.debit_cents - l.credit_cents) as balance
     from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none' group by 1)
-select o.id, 'owner' as kind, trim(concat_ws(' ', nullif(o.first_name, ''), o.name)) as name,
+select o.id, 'owner' as kind, {full_name("o")} as name,
        coalesce(s.balance, 0)::bigint as balance, s.id is not null as moved
   from owner o left join sums s on s.id = o.id
  where s.id is not null or o.id in (select w.owner_id from ownership w join lot l on l.id = w.lot_id

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.foundation.database import Work
 
 
@@ -31,13 +32,13 @@ class FecLine:
     posted_on: date
 
 
-_LINES: Final = """
+_LINES: Final = f"""
 with matchings as (select id, row_number() over (order by created_at, id) as place,
                           (created_at at time zone 'Europe/Brussels')::date as on
                      from matching where organization_id = %(o)s and building_id = %(b)s)
 select j.code as journal, j.kind as journal_kind, j.name as journal_name, e.number, e.date as on, a.code, a.label_fr,
        coalesce(l.owner_id, l.supplier_id) as party_id,
-       coalesce(nullif(trim(concat_ws(' ', ow.first_name, ow.name)), ''), su.name, '') as party,
+       coalesce({full_name("ow")}, su.name, '') as party,
        e.document_ref, e.document_date, coalesce(nullif(l.label, ''), nullif(e.label, ''), e.document_ref) as label,
        l.debit_cents as debit, l.credit_cents as credit, m.place as matching, m.on as matched_on,
        (e.created_at at time zone 'Europe/Brussels')::date as posted_on

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.database import Work
 
-_NAMES: Final = """
+_NAMES: Final = f"""
 select id, number as name from lot union all
 select id, name from building union all select id, name from organization union all
 select id, name from supplier union all select id, name from allocation_key union all select id, name from app_user
@@ -19,7 +20,7 @@ union all select id, iban from bank_account union all select id, year::text from
 union all select id, extract(year from lower(period))::text from fiscal_year
 union all select id, label from fund_call union all select id, reference from payment_order
 union all select id, year || '/' || number from bank_statement
-union all select id, trim(name || ' ' || first_name) from owner where %(owners)s"""
+union all select p.id, {FULL_NAME} from owner p where %(owners)s"""
 
 
 async def names_of(w: Work, ids: Collection[UUID], *, owners: bool) -> dict[UUID, str]:
