@@ -14,7 +14,7 @@ from koprogo_app.foundation.mail import queue_mail
 from koprogo_app.ledger.queries import books
 from koprogo_app.settings import settings
 
-SUBJECT: Final = N_("{building}: {count} lines over the budget of {year}")
+SUBJECT: Final = N_("{building}: lines over the budget of {year} ({count})")
 SUBJECT_ONE: Final = N_("{building}: a line over the budget of {year}")
 BUTTON: Final = N_("Open the comparison")
 

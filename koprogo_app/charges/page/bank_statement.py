@@ -26,7 +26,7 @@ COLUMNS = [
 def bank_statement() -> rx.Component:
     """The statement's figures, then its movements."""
     confirm = button(
-        t("Confirm all {count} recognised", count=BankStatementPage.waiting.to_string()),
+        t("Confirm what is recognised ({count})", count=BankStatementPage.waiting.to_string()),
         kind="primary",
         on_click=BankStatementPage.confirm_all,
     )
@@ -57,7 +57,7 @@ def _gap() -> rx.Component:
 def _figures() -> rx.Component:
     return cards(
         card(figure(t("Recognised without you"), SHOWN["recognised"],
-                    t("{open} of {count} movements to post", open=SHOWN["open"], count=SHOWN["count"]))),
+                    t("Movements to post: {open} of {count}", open=SHOWN["open"], count=SHOWN["count"]))),
         card(figure(t("New balance"), SHOWN["new"], mark=badge(SHOWN["agrees"], SHOWN["agrees_kind"]))),
         card(figure(t("Old balance"), SHOWN["old"], SHOWN["days"])),
         columns=3,

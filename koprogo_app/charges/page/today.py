@@ -18,7 +18,7 @@ def money_today() -> rx.Component:
     due = rx.cond(shown["due"] != "", t("from {day}", day=shown["due"]), t("nothing within 30 days"))
     numbers = cards(
         card(figure(t("Arrears"), link(shown["arrears"], base + "/arrears", class_name="kit-link"),
-                    t("{count} co-owners late", count=shown["owners"]))),
+                    t("Co-owners late: {count}", count=shown["owners"]))),
         card(figure(t("Due within 30 days"), link(shown["called"], base + "/calls", class_name="kit-link"),
                     rx.fragment(due, " ", drafts))),
         card(figure(t("Invoices to approve"),

@@ -324,7 +324,7 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
 def _text(line: MatchLine, lang: str) -> str:
     if not line.details:
         return line.move.text
-    details = tr(lang, "{count} details", count=len(line.details))
+    details = tr(lang, "Details: {count}", count=len(line.details))
     return f"{line.move.text} ({details})".strip()
 
 

@@ -32,7 +32,7 @@ def ages_card(a: rx.Var[dict[str, str]]) -> rx.Component:
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Past due"), a["late"], t("{count} co-owners", count=a["owners"])),
+            figure(t("Past due"), a["late"], t("Co-owners: {count}", count=a["owners"])),
             rx.el.dl(
                 *[
                     rx.el.div(

@@ -112,7 +112,7 @@ class Arrears(rx.State):
             await refuse(self, error)
             return
         if done.new:
-            await notify(self, "done", N_("{count} reminders are ready."), count=len(done.new))
+            await notify(self, "done", N_("Reminders ready: {count}."), count=len(done.new))
         else:
             await notify(self, "information", N_("Nothing new is due today."))
 
@@ -147,7 +147,7 @@ class Arrears(rx.State):
             async with self:
                 self.sending_now = False
                 await self._fill()
-                await notify(self, "done", N_("{count} reminders were sent."), count=sent)
+                await notify(self, "done", N_("Reminders sent: {count}."), count=sent)
         return None
 
 
