@@ -65,7 +65,7 @@ def _figures() -> rx.Component:
 
 
 def _movements() -> rx.Component:
-    return grid(
+    shown = grid(
         t("Movements"),
         COLUMNS,
         rows=BankStatementPage.rows,
@@ -77,6 +77,7 @@ def _movements() -> rx.Component:
             t("Type a name, an invoice's number or an account in the last column."), class_name="text-13 text-muted"
         ),
     )
+    return rx.el.div(shown, class_name="kit-telling")
 
 
 def _split() -> rx.Component:

@@ -59,21 +59,18 @@ def _answers() -> rx.Component:
 
 
 def _side(title: Text, rows: Any, days: str) -> rx.Component:
+    before = rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before"))
     columns = [
         Column(title, _name, primary=True),
-        Column(_days(SHOWN[days]), lambda r: _figure(r, r.now), kind="money"),
-        Column(
-            _days(rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before"))),
-            lambda r: _figure(r, r.before),
-            kind="money",
-        ),
+        Column(_with_before(SHOWN[days], before), lambda r: _with_before(_figure(r, r.now), r.before), kind="money"),
+        Column(before, lambda r: _figure(r, r.before), kind="money", wide=True),
     ]
     return table(title, columns, rows, empty="", key=lambda r: r.code + r.label)
 
 
-def _days(text: Text) -> rx.Component:
-    """Two days of a heading, below each other on a phone: the amounts stay in sight."""
-    return rx.el.span(text, class_name="max-sm:inline-block max-sm:max-w-24 max-sm:whitespace-normal")
+def _with_before(now: Text, before: Text) -> rx.Component:
+    """A figure of the year; on a phone, which has no room for two columns, last year's below it."""
+    return rx.el.span(now, rx.el.span(before, class_name="sm:hidden block text-13 text-muted font-normal"))
 
 
 def _name(row: rx.Var[StatementLine]) -> rx.Component:
