@@ -132,19 +132,31 @@ def make_private(data_dir: Path) -> None:
 
 
 def _ensure_system_user(name: str) -> None:
-    with contextlib.suppress(KeyError):
-        pwd.getpwnam(name)
+    if _is_user(name):
         return
-    home = "/var/lib/koprogo"
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", home]
-    done = subprocess.run([*command, "--shell", "/usr/sbin/nologin", name], capture_output=True, text=True, check=False)
+    # useradd looks for the name before it locks: of two at once the second gives the user another number, and the
+    # first's folders belong to nobody.
+    with Path("/etc/passwd").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_user(name):
+            return
+        home = "/var/lib/koprogo"
+        command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", home]
+        command += ["--shell", "/usr/sbin/nologin", name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if not _is_user(name):
+            raise PostgresError(
+                f"PostgreSQL does not run as root, and the system user {name} could not be made: "
+                f"{done.stderr.strip()} Make it with 'useradd --system {name}', or start KoproGo as an ordinary user."
+            )
+
+
+def _is_user(name: str) -> bool:
     try:
         pwd.getpwnam(name)
     except KeyError:
-        raise PostgresError(
-            f"PostgreSQL does not run as root, and the system user {name} could not be made: {done.stderr.strip()} "
-            f"Make it with 'useradd --system {name}', or start KoproGo as an ordinary user."
-        ) from None
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from koprogo_app.foundation import postgres
+from koprogo_app.foundation import postgres, postgres_home
 from koprogo_app.foundation.postgres import Server, ensure_server, is_running
 from koprogo_app.foundation.postgres_cluster import APP, OWNER, SUPERUSER
 from koprogo_app.foundation.postgres_home import PostgresError
@@ -341,3 +341,25 @@ def test_programs_out_of_the_servers_reach_are_copied(monkeypatch: pytest.Monkey
 
 def test_names_of_the_roles_and_database_are_what_operators_are_told() -> None:
     assert (postgres.DATABASE, OWNER, APP, SUPERUSER) == ("koprogo", "koprogo_owner", "koprogo_app", "postgres")
+
+
+def test_the_system_user_is_made_once_by_many_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two useradd at once give one name two numbers, the second of which owns nothing."""
+    made = tmp_path / "made"
+    made.touch()
+    useradd = tmp_path / "useradd"
+    useradd.write_text(f'#!/bin/sh\nsleep 0.2\nfor name; do :; done\necho "$name" >> {made}\n')
+    useradd.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    class Passwd:
+        @staticmethod
+        def getpwnam(name: str) -> str:
+            if name not in made.read_text().split():
+                raise KeyError(name)
+            return name
+
+    monkeypatch.setattr(postgres_home, "pwd", Passwd)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(postgres_home._ensure_system_user, ["koprogo-test"] * 4))
+    assert made.read_text().split() == ["koprogo-test"]

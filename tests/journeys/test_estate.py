@@ -96,7 +96,7 @@ def test_import_fix_edit_in_place_and_the_owner_sees_it(page: Page, site: Site, 
     # A file with an error is refused as a whole, with the place of the error.
     send(page, file_of(tmp_path, "faux.csv", TILLEULS.replace(b";349;", b";beaucoup;", 1)))
     expect(page.get_by_text("Rien ne peut encore être importé")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"ligne 2, colonne « Quotit.s », E2"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"ligne 2, colonne «.Quotit.s.», E2"))).to_be_visible()
     expect(page.get_by_role("button", name="Tout importer")).to_have_count(0)
     site.check(page)
     page.get_by_role("button", name="Un autre fichier").click()

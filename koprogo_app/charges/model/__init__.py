@@ -38,6 +38,7 @@ from koprogo_app.charges.model.plans import (
     PlanDebt,
     PlanTerm,
 )
+from koprogo_app.charges.model.sent import SentStatement
 from koprogo_app.charges.model.settling import (
     PaymentReference,
     Settlement,
@@ -73,5 +74,6 @@ __all__ = [
     "PaymentReference",
     "PlanDebt",
     "PlanTerm",
+    "SentStatement",
     "Settlement",
 ]

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
+from koprogo_app.charges.page.sending import sending
 from koprogo_app.charges.state.reports import CellOut, LineOut, ReportPage, TableOut
+from koprogo_app.charges.state.sending import Sending
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
@@ -13,7 +15,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import year_filter
 
 
-@page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=ReportPage.load)
+@page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=[ReportPage.load, Sending.look])
 def report() -> rx.Component:
     """The report's facts, filters, tables and notes."""
     content = rx.fragment(
@@ -24,6 +26,7 @@ def report() -> rx.Component:
             over=_over(),
         ),
         blocks(
+            sending(),
             _drawing(),
             rx.cond(ReportPage.asks.length() > 0, _filters(), rx.fragment()),
             _head(),

@@ -147,4 +147,5 @@ ACTS: Final[dict[str, str]] = {
     "recovery_codes.renewed": N_("Recovery codes renewed"),
     "identity.linked": N_("Single sign-on linked"),
     "mail.retried": N_("Mail sent again"),
+    "statements.sent": N_("Yearly statements sent"),
 }
