@@ -69,7 +69,10 @@ def test_the_year_of_the_books(page: Page, site: Site, watch: Watch, tmp_path: P
     take_it_back(page)
     match_the_two(page, site)
     add_a_journal(page, site)
-    close_and_open_again(page, site)
+    a_cost_of_the_year(page, site)
+    close(page, site)
+    statements_go_out(page, site)
+    open_again(page)
     on_a_phone(page, site)
     close_years_of_many(page, site)
 
@@ -200,7 +203,17 @@ def close_years_of_many(page: Page, site: Site) -> None:
     expect(page.get_by_role("status").filter(has_text="1 van 1 klaar")).to_be_visible()
 
 
-def close_and_open_again(page: Page, site: Site) -> None:
+def a_cost_of_the_year(page: Page, site: Site) -> None:
+    building = page.url.split("/buildings/")[1].split("/")[0]
+    entry = {"journal": "OD", "on": "2025-12-01", "document_ref": "Nettoyage", "lines": [
+        {"account": "61050", "cents": 10_001}, {"account": "5511", "cents": -10_001},
+    ]}  # fmt: skip
+    headers = {"x-requested-with": "koprogo", "origin": site.url}
+    answer = page.request.post(f"{site.url}/api/v1/financial/entries/{building}", data=entry, headers=headers)
+    assert answer.status == 201, answer.text()
+
+
+def close(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Journal", exact=True).click()
     go(page, "Exercices")
     page.get_by_role("button", name="Clôturer…").click()
@@ -211,6 +224,30 @@ def close_and_open_again(page: Page, site: Site) -> None:
     go(page, "Bilan et résultats")
     expect(page.get_by_role("row", name=re.compile("Fonds de réserve")).first).to_be_visible()
     site.check(page)
+
+
+def statements_go_out(page: Page, site: Site) -> None:
+    """Of the closed year, to its one owner by mail; of the running one not yet."""
+    books = page.url
+    reports = books.rpartition("/")[0] + "/reports/owner-charges"
+    page.goto(f"{reports}?year=2026")
+    expect(page.get_by_text("Une fois l'exercice clôturé")).to_be_visible()
+    page.goto(f"{reports}?year=2025")
+    page.get_by_role("button", name="Envoyer les décomptes…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Par e-mail à qui a une adresse")).to_be_checked()
+    site.check(page, 375, 1440)
+    dialog.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Par e-mail : 1, à imprimer : 0.")).to_be_visible(timeout=60_000)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Enregistrer tous les décomptes (PDF)").click()
+    assert saved.value.suggested_filename == "statements-2025.pdf"
+    ((address,),) = site.sql("select email from owner where name = 'MAES' and first_name = 'Dirk'")
+    assert "/reports/owner-charges?year=2025" in site.mail(address, "statement")
+    page.goto(books)
+
+
+def open_again(page: Page) -> None:
     go(page, "Exercices")
     page.get_by_role("button", name="Rouvrir…").click()
     page.get_by_role("dialog").get_by_label("Raison").fill("Une facture manquait")

@@ -17,7 +17,7 @@ def sending() -> rx.Component:
         actions=[button_link(t("To the financial years"), Sending.years_page)],
     )
     going = rx.el.div(
-        rx.el.p(t("Sending the statements"), ": ", Sending.told),
+        rx.el.p(t("Sending the statements: {told}", told=Sending.told)),
         rx.el.progress(value=Sending.value, max=Sending.of, class_name="w-full mt-2",
                        aria_label=t("Sending the statements")),
         rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
@@ -36,18 +36,20 @@ def sending() -> rx.Component:
 
 
 def _closed() -> rx.Component:
-    before = rx.el.p(t("The year is closed: the statements can go to the co-owners."))
-    after = callout(
-        "done",
-        rx.el.p(pick(Sending.sent)),
-        actions=[
-            rx.cond(Sending.paper != "", download(t("Save what is to print (PDF)"), Sending.paper), rx.fragment()),
-            rx.cond(Sending.paper == "", button(t("Make the PDF to print"), on_click=Sending.ask), rx.fragment()),
-        ],
-        role="status",
-    )
     offer = callout(
-        "information", before, actions=[button(t("Send the statements…"), kind="primary", on_click=Sending.ask)]
+        "information",
+        t("The year is closed: the statements can go to the co-owners."),
+        actions=[button(t("Send the statements…"), kind="primary", on_click=Sending.ask)],
+    )
+    made = rx.cond(
+        Sending.printing,
+        download(t("Save what is to print (PDF)"), Sending.paper),
+        download(t("Save all statements (PDF)"), Sending.paper),
+    )
+    # The file is kept for a day; asked again, it is made again, and nothing is sent twice.
+    again = button(t("Make the PDF to print"), on_click=Sending.again)
+    after = callout(
+        "done", rx.el.p(pick(Sending.sent)), actions=[rx.cond(Sending.paper != "", made, again)], role="status"
     )
     return rx.cond(Sending.sent.contains("en"), after, offer)
 

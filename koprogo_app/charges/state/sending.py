@@ -33,6 +33,7 @@ class Sending(rx.State):
     value: str = "0"
     of: str = "1"
     paper: str = ""
+    printing: bool = False
     asking: bool = False
     errors: dict[str, dict[str, str]] = {}
 
@@ -64,11 +65,12 @@ class Sending(rx.State):
         self._show(found)
 
     def _show(self, found: Standing) -> None:
-        self.sent = {}
+        rest = len(found.sent) - found.mailed
+        self.sent, self.printing = {}, rest > 0
         if found.at:
             self.sent = {
                 lang: tr(lang, "Sent on {moment}. By mail: {mailed}, to print: {rest}.", moment=moment(found.at, lang),
-                         mailed=found.mailed, rest=len(found.sent) - found.mailed)
+                         mailed=found.mailed, rest=rest)
                 for lang in LANGS
             }  # fmt: skip
         self._step(found.job)
@@ -96,12 +98,20 @@ class Sending(rx.State):
         self.asking = False
 
     @handler("calls.write")
+    async def again(self) -> Any:
+        """Has the file to print made again."""
+        return await self._ask(mail=True)
+
+    @handler("calls.write")
     async def send(self, data: dict[str, Any]) -> Any:
         """Has them sent."""
+        return await self._ask(mail=bool(data.get("mail")))
+
+    async def _ask(self, *, mail: bool) -> Any:
         lang, building_id = await lang_of(self), id_after(self, "buildings")
         try:
             async with work(acting(lang)) as w:
-                self._step(await service.ask(w, building_id, self.year, mail=bool(data.get("mail"))))
+                self._step(await service.ask(w, building_id, self.year, mail=mail))
         except KoproError as error:
             self.errors = problems(error)
             return None
