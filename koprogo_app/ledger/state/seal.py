@@ -53,7 +53,7 @@ class BooksSeal(rx.State):
         self.title = {
             Level.GOOD: tr(lang, "The books are whole; entries checked: {count}", count=number(seal.entries, lang)),
             Level.ATTENTION: tr(lang, "The books are whole; something to settle"),
-            Level.BROKEN: tr(lang, "The books are damaged"),
+            Level.BROKEN: tr(lang, "Something in the books does not agree"),
         }[seal.level]
         self.lines = [_line(finding, workspace(building_id), lang) for finding in seal.findings]
 
