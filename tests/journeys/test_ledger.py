@@ -242,7 +242,10 @@ def statements_go_out(page: Page, site: Site) -> None:
     with page.expect_download() as saved:
         page.get_by_role("link", name="Enregistrer tous les décomptes (PDF)").click()
     assert saved.value.suggested_filename == "statements-2025.pdf"
-    ((address,),) = site.sql("select email from owner where name = 'MAES' and first_name = 'Dirk'")
+    ((address,),) = site.sql(
+        "select p.email from owner p join ownership w on w.owner_id = p.id join lot l on l.id = w.lot_id "
+        "where l.number = 'H1'"
+    )
     assert "/reports/owner-charges?year=2025" in site.mail(address, "statement")
     page.goto(books)
 

@@ -37,9 +37,9 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    opening,
     shown_day,
     typed,
-    workspace,
 )
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, KoproError
@@ -129,16 +129,9 @@ class BudgetPage(rx.State):
     @handler("budget.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            self.outcomes, self.adding, self.profiled = [], {}, {}
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+        self.outcomes, self.adding, self.profiled = [], {}, {}
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         """Everything anew, the table too."""

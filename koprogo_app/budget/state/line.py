@@ -12,9 +12,9 @@ from koprogo_app.budget.service.behind import Behind, behind_actual, behind_last
 from koprogo_app.budget.service.variance import SHARES
 from koprogo_app.budget.state.common import month_of
 from koprogo_app.estate.queries.keys import keys_of
-from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, may, shown_day, workspace
+from koprogo_app.estate.state.common import acting, id_after, lang_of, may, opening, shown_day
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError, NotFound
+from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
@@ -55,13 +55,8 @@ class BudgetLine(rx.State):
     @handler("budget.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
+        async for _ in opening(self, self._fill):
             yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

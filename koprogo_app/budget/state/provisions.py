@@ -21,9 +21,9 @@ from koprogo_app.estate.state.common import (
     id_after,
     lang_of,
     may,
+    opening,
     shown_day,
     typed,
-    workspace,
 )
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
@@ -102,14 +102,9 @@ class ProvisionsPage(rx.State):
     @handler("budget.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
+        self.errors = {}
+        async for _ in opening(self, self._fill):
             yield
-            self.errors = {}
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
 
     async def _fill(self) -> None:
         lang, building_id = await lang_of(self), id_after(self, "buildings")

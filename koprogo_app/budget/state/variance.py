@@ -15,7 +15,15 @@ from koprogo_app.budget.service.alerts import excess
 from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.variance import VarianceView, set_alert_percent, variance
 from koprogo_app.budget.state.common import month_of
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    id_after,
+    lang_of,
+    may,
+    opening,
+    shown_day,
+)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, tr
@@ -94,14 +102,9 @@ class VariancePage(rx.State):
     @handler("budget.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
+        self.errors = {}
+        async for _ in opening(self, self._fill):
             yield
-            self.errors = {}
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

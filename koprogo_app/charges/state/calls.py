@@ -7,9 +7,17 @@ import reflex as rx
 
 from koprogo_app.charges.queries.calls import CallRow, calls_page
 from koprogo_app.charges.state.words import funds, paid_state
-from koprogo_app.estate.state.common import acting, asked, failure, id_after, lang_of, may, place, shown_day, workspace
+from koprogo_app.estate.state.common import (
+    acting,
+    asked,
+    id_after,
+    lang_of,
+    may,
+    opening,
+    place,
+    shown_day,
+)
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import money
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
@@ -45,15 +53,8 @@ class Calls(rx.State):
     @handler("calls.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

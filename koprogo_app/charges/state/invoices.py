@@ -16,15 +16,14 @@ from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.state.common import (
     acting,
     asked,
-    failure,
     id_after,
     lang_of,
     may,
+    opening,
     place,
     shown_day,
     typed,
-    workspace,
-)  # fmt: skip
+)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
@@ -82,16 +81,10 @@ class Invoices(rx.State):
     @handler("invoices.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.errors = True, {}, {}
-            self.adding = self.importing = False
-        except KoproError as error:
-            self.failed = failure(error)
+        self.errors = {}
+        self.adding = self.importing = False
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

@@ -8,9 +8,8 @@ import reflex as rx
 
 from koprogo_app.charges.facts import OpenItem
 from koprogo_app.charges.queries.open_items import open_items, standing
-from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, workspace
+from koprogo_app.estate.state.common import acting, id_after, lang_of, opening
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
@@ -45,15 +44,8 @@ class OwnerAccounts(rx.State):
     @handler("calls.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address; `q` in it is looked for in the names."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id = await lang_of(self), id_after(self, "buildings")

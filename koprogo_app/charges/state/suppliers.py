@@ -11,14 +11,13 @@ from koprogo_app.estate.state.common import (
     acting,
     as_id,
     asked,
-    failure,
     id_after,
     lang_of,
     may,
+    opening,
     place,
     typed,
-    workspace,
-)  # fmt: skip
+)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, number, tr
@@ -50,15 +49,9 @@ class Suppliers(rx.State):
     @handler("suppliers.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            base = workspace(id_after(self, "buildings"))
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.errors, self.adding = True, {}, {}, False
-        except KoproError as error:
-            self.failed = failure(error)
+        self.errors, self.adding = {}, False
+        async for _ in opening(self, self._fill):
+            yield
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters

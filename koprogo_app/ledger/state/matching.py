@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
+from koprogo_app.estate.state.common import (
+    acting,
+    as_id,
+    id_after,
+    lang_of,
+    may,
+    opening,
+    shown_day,
+)
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
@@ -68,13 +76,8 @@ class MatchingPage(rx.State):
     @handler("ledger.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
+        async for _ in opening(self, self._fill):
             yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
 
     async def _fill(self) -> None:
         lang, building_id = await lang_of(self), id_after(self, "buildings")

@@ -13,6 +13,7 @@ from koprogo_app.estate.state.common import (
     failure,
     id_after,
     lang_of,
+    opening,
     place,
     shown_day,
     workspace,
@@ -115,13 +116,8 @@ class Moves(rx.State):
     @handler("ledger.read")
     async def load(self) -> AsyncIterator[None]:
         """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
+        async for _ in opening(self, self._fill):
             yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
 
     async def _fill(self) -> None:
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
