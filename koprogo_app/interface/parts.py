@@ -134,11 +134,6 @@ def cards(*children: rx.Component, columns: int = 2) -> rx.Component:
     return rx.el.div(*children, class_name=f"grid grid-cols-1 gap-3.5 {look}")
 
 
-def stack(*children: Any) -> rx.Component:
-    """Blocks below each other with the usual gap."""
-    return rx.el.div(*children, class_name="grid gap-3.5")
-
-
 def figure(
     label: Text, value: Text, note: Text | None = None, *, article: str = "", mark: rx.Component | None = None
 ) -> rx.Component:

@@ -11,7 +11,7 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, blocks, button, card, cards, empty_state, figure, link, stack
+from koprogo_app.interface.parts import badge, blocks, button, card, cards, empty_state, figure, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import part_filter, places, year_filter
@@ -131,5 +131,5 @@ def _electronic() -> rx.Component:
         class_name="text-muted",
     )
     return dialog(
-        t("Take in an electronic invoice"), stack(note, zone), open=Invoices.importing, on_close=Invoices.stop
+        t("Take in an electronic invoice"), blocks(note, zone), open=Invoices.importing, on_close=Invoices.stop
     )

@@ -8,7 +8,7 @@ from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import card, cards, download, link, page_header, stack
+from koprogo_app.interface.parts import blocks, card, cards, download, link, page_header
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import year_filter
@@ -41,7 +41,7 @@ def reports() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.el.div(
         rx.el.h2(t("In figures"), class_name="text-18 font-strong mt-5 mb-2"),
-        stack(
+        blocks(
             card(
                 chart(
                     t("Costs by nature"), Figures.costs, on_pick=Figures.pick,

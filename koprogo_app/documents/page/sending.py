@@ -8,7 +8,7 @@ from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, row_of
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, select_field
-from koprogo_app.interface.parts import button, stack
+from koprogo_app.interface.parts import blocks, button
 from koprogo_app.interface.text import t
 
 
@@ -26,7 +26,7 @@ def sending_dialog() -> rx.Component:
     )
     title = rx.cond(Sending.title != "", t("Send a new version"), t("Add documents"))
     done = rx.el.div(button(t("Done"), kind="primary", on_click=Sending.stop), class_name="flex justify-end")
-    return dialog(title, stack(intro, zone, done), open=Sending.sending, on_close=Sending.stop)
+    return dialog(title, blocks(intro, zone, done), open=Sending.sending, on_close=Sending.stop)
 
 
 def _said() -> rx.Component:

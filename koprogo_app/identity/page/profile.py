@@ -10,7 +10,7 @@ from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, password_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, page_header, qr_code, stack
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, page_header, qr_code
 from koprogo_app.interface.text import pick, t
 
 
@@ -24,7 +24,7 @@ def profile() -> rx.Component:
     )
     return rx.fragment(
         page_header(t("My profile"), over=Profile.email),
-        stack(
+        blocks(
             rx.cond(Profile.needs_totp, required, rx.fragment()),
             cards(_about(), _password(), _two_steps(), _looks()),
             _sessions(),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, callout, card, cards, facts, page_header, stack
+from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, facts, page_header
 from koprogo_app.interface.text import pick, t
 from koprogo_app.platform.page.parts import loaded
 from koprogo_app.platform.state.health import Health, PartLine
@@ -22,7 +22,7 @@ def health() -> rx.Component:
         Health,
         rx.fragment(
             page_header(t("Health"), button(t("Ask again"), on_click=Health.load)),
-            stack(answer, cards(_parts(), _waiting(), _amounts())),
+            blocks(answer, cards(_parts(), _waiting(), _amounts())),
         ),
     )
 
