@@ -16,12 +16,14 @@ from koprogo_app.charges.service.bank_matching import (
     statement_view,
     undo,
 )
+from koprogo_app.charges.service.payments import Money, receive
 from koprogo_app.charges.service.references import payment_reference
 from koprogo_app.charges.service.suppliers import change_supplier
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.service import entries, integrity
-from tests.charges.bank import IBAN, PAYER, RESERVE, SUPPLIER, lines, open_accounts, pay, statement
+from koprogo_app.ledger.service.entries import Posted
+from tests.charges.bank import IBAN, ON, PAYER, RESERVE, SUPPLIER, lines, open_accounts, pay, statement
 from tests.charges.calls import called
 from tests.charges.invoices import approved
 from tests.ledger.books import Books
@@ -232,3 +234,64 @@ async def test_who_may(bank: Books) -> None:
     with pytest.raises(NotFound):
         async with bank.at_work() as w:
             await confirm(w, UUID(int=1))
+
+
+async def by_hand(bank: Books, lot: str, cents: int) -> Posted:
+    """A payment that the accountant typed before the bank's file came."""
+    async with bank.at_work() as w:
+        return await receive(w, bank.building, bank.owner(lot), Money(cents, ON, "BQE", "Extrait 3", "Virement"))
+
+
+async def test_what_was_written_by_hand_before_is_not_posted_again(bank: Books) -> None:
+    ogm, debt = await message(bank), await owes(bank)
+    typed = await by_hand(bank, "T1", debt)
+    assert await owes(bank) == 0
+    one = await statement(bank, pay(debt, "SOMEBODY", PAYER, ogm=ogm), pay(-250, text="FRAIS", code="08037000"))
+    first, _costs = await lines(bank, one)
+    assert (first.recorded, first.certain, first.proposal and first.proposal.by) == (typed.id, True, "entry")
+    async with bank.at_work() as w:
+        assert await confirm_certain(w, one) == 2
+        assert await w.value("select count(*) from entry e join journal j on j.id = e.journal_id "
+                             "where j.code = 'BQE'") == 2  # fmt: skip
+    async with bank.at_work() as w:
+        assert (await integrity.check(w, bank.building)).level is not Level.BROKEN
+    assert await owes(bank) == 0
+    first, _costs = await lines(bank, one)
+    assert (first.move.entry_id, first.move.matched_by, first.move.alone) == (typed.id, "entry", True)
+    # Opened again, the entry stays as it was typed; the movement may then be posted by one of its own, if so decided.
+    async with bank.at_work() as w:
+        back = await undo(w, first.move.id, "another payment")
+        assert back.id == typed.id
+        assert not await w.value("select exists (select from entry where reversal_of = %(e)s)", e=typed.id)
+        await choose(w, first.move.id, [Share(Target(owner_id=bank.owner("T1")), debt)])
+        assert (await confirm(w, first.move.id)).id != typed.id
+    assert await owes(bank) == -debt
+
+
+async def test_another_ones_payment_of_that_amount_and_day_is_posted(bank: Books) -> None:
+    await by_hand(bank, "T1", 10_000)
+    one = await statement(
+        bank, pay(10_000, "TWO", PAYER, ogm=await message(bank, "T2")), pay(10_000, "", text="sans nom")
+    )
+    second, unknown = await lines(bank, one)
+    assert (second.recorded, second.certain) == (None, True)
+    # Who cannot be told apart is proposed to be looked at.
+    assert unknown.recorded is not None and not unknown.certain
+    async with bank.at_work() as w:
+        assert await confirm_certain(w, one) == 1
+        await confirm(w, unknown.move.id)
+    assert [line.move.posted for line in await lines(bank, one)] == [True, True]
+
+
+async def test_a_payment_typed_twice_is_told_once(bank: Books) -> None:
+    ogm = await message(bank)
+    for _ in range(2):
+        await by_hand(bank, "T1", 5_000)
+    one = await statement(bank, *(pay(5_000, "SOMEBODY", PAYER, ogm=ogm) for _ in range(3)))
+    assert [line.certain for line in await lines(bank, one)] == [False, False, False]
+    async with bank.at_work() as w:
+        for line in (await statement_view(w, one)).lines:
+            await confirm(w, line.move.id)
+    done = await lines(bank, one)
+    assert sorted(line.move.matched_by for line in done) == ["entry", "entry", "ogm"]
+    assert len({line.move.entry_id for line in done}) == 3

@@ -122,7 +122,10 @@ class MovementOut(BaseModel):
     shares: list[ShareOut]
     decided: bool = Field(description="Whether a person said so")
     certain: bool
-    by: str = Field(description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person or ''")
+    by: str = Field(
+        description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is in "
+        "the books already) or ''"
+    )
     reason: str
 
 

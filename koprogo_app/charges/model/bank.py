@@ -29,6 +29,7 @@ class MatchedBy(StrEnum):
     RULE = "rule"
     COSTS = "costs"
     TRANSFER = "transfer"
+    ENTRY = "entry"
     PERSON = "person"
 
 
@@ -83,7 +84,7 @@ class BankMovement(SQLModel, table=True):
         CheckConstraint("parent_id is null or entry_id is null", name="detail"),
         CheckConstraint("ogm ~ '^([0-9]{12})?$'", name="ogm"),
         CheckConstraint(
-            "matched_by in ('', 'ogm', 'account', 'order', 'name', 'rule', 'costs', 'transfer', 'person')",
+            "matched_by in ('', 'ogm', 'account', 'order', 'name', 'rule', 'costs', 'transfer', 'entry', 'person')",
             name="matched_by",
         ),
         Index("bank_movement_payer", "organization_id", "building_id", "iban"),

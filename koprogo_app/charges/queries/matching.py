@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from koprogo_app.charges.queries.bank_accounts import bank_accounts
@@ -50,6 +51,18 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedRow:
+    """An entry of a bank's journal that no movement stands behind: `cents` on its `account`; whom its lines name."""
+
+    entry_id: UUID
+    entry: str
+    on: date
+    account: str
+    cents: int
+    people: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the rules of matching ask for."""
 
@@ -63,6 +76,7 @@ class Facts:
     parties: list[PartyRow]
     own_accounts: frozenset[str]
     postable: list[str]
+    recorded: list[RecordedRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,7 @@ async def facts(w: Work, building_id: UUID) -> Facts:
         learnt=await rules_of(w, building_id),
         parties=await parties(w, building_id),
         own_accounts=frozenset(a.iban for a in await bank_accounts(w, building_id, archived=True)),
+        recorded=await w.rows(_RECORDED, RecordedRow, o=book.organization_id, b=building_id),
         postable=sorted(code for code, account in chart.items() if account.postable and not account.archived),
     )
 
@@ -110,6 +125,18 @@ _ORDERS = """
 select o.id as order_id, o.reference, i.supplier_id, l.invoice_id, l.cents
   from payment_order o join payment_order_line l on l.order_id = o.id join invoice i on i.id = l.invoice_id
  where o.building_id = %(b)s and o.status = 'made' and l.live order by o.created_at, l.position"""
+
+
+_RECORDED = """
+select e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on, a.code as account,
+       sum(case when l.account_id = j.account_id then l.debit_cents - l.credit_cents else 0 end)::bigint as cents,
+       array_remove(array_agg(distinct coalesce(l.owner_id, l.supplier_id)), null) as people
+  from journal j join entry e on e.journal_id = j.id join entry_line l on l.entry_id = e.id
+  join account a on a.id = j.account_id
+ where j.organization_id = %(o)s and j.building_id = %(b)s and j.kind = 'bank' and e.nature = 'entry'
+   and e.reversal_of is null and not exists (select from entry r where r.reversal_of = e.id)
+   and not exists (select from bank_movement m where m.entry_id = e.id)
+ group by e.id, j.code, e.number, e.date, a.code order by e.date, e.number"""
 
 
 async def rules_of(w: Work, building_id: UUID) -> list[LearntRow]:

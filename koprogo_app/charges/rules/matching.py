@@ -2,13 +2,15 @@
 
 Pure: the movement and what is known go in, a proposal comes out. In this order: money between the association's own
 accounts; an owner's structured message; what was learnt of this payer; a supplier's account with the amount or the
-message of an invoice; a payment order's total; the bank's own costs; a payer seen before; a name.
+message of an invoice; a payment order's total; the bank's own costs; a payer seen before; a name. A movement that was
+written in the books by hand before is that entry, and is not posted again.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -43,6 +45,8 @@ class Movement(Protocol):
     def ogm(self) -> str: ...
     @property
     def code(self) -> str: ...
+    @property
+    def booked_on(self) -> date: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Proposal:
     certain: bool
     reason: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    entry_id: UUID | None = None
+    """The entry that is this movement; else it is posted by one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,17 @@ class Order:
         return sum(share.cents for share in self.shares)
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry on the bank's account that was written by hand: its name ("BQE 12"), and whom its lines name."""
+
+    entry_id: UUID
+    entry: str
+    on: date
+    cents: int
+    people: frozenset[UUID] = frozenset()
+
+
 @dataclass(slots=True)
 class Known:
     """What is known of a building when its movements are judged. `names`: whom each name belongs to."""
@@ -120,6 +137,11 @@ class Known:
     own_accounts: frozenset[str] = frozenset()
     costs: str = "650"
     transfers: str = "58"
+    recorded: list[Recorded] = field(default_factory=list)
+
+    def linked(self, entry_id: UUID) -> None:
+        """Forgets an entry that a movement was just found to be."""
+        self.recorded = [one for one in self.recorded if one.entry_id != entry_id]
 
     def paid(self, shares: Sequence[Share]) -> None:
         """Forgets the invoices and orders that were just paid, so that no second movement pays them again."""
@@ -153,9 +175,22 @@ def propose(move: Movement, known: Known, details: Sequence[Movement] = ()) -> P
         found = [part for part in parts if part]
         if len(found) == len(details):
             shares = tuple(share for part in found for share in part.shares)
-            return Proposal(shares, found[0].by, all(p.certain for p in found),
-                            N_("each of its {count} details is recognised"), {"count": len(details)})  # fmt: skip
-    return whole
+            whole = Proposal(shares, found[0].by, all(p.certain for p in found),
+                             N_("each of its {count} details is recognised"), {"count": len(details)})  # fmt: skip
+    return _recorded(move, known, whole)
+
+
+def _recorded(move: Movement, known: Known, found: Proposal | None) -> Proposal | None:
+    """The entry of that day and amount instead, when it names the same people; certain when they are, and it is the
+    only one."""
+    people = frozenset(share.target.person for share in found.shares if share.target.person) if found else frozenset()
+    same = [one for one in known.recorded if (one.on, one.cents) == (move.booked_on, move.cents)]
+    same = [one for one in same if not people or people <= one.people]
+    if not same:
+        return found
+    sure = found is not None and found.certain and bool(people) and len(same) == 1
+    return Proposal((), MatchedBy.ENTRY, sure, N_("it is in the books as {entry}"), {"entry": same[0].entry},
+                    same[0].entry_id)  # fmt: skip
 
 
 def _of_one(move: Movement, known: Known) -> Proposal | None:

@@ -28,6 +28,7 @@ from koprogo_app.charges.rules.matching import (
     OpenInvoice,
     Order,
     Proposal,
+    Recorded,
     Share,
     Target,
     payer_of,
@@ -64,6 +65,11 @@ class MatchLine:
         return self.shares or (self.proposal.shares if self.proposal else ())
 
     @property
+    def recorded(self) -> UUID | None:
+        """The entry that it is already, written by hand before, unless a person decided otherwise."""
+        return self.proposal.entry_id if self.proposal and not self.shares else None
+
+    @property
     def certain(self) -> bool:
         """Whether it can be posted without a look: a person said so, or the proposal is certain."""
         return bool(self.shares) or bool(self.proposal and self.proposal.certain)
@@ -97,7 +103,7 @@ async def statement_view(w: Work, statement_id: UUID) -> StatementView:
     """A statement as the matching page shows it (`bank.read`). Raises NotFound, Forbidden."""
     row = await statement_row(w, statement_id)
     found = await facts(w, row.building_id)
-    lines = await _lines(w, statement_id, _known(found))
+    lines = await _lines(w, statement_id, _known(found, row))
     return StatementView(row, tuple(lines), {p.id: p.name for p in found.parties})
 
 
@@ -118,8 +124,8 @@ def _share(part: PartRow) -> Share:
     return Share(Target(part.owner_id, part.supplier_id, part.account, part.line_id), part.cents)
 
 
-def _known(found: Facts) -> Known:
-    """The facts in the form the rules read."""
+def _known(found: Facts, statement: StatementRow) -> Known:
+    """The facts in the form the rules read, for movements of this statement."""
     orders: dict[UUID, Order] = {}
     for line in found.order_lines:
         before = orders.get(line.order_id) or Order(line.order_id, line.reference, ())
@@ -138,6 +144,11 @@ def _known(found: Facts) -> Known:
         own_accounts=found.own_accounts,
         costs=_first(found.postable, _COSTS),
         transfers=_first(found.postable, law.INTERNAL_TRANSFERS),
+        recorded=[
+            Recorded(r.entry_id, r.entry, r.on, r.cents, frozenset(r.people))
+            for r in found.recorded
+            if r.account == statement.account
+        ],
     )
 
 
@@ -200,8 +211,10 @@ async def _opened(w: Work, movement_id: UUID) -> tuple[BankMovement, StatementRo
 async def confirm(w: Work, movement_id: UUID) -> Posted:
     """Posts a movement as it was decided or, failing that, proposed; remembers this payer. Raises Invalid, Conflict."""
     row, statement = await _opened(w, movement_id)
-    known = _known(await facts(w, row.building_id))
+    known = _known(await facts(w, row.building_id), statement)
     line = next(one for one in await _lines(w, row.statement_id, known) if one.move.id == movement_id)
+    if line.recorded:
+        return await _link(w, row, line, line.recorded)
     if not line.ready:
         raise Invalid("target", N_("Say first what this movement is for."))
     posted = await _post(w, row, statement, line)
@@ -214,15 +227,19 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
     statement = await statement_row(w, statement_id)
     require(w, "bank.write", statement.organization_id, statement.building_id)
     await entries.alone(w, statement.building_id)
-    known = _known(await facts(w, statement.building_id))
+    known = _known(await facts(w, statement.building_id), statement)
     done = 0
     for seen in await _lines(w, statement_id, known):
         # Judged again: a movement before it may have paid the invoice that this one seemed to pay.
         again = seen if seen.shares or seen.move.posted else _again(seen, known)
         if again.certain and not again.move.posted:
             row = await w.get(BankMovement, again.move.id)
-            await _post(w, row, statement, again)
-            known.paid(again.ready)
+            if again.recorded:
+                await _link(w, row, again, again.recorded)
+                known.linked(again.recorded)
+            else:
+                await _post(w, row, statement, again)
+                known.paid(again.ready)
             if again.shares:
                 await _learn(w, row, again)
             done += 1
@@ -250,12 +267,30 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
     )  # fmt: skip
     posted = await entries.post(w, row.building_id, draft)
     await settling.settle(w, row.building_id, posted.id, planned)
+    await _write_parts(w, row, line.ready)
+    return await _pointed(w, row, line, posted)
+
+
+async def _link(w: Work, row: BankMovement, line: MatchLine, entry_id: UUID) -> Posted:
+    """The movement is an entry that was written by hand: it points at it, and nothing is posted."""
+    return await _pointed(w, row, line, await _entry(w, entry_id))
+
+
+async def _entry(w: Work, entry_id: UUID) -> Posted:
+    return await w.one(
+        "select e.id, j.code as journal, e.number, e.date as on from entry e join journal j on j.id = e.journal_id "
+        "where e.id = %(e)s",
+        Posted,
+        e=entry_id,
+    )
+
+
+async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) -> Posted:
     by = MatchedBy.PERSON if line.shares or line.proposal is None else line.proposal.by
     await w.execute(
         "update bank_movement set entry_id = %(e)s, matched_by = %(by)s, alone = %(alone)s where id = %(m)s",
         e=posted.id, by=by.value, alone=not line.shares and line.certain, m=row.id,
     )  # fmt: skip
-    await _write_parts(w, row, line.ready)
     await audit(
         w, "bank_movement.posted", "bank_movement", row.id, organization_id=row.organization_id,
         building_id=row.building_id, after={"journal": posted.journal, "number": posted.number, "by": by.value},
@@ -312,7 +347,8 @@ async def _learn(w: Work, row: BankMovement, line: MatchLine) -> None:
 
 
 async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
-    """Takes back the entry of a movement, with a reason, and forgets what was learnt of its payer.
+    """Takes back the entry of a movement, with a reason, and forgets what was learnt of its payer. An entry that was
+    written by hand stays: the movement only lets it go.
 
     Raises Conflict when it is not posted, Invalid without a reason.
     """
@@ -322,7 +358,8 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
     move = next((m for m in await movements_of(w, row.statement_id) if m.id == movement_id), None)
     if move is None or not move.posted or move.entry_id is None:
         raise Conflict(N_("This movement is not posted."))
-    back = await entries.reverse(w, move.entry_id, reason)
+    by_hand = move.matched_by == MatchedBy.ENTRY
+    back = await _entry(w, move.entry_id) if by_hand else await entries.reverse(w, move.entry_id, reason)
     await w.execute(
         "update bank_movement set entry_id = null, matched_by = '', alone = false where id = %(m)s", m=movement_id
     )

@@ -33,6 +33,7 @@ _BY: Final[Mapping[str, str]] = {
     MatchedBy.RULE: N_("decided before"),
     MatchedBy.COSTS: N_("bank costs"),
     MatchedBy.TRANSFER: N_("own accounts"),
+    MatchedBy.ENTRY: N_("written by hand before"),
     MatchedBy.PERSON: N_("by hand"),
 }
 _SPLIT_ROWS: Final = 3
