@@ -106,6 +106,17 @@ class Database:
         return line
 
     async def _connect(self) -> _Line:
+        opening = asyncio.ensure_future(self._open())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Half connected, the server would wait a minute for the rest, and hold up who drops or alters something.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_WAIT_SECONDS):
+                    await self._drop(await asyncio.shield(opening))
+            raise
+
+    async def _open(self) -> _Line:
         wrapped = await self.engine.connect()
         raw = cast("psycopg.AsyncConnection[Any]", (await wrapped.get_raw_connection()).driver_connection)
         await raw.set_autocommit(True)  # we begin and end transactions ourselves

@@ -67,20 +67,41 @@ async def test_a_connection_that_died_is_replaced(db: Database, pg: Server, data
     assert await _names() == []
 
 
-async def test_a_task_that_is_cancelled_gives_its_connection_back(db: Database) -> None:
+async def test_a_task_that_is_cancelled_gives_its_connection_back(db: Database, pg: Server) -> None:
     async def slow() -> None:
         async with work(SYSTEM) as w:
             await w.add(Organization(name="late"))
             await w.value("select pg_sleep(30)")
 
-    task = asyncio.create_task(slow())
-    while not db.busy:
-        await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert db.busy == 0
+    for asleep in (False, True):  # while it connects, and while it waits for an answer
+        task = asyncio.create_task(slow())
+        while not db.busy or (asleep and not _sleeping(pg)):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as told:
+            await task
+        assert db.busy == 0
+        await db.close()
+        async with asyncio.timeout(20):  # the server lets go too; one left half connected it would keep for a minute
+            while _others(pg):
+                await asyncio.sleep(0.05)
+        assert told.tb  # what was being done is still held, as whoever logs the fault holds it
     assert await _names() == []
+
+
+def _sleeping(pg: Server) -> bool:
+    return bool(_one(pg, "select count(*) from pg_stat_activity where query like 'select pg_sleep(30)%'"))
+
+
+def _others(pg: Server) -> int:
+    return _one(pg, "select count(*) from pg_stat_activity where backend_type = 'client backend' "
+                    "and pid <> pg_backend_pid()")  # fmt: skip
+
+
+def _one(pg: Server, sql: str) -> int:
+    with pg.connect("postgres", "postgres") as c:
+        row = c.execute(sql).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def test_more_works_than_connections_wait_their_turn(db: Database) -> None:
