@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
@@ -82,6 +83,20 @@ def _wait_until_it_answers(page: Page) -> None:
         return answer
 
     page.goto = arrive  # type: ignore[method-assign]
+
+
+# The rows of a table are alike: axe looks at the first thirty, else a long one takes it a quarter of a minute.
+_LOOKED_AT = {"include": [["html"]], "exclude": [["tbody > tr:nth-child(n+31)"]]}
+
+
+def barriers(page: Page, *impacts: str) -> list[str]:
+    """What axe finds wrong of these impacts: minor, moderate, serious, critical."""
+    found = Axe().run(page, _LOOKED_AT).response["violations"]
+    return [
+        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:300]}"
+        for v in found
+        if v["impact"] in impacts
+    ]
 
 
 class Watch:

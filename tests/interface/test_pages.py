@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser import Watch, served
+from tests.browser import Watch, barriers, served
 from tests.interface.conftest import GALLERY, GALLERY_APP
 
 PAGES = ("/", "/lots", "/form", "/login")
@@ -30,12 +29,7 @@ def opened(page: Page, path: str) -> None:
 
 
 def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:300]}"
-        for v in found
-        if v["impact"] in ("serious", "critical", "moderate")
-    ]
+    return barriers(page, "moderate", "serious", "critical")
 
 
 @pytest.mark.parametrize("path", PAGES)

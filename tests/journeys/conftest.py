@@ -19,12 +19,11 @@ from urllib.parse import urlsplit
 import psycopg
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
-from tests.browser import LAUNCH, Watch, served
+from tests.browser import LAUNCH, Watch, barriers, served
 from tests.filled import started, surroundings
 
 WHO: Final = {
@@ -39,7 +38,6 @@ WHO: Final = {
     "volunteer": "benevole@koprogo.example.be",
 }
 PASSWORD: Final = "Tilleuls-2026!"
-SERIOUS: Final = {"serious", "critical"}
 # What is pressed by itself and lower than a thumb; a link within a sentence, and a box with its label, do not count.
 _LOW: Final = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")].filter(e => {
   const box = e.getBoundingClientRect(), look = getComputedStyle(e);
@@ -124,11 +122,8 @@ class Site:
 
     def check(self, page: Page, *widths: int) -> None:
         """Fails when axe finds something serious, or when the page scrolls sideways at one of the widths."""
-        found = Axe().run(page).response["violations"]
-        serious = [
-            f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found if v["impact"] in SERIOUS
-        ]
-        assert not serious, "\n".join(serious)
+        wrong = barriers(page, "serious", "critical")
+        assert not wrong, "\n".join(wrong)
         before = page.viewport_size
         for width in widths or (320, 375, 768, 1440):
             page.set_viewport_size({"width": width, "height": 800})
