@@ -122,8 +122,14 @@ def _undo() -> rx.Component:
     errors = BankStatementPage.errors
     return ask(
         t("Open this movement again"),
-        rx.el.p(t("Its entry is taken back by a mirror entry; what it had paid is open again."),
-                class_name="text-muted"),
+        rx.el.p(
+            rx.cond(
+                BankStatementPage.about["by_hand"] != "",
+                t("Its entry was written by hand: it stays in the books, and the movement lets it go."),
+                t("Its entry is taken back by a mirror entry; what it had paid is open again."),
+            ),
+            class_name="text-muted",
+        ),
         text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
         act=t("Open again"), on_submit=BankStatementPage.undo, errors=errors,
         open=BankStatementPage.dialog == "undo", on_close=BankStatementPage.stop,

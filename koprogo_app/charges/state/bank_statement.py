@@ -167,6 +167,7 @@ class BankStatementPage(rx.State):
             raise NotFound
         self.about = {
             "id": str(movement_id), "amount": amount(line.move.cents, lang), "name": line.move.name or line.move.text,
+            "by_hand": line.move.entry if line.move.matched_by == MatchedBy.ENTRY else "",
         }  # fmt: skip
         look = _Look(lang, self.base, self.write, view.names, {})
         typed_before = [(look.targets([s]), amount(s.cents, lang)) for s in line.ready] if name == "split" else []
