@@ -1,10 +1,12 @@
 """One behaviour of the file store, against the local folder and a real S3 server."""
 
+import asyncio
 import hashlib
 import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -224,3 +226,43 @@ def test_fifty_megabytes_never_sit_in_memory(kind: str, s3: S3Server, tmp_path: 
                 "KOPROGO_S3_SECRET": config.s3_secret.get_secret_value() if config.s3_secret else ""}  # fmt: skip
     done = subprocess.run([sys.executable, "-c", RSS], env=env, capture_output=True, text=True, check=True, timeout=60)
     assert float(done.stdout) < 16, done.stdout
+
+
+async def test_who_gives_up_meanwhile_leaves_no_thread_writing_to_a_closed_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    own: set[int] = set()
+    write, shut = os.write, os.close
+
+    def slow(handle: int, data: bytes) -> int:
+        if handle not in own:
+            return write(handle, data)
+        time.sleep(0.2)
+        done = write(handle, data)
+        seen.append("written")
+        return done
+
+    def closed(handle: int) -> None:
+        if handle in own:
+            seen.append("closed")
+        shut(handle)
+
+    async def send() -> None:
+        async with spool(tmp_path, 1 << 30) as incoming:
+            own.add(incoming._handle)
+            for _ in range(8):
+                await incoming.write(bytes(2 << 20))
+
+    monkeypatch.setattr(os, "write", slow)
+    monkeypatch.setattr(os, "close", closed)
+    task = asyncio.create_task(send())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(5):
+        while "closed" not in seen:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.5)
+    assert seen == ["written", "closed"] and not list(tmp_path.iterdir())

@@ -8,10 +8,13 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from koprogo_app.foundation.storage.failures import TooLarge, as_failures
 
 _BLOCK = 2 << 20
+_SYNC_AFTER = 16 << 20
+"""So much is written before it begins to go to the disk, while more arrives."""
 _STALE_SECONDS = 24 * 3600
 
 
@@ -28,7 +31,9 @@ class Spool:
             self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._hash = hashlib.sha256()
         self._waiting = bytearray()
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: asyncio.Future[Any] | None = None
+        self._syncing: asyncio.Future[None] | None = None
+        self._unsynced = 0
         self.limit = limit
         self.size = 0
 
@@ -49,16 +54,27 @@ class Spool:
     async def _flush(self) -> None:
         await self._written()
         block, self._waiting = self._waiting, bytearray()
-        self._writing = asyncio.get_running_loop().run_in_executor(None, self._put, block)
+        run = asyncio.get_running_loop().run_in_executor
+        # The next block arrives while this one is hashed and written, and those before it go to the disk.
+        self._writing = asyncio.gather(run(None, self._hash.update, block), run(None, self._put, block))
+        self._unsynced += len(block)
+        if self._unsynced >= _SYNC_AFTER and (self._syncing is None or self._syncing.done()):
+            if self._syncing is not None:
+                self._syncing.result()  # a disk that failed says so once
+            self._unsynced, self._syncing = 0, run(None, self._sync)
 
     async def _written(self) -> None:
         """The block that was being written is on its way to the disk; raises what went wrong with it."""
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            await writing
+        writing = self._writing
+        if writing is None:
+            return
+        try:
+            await asyncio.shield(writing)  # whoever gives up meanwhile leaves it to `close`, which waits for it
+        finally:
+            if writing.done():
+                self._writing = None
 
     def _put(self, block: bytearray) -> None:
-        self._hash.update(block)
         view = memoryview(block)
         with as_failures("spool"):
             while view:
@@ -69,7 +85,10 @@ class Spool:
         if self._waiting:
             await self._flush()
         await self._written()
-        await asyncio.to_thread(self._sync)
+        if self._syncing is not None:
+            await asyncio.shield(self._syncing)
+        self._syncing = asyncio.get_running_loop().run_in_executor(None, self._sync)
+        await asyncio.shield(self._syncing)
 
     def _sync(self) -> None:
         with as_failures("spool"):
@@ -77,9 +96,10 @@ class Spool:
 
     async def close(self) -> None:
         """Closes it and removes what is left of it, once nothing is being written any more."""
-        if self._writing is not None:
-            await asyncio.wait([self._writing])
-            self._writing.exception()
+        for left in (self._writing, self._syncing):
+            if left is not None:
+                await asyncio.wait([left])
+                left.exception()
         await asyncio.to_thread(self._remove)
 
     def _remove(self) -> None:
