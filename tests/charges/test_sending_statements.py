@@ -138,11 +138,12 @@ async def test_a_fault_is_told_and_the_rest_goes_out_the_next_time(closed: Books
     with pytest.raises(RuntimeError):
         await service.send(bundle.id, closed.building, "2026", mail=True, draw=worn_out)
     found = await standing(closed)
-    assert len(found.sent) == 2 and found.job is None
+    assert (len(found.sent), found.left, found.job) == (2, 1, None)
     again = await asked(closed)
     assert again.id != bundle.id
     await service.send(again.id, closed.building, "2026", mail=True, draw=plain)
-    assert len((await standing(closed)).sent) == 3
+    found = await standing(closed)
+    assert (len(found.sent), found.left) == (3, 0)
     async with work(SYSTEM) as w:
         assert await w.value("select count(*) from mail where purpose = 'statement'") == 2
 

@@ -275,7 +275,7 @@ class BudgetPage(rx.State):
         """Sets how a line falls over the months: a weight for each, separated by spaces."""
         lang, text = await lang_of(self), str(data.get("weights") or "")
         words = text.replace(",", " ").replace(";", " ").split()
-        weights = [int(word) if word.isdigit() else -1 for word in words]
+        weights = [int(word) if word.isascii() and word.isdigit() else -1 for word in words]
         try:
             if len(weights) != int(self.profiled.get("count", "12")):
                 weights = [-1]

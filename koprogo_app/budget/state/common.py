@@ -1,5 +1,6 @@
 """What the states of the budget's pages share: which budget an address names, how amounts and states read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +44,9 @@ def chosen(rows: Sequence[BudgetRow], query: Mapping[str, str], today_year: int)
     """The budget an address asks for: `year` and `n`; else the running year's, else the latest."""
     if not rows:
         return None
-    asked = query.get("year", "")
+    asked = year_of(query.get("year", ""))
     years = sorted({row.year for row in rows}, reverse=True)
-    year = int(asked) if asked.isdigit() and int(asked) in years else today_year if today_year in years else years[0]
+    year = asked if asked in years else today_year if today_year in years else years[0]
     same = [row for row in rows if row.year == year]
     return next((row for row in same if str(row.number) == query.get("n", "0")), same[0])
 
@@ -116,3 +117,8 @@ def month_of(text: str) -> date | None:
         return date.fromisoformat(f"{text}-28") if text else None
     except ValueError:
         return None
+
+
+def year_of(text: str) -> int | None:
+    """A year as the address names it, by its first calendar year; None for anything else."""
+    return int(text) if re.fullmatch(r"[12][0-9]{3}", text) else None

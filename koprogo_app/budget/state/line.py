@@ -1,5 +1,6 @@
 """What stands behind a line's figure: the entries and invoices that add up to it."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +11,7 @@ from koprogo_app.budget.facts import Place
 from koprogo_app.budget.queries.actuals import Posted
 from koprogo_app.budget.service.behind import Behind, behind_actual, behind_last_year
 from koprogo_app.budget.service.variance import SHARES
-from koprogo_app.budget.state.common import month_of
+from koprogo_app.budget.state.common import month_of, year_of
 from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.estate.state.common import acting, id_after, lang_of, may, opening, shown_day
 from koprogo_app.foundation.database import Work, work
@@ -85,12 +86,12 @@ def _place(query: Mapping[str, str]) -> Place:
 
 
 async def _found(w: Work, building_id: UUID, query: Mapping[str, str], place: Place) -> Behind:
-    year, number = query.get("year", ""), query.get("n", "")
-    if not year.isdigit() or not (number or "0").isdigit():
+    year, number = year_of(query.get("year", "")), query.get("n", "")
+    if year is None or not re.fullmatch(r"[0-9]{0,4}", number):
         raise NotFound()
     if number:
-        return await behind_last_year(w, building_id, int(year), int(number), place)
-    return await behind_actual(w, building_id, int(year), place, month_of(query.get("to", "")))
+        return await behind_last_year(w, building_id, year, int(number), place)
+    return await behind_actual(w, building_id, year, place, month_of(query.get("to", "")))
 
 
 def _item(item: Posted, base: str, bills: str, account: str, lang: str) -> Item:

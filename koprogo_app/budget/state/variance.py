@@ -14,7 +14,7 @@ from koprogo_app.budget.service import commitments
 from koprogo_app.budget.service.alerts import excess
 from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.variance import VarianceView, set_alert_percent, variance
-from koprogo_app.budget.state.common import month_of
+from koprogo_app.budget.state.common import month_of, year_of
 from koprogo_app.estate.state.common import (
     acting,
     as_id,
@@ -112,7 +112,7 @@ class VariancePage(rx.State):
             book = await books.open_book(w, building_id, "budget.read")
             rows = await queries.budgets(w, building_id)
             running = next((row.year for row in rows if row.start <= w.today <= row.end), w.today.year)
-            year = int(query["year"]) if query.get("year", "").isdigit() else running
+            year = year_of(query.get("year", "")) or running
             seen = await variance(w, building_id, year, month_of(query.get("to", "")))
             self.orders = [
                 OrderLine(

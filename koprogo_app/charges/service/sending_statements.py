@@ -58,6 +58,8 @@ class Standing:
     year: YearRow
     closed: bool
     sent: list[SentRow]
+    left: int
+    """How many co-owners have none yet."""
     job: Bundle | None
 
     @property
@@ -74,8 +76,10 @@ async def standing(w: Work, building_id: UUID, year: str) -> Standing:
     """How it stands with a year's statements (`calls.write`). Raises NotFound, Forbidden."""
     found = await _year(w, building_id, year)
     if found.closed_at is None:
-        return Standing(found, False, [], None)
-    return Standing(found, True, await sent_statements(w, found), await paper_asked(w, _named(found)))
+        return Standing(found, False, [], 0, None)
+    sent = await sent_statements(w, found)
+    left = {one.owner_id for one in (await yearly(w, building_id, year)).owners()} - {one.owner_id for one in sent}
+    return Standing(found, True, sent, len(left), await paper_asked(w, _named(found)))
 
 
 async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Bundle:

@@ -15,6 +15,7 @@ from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, moment, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.state.common import running
 
@@ -22,8 +23,8 @@ _GOING = ("waiting", "working")
 
 
 class Sending(rx.State):
-    """`stage`: nothing to offer (""), the year is `open`, ready to send (`closed`), `going`, or `failed`; `sent` tells
-    what went out before."""
+    """`stage`: nothing to offer (""), the year is `open`, ready to send or sent (`closed`), `going`, or `failed` when
+    some went out and some did not; `sent` tells what went out."""
 
     stage: str = ""
     year: str = ""
@@ -77,7 +78,7 @@ class Sending(rx.State):
         if not found.closed:
             self.stage = "open"
         elif self.stage != "going":
-            self.stage = "closed"
+            self.stage = "failed" if found.sent and found.left else "closed"
 
     def _step(self, job: Bundle | None) -> None:
         if job is None:
@@ -113,6 +114,8 @@ class Sending(rx.State):
             async with work(acting(lang)) as w:
                 self._step(await service.ask(w, building_id, self.year, mail=mail))
         except KoproError as error:
+            if not self.asking:
+                await refuse(self, error)
             self.errors = problems(error)
             return None
         self.asking = False
@@ -139,7 +142,7 @@ class Sending(rx.State):
                 await asyncio.sleep(0.4)
         except KoproError as error:
             async with self:
-                self.errors = problems(error)
+                await refuse(self, error)
 
 
 async def _may_send(w: Work, building_id: Any) -> bool:
