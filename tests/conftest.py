@@ -23,13 +23,15 @@ from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
-from tests import filled
+from tests import filled, interpreter
 from tests.ledger.books import Books, open_books
 from tests.world import World, build_world
 
 # How fast this machine is at the moment is nothing a test judges.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+interpreter.parse_undisturbed()
 
 _numbers = itertools.count(1)
 
