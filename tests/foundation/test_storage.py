@@ -1,6 +1,7 @@
 """One behaviour of the file store, against the local folder and a real S3 server."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import stat
@@ -13,7 +14,16 @@ from uuid import UUID
 
 import pytest
 
-from koprogo_app.foundation.storage import Damaged, Missing, StorageUnavailable, Store, TooLarge, key_of, spool
+from koprogo_app.foundation.storage import (
+    Damaged,
+    Missing,
+    StorageFull,
+    StorageUnavailable,
+    Store,
+    TooLarge,
+    key_of,
+    spool,
+)
 from koprogo_app.foundation.storage.moving import move
 from koprogo_app.foundation.storage.spool import sweep_spools
 from koprogo_app.foundation.storage.store import Stat, bucket_of, local_store, open_store
@@ -226,6 +236,32 @@ def test_fifty_megabytes_never_sit_in_memory(kind: str, s3: S3Server, tmp_path: 
                 "KOPROGO_S3_SECRET": config.s3_secret.get_secret_value() if config.s3_secret else ""}  # fmt: skip
     done = subprocess.run([sys.executable, "-c", RSS], env=env, capture_output=True, text=True, check=True, timeout=60)
     assert float(done.stdout) < 16, done.stdout
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_nothing_is_kept_that_did_not_reach_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    store, order = local_store(tmp_path / "files"), []
+
+    def full(_handle: int) -> None:
+        time.sleep(0.2 if late else 0)  # after it was finished and judged, or before
+        order.append("disk")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with spool(store.spools, 100) as incoming:
+        await incoming.write(b"a paper")
+        monkeypatch.setattr(os, "fsync", full)
+        await incoming.finish()
+        order.append("judged")
+        await asyncio.sleep(0 if late else 0.1)
+        key = key_of(TENANT, incoming.sha256)
+        for _ in range(2):
+            with pytest.raises(StorageFull):
+                await store.keep(incoming, key)
+        assert set(order) == {"disk", "judged"}
+        assert await store.stat(key) is None
+    assert not list(store.spools.iterdir())
 
 
 async def test_who_gives_up_meanwhile_leaves_no_thread_writing_to_a_closed_file(

@@ -81,14 +81,18 @@ class Spool:
                 view = view[os.write(self._handle, view) :]
 
     async def finish(self) -> None:
-        """Everything is written and on the disk."""
+        """Everything is written and can be read; the rest goes to the disk while it is judged (see `durable`)."""
         if self._waiting:
             await self._flush()
         await self._written()
         if self._syncing is not None:
             await asyncio.shield(self._syncing)
         self._syncing = asyncio.get_running_loop().run_in_executor(None, self._sync)
-        await asyncio.shield(self._syncing)
+
+    async def durable(self) -> None:
+        """All of a finished spool is on the disk; raises StorageFull or StorageUnavailable when it is not."""
+        if self._syncing is not None:
+            await asyncio.shield(self._syncing)
 
     def _sync(self) -> None:
         with as_failures("spool"):

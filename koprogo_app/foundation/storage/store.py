@@ -77,6 +77,7 @@ class Store:
             return
         with as_failures("keep"):
             if self.root is not None:
+                await incoming.durable()
                 await asyncio.to_thread(self._move_in, incoming.path, self.root / key)
             else:
                 await obstore.put_async(self.objects, key, incoming.path, chunk_size=_PART, max_concurrency=2)
