@@ -1,7 +1,7 @@
 """Posting bank movements: confirmed alone or by a person, split, learnt from, taken back."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -236,10 +236,10 @@ async def test_who_may(bank: Books) -> None:
             await confirm(w, UUID(int=1))
 
 
-async def by_hand(bank: Books, lot: str, cents: int) -> Posted:
+async def by_hand(bank: Books, lot: str, cents: int, on: date = ON) -> Posted:
     """A payment that the accountant typed before the bank's file came."""
     async with bank.at_work() as w:
-        return await receive(w, bank.building, bank.owner(lot), Money(cents, ON, "BQE", "Extrait 3", "Virement"))
+        return await receive(w, bank.building, bank.owner(lot), Money(cents, on, "BQE", "Extrait 3", "Virement"))
 
 
 async def test_what_was_written_by_hand_before_is_not_posted_again(bank: Books) -> None:
@@ -281,6 +281,29 @@ async def test_another_ones_payment_of_that_amount_and_day_is_posted(bank: Books
         assert await confirm_certain(w, one) == 1
         await confirm(w, unknown.move.id)
     assert [line.move.posted for line in await lines(bank, one)] == [True, True]
+
+
+@pytest.mark.parametrize(("days", "told"), [(-6, False), (-5, True), (1, True), (5, True), (6, False)])
+async def test_a_payment_typed_on_another_day_is_looked_at_first(bank: Books, days: int, told: bool) -> None:
+    ogm, debt = await message(bank), await owes(bank)
+    typed = await by_hand(bank, "T1", 5_000, ON + timedelta(days=days))
+    one = await statement(bank, pay(5_000, "SOMEBODY", PAYER, ogm=ogm), pay(5_000, "", text="sans nom"))
+    paid, nobody = await lines(bank, one)
+    assert (paid.recorded, paid.certain) == (None, not told)
+    assert paid.proposal is not None and (paid.proposal.params.get("entry") == f"BQE {typed.number}") == told
+    assert nobody.proposal is None  # without a name, another day's entry says nothing
+    async with bank.at_work() as w:
+        assert await confirm_certain(w, one) == (0 if told else 1)
+        if told:  # a second payment, says a person
+            assert (await confirm(w, paid.move.id)).id != typed.id
+    assert await owes(bank) == debt - 10_000
+
+
+async def test_the_entry_nearest_to_the_banks_day_is_told(bank: Books) -> None:
+    ogm = await message(bank)
+    typed = {days: await by_hand(bank, "T1", 5_000, ON + timedelta(days=days)) for days in (-4, 2, 5)}
+    (line,) = await lines(bank, await statement(bank, pay(5_000, "SOMEBODY", PAYER, ogm=ogm)))
+    assert line.proposal is not None and line.proposal.params == {"entry": f"BQE {typed[2].number}"}
 
 
 async def test_a_payment_typed_twice_is_told_once(bank: Books) -> None:

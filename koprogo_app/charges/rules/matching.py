@@ -9,8 +9,8 @@ written in the books by hand before is that entry, and is not posted again.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -28,6 +28,10 @@ _FORMS: Final = frozenset(
         *("sca", "mr", "mme", "mevr", "dhr", "herr", "frau", "en", "et", "und", "ou", "of"),
     }
 )
+
+
+_NEAR: Final = timedelta(days=5)
+"""Money on its way: how far the day on which somebody wrote a payment down may be from the bank's."""
 
 
 class Movement(Protocol):
@@ -182,15 +186,20 @@ def propose(move: Movement, known: Known, details: Sequence[Movement] = ()) -> P
 
 def _recorded(move: Movement, known: Known, found: Proposal | None) -> Proposal | None:
     """The entry of that day and amount instead, when it names the same people; certain when they are, and it is the
-    only one."""
+    only one. One of theirs a few days from it may be the same money, typed on a wrong day, or the next: a person says
+    which, since the account's balance is the bank's on every day."""
     people = frozenset(share.target.person for share in found.shares if share.target.person) if found else frozenset()
-    same = [one for one in known.recorded if (one.on, one.cents) == (move.booked_on, move.cents)]
-    same = [one for one in same if not people or people <= one.people]
-    if not same:
+    same = [one for one in known.recorded if one.cents == move.cents and (not people or people <= one.people)]
+    if exact := [one for one in same if one.on == move.booked_on]:
+        sure = found is not None and found.certain and bool(people) and len(exact) == 1
+        return Proposal((), MatchedBy.ENTRY, sure, N_("it is in the books as {entry}"), {"entry": exact[0].entry},
+                        exact[0].entry_id)  # fmt: skip
+    near = [one for one in same if people and abs(one.on - move.booked_on) <= _NEAR]
+    if not near or found is None:
         return found
-    sure = found is not None and found.certain and bool(people) and len(same) == 1
-    return Proposal((), MatchedBy.ENTRY, sure, N_("it is in the books as {entry}"), {"entry": same[0].entry},
-                    same[0].entry_id)  # fmt: skip
+    nearest = min(near, key=lambda one: abs(one.on - move.booked_on))
+    reason = N_("it may be {entry}, typed on another day: reverse that entry, or confirm a second payment")
+    return replace(found, certain=False, reason=reason, params={"entry": nearest.entry})
 
 
 def _of_one(move: Movement, known: Known) -> Proposal | None:
