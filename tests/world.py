@@ -1,17 +1,22 @@
 """A small world for tests: two organisations, three buildings, their lots, owners and people."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from koprogo_app.estate.model import Building, Lot, Organization, Owner, Ownership
-from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.database import BRUSSELS, Work, work
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Grant, Person
 from koprogo_app.identity.model import Role, RoleGrant, User
 
 SINCE = span(date(2020, 1, 1), None)
+
+
+def today() -> date:
+    """The day it is for the program. Asked when it is needed: midnight may pass while the tests run."""
+    return datetime.now(BRUSSELS).date()
 
 
 @dataclass

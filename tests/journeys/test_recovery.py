@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,9 @@ from playwright.sync_api import Page, expect
 from koprogo_app.demo.coda import Payment, paid_in, write
 from tests.browser import Watch
 from tests.journeys.conftest import Site
+from tests.world import today
 
 IBAN, CENTS = "BE68539007547034", 412_36
-TODAY = date.today()
-DUE = TODAY - timedelta(days=20)
 
 
 def call(page: Page, site: Site, method: str, path: str, **sent: Any) -> Any:
@@ -44,8 +43,9 @@ with b as (insert into building (organization_id, name, street, postal_code, cit
 select id, organization_id from b"""
 
 
-def a_late_owner(page: Page, site: Site, name: str = "Les Aulnes", late: str = "AULNE 1", due: date = DUE) -> str:
-    """The books of a small building, open since the month before the call; its first owner owes one call."""
+def a_late_owner(page: Page, site: Site, name: str = "Les Aulnes", late: str = "AULNE 1", days: int = 20) -> str:
+    """A small building whose books are open since the month before the call; its first owner owes one, due `days` ago."""
+    due = today() - timedelta(days=days)
     made = MADE.replace("%(building)s", f"'{name}'").replace("%(owner)s", f"'{late}'")
     ((building, organization),) = site.sql(made)
     first = (due - timedelta(days=40)).replace(day=1)
@@ -111,15 +111,15 @@ def the_owner_file(page: Page, site: Site) -> None:
     site.check(page)
     page.get_by_role("button", name="Mettre fin à la pause").click()
     over = page.get_by_role("table", name="Pauses précédentes").get_by_role("row", name=re.compile("Conteste"))
-    expect(over).to_contain_text(TODAY.strftime("%d/%m/%Y"))
+    expect(over).to_contain_text(today().strftime("%d/%m/%Y"))
     expect(page.get_by_role("button", name="Mettre fin à la pause")).to_have_count(0)
     site.check(page)
 
 
 def pay_by_coda(page: Page, site: Site, building: str, message: str) -> None:
     """The bank's file of today with the owner's payment; what is certain is posted."""
-    paid = [Payment(TODAY, CENTS, "ERABLE 1", "BE54000000009797", ogm=message)]
-    file = write([paid_in(IBAN, "LES ERABLES", 1, 0, TODAY - timedelta(days=1), paid)])
+    paid = [Payment(today(), CENTS, "ERABLE 1", "BE54000000009797", ogm=message)]
+    file = write([paid_in(IBAN, "LES ERABLES", 1, 0, today() - timedelta(days=1), paid)])
     taken = call(
         page, site, "POST", f"/bank/statements/{building}",
         multipart={"file": {"name": "extrait.cod", "mimeType": "text/plain", "buffer": file}},
@@ -155,7 +155,7 @@ def test_the_policy_and_the_phone(page: Page, site: Site, watch: Watch) -> None:
 def test_interest_and_costs_come_on_the_account_and_off_again(page: Page, site: Site, watch: Watch) -> None:
     """Explained before it is posted, with the letter as its document; taken back with a reason."""
     site.sign_in(page, "volunteer")
-    building = a_late_owner(page, site, "Les Saules", "SAULE 1", TODAY - timedelta(days=36))
+    building = a_late_owner(page, site, "Les Saules", "SAULE 1", days=36)
     policy = {"basis": "clause", "clause_percent": "8", "clause_start": "due", "clause_reference": "Règlement, art. 40",
               "levels": {"2": {"costs_cents": 1200}}}  # fmt: skip
     call(page, site, "PATCH", f"/buildings/{building}/recovery-policy", data=policy)
@@ -218,7 +218,7 @@ def test_the_rate_of_a_year_is_typed_once_it_is_published(page: Page, site: Site
     """Wrong years and rates are refused where they are typed; the list says who typed it."""
     site.sign_in(page, "admin")
     page.goto("/admin/interest-rates")
-    year = str(TODAY.year + 1)
+    year = str(today().year + 1)
     expect(page.locator("[name=year]")).to_have_value(year)
 
     def save(year: str, percent: str, source: str) -> None:
@@ -227,8 +227,8 @@ def test_the_rate_of_a_year_is_typed_once_it_is_published(page: Page, site: Site
         page.locator("[name=source]").fill(source)
         page.get_by_role("button", name="Enregistrer").click()
 
-    for typed, said in (((str(TODAY.year), "4", "Moniteur"), "est connu et ne change pas"),
-                        ((str(TODAY.year + 9), "4", "Moniteur"), "publié en janvier"),
+    for typed, said in (((str(today().year), "4", "Moniteur"), "est connu et ne change pas"),
+                        ((str(today().year + 9), "4", "Moniteur"), "publié en janvier"),
                         ((year, "beaucoup", "Moniteur"), "nombre")):  # fmt: skip
         save(*typed)
         expect(page.get_by_role("alert").first).to_contain_text(said)
@@ -236,7 +236,7 @@ def test_the_rate_of_a_year_is_typed_once_it_is_published(page: Page, site: Site
     expect(page.get_by_text("Le taux est enregistré.")).to_be_visible()
     row = page.get_by_role("row", name=re.compile(rf"^{year}"))
     expect(row).to_contain_text("4,25")
-    expect(row).to_contain_text(TODAY.strftime("%d/%m/%Y"))
+    expect(row).to_contain_text(today().strftime("%d/%m/%Y"))
     page.set_viewport_size({"width": 375, "height": 800})
     site.check(page)
 

@@ -1,6 +1,6 @@
 """Recovery over REST."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -9,6 +9,7 @@ from koprogo_app.foundation.api import make_api
 from koprogo_app.recovery.api import router
 from tests.documents.conftest import token_of
 from tests.recovery.arrears import Late
+from tests.world import today
 
 
 async def client(api: FastAPI, late: Late, name: str) -> httpx.AsyncClient:
@@ -20,7 +21,7 @@ async def client(api: FastAPI, late: Late, name: str) -> httpx.AsyncClient:
 
 
 async def test_from_the_list_to_the_letter(late: Late) -> None:
-    await late.called(412_36, on=date.today() - timedelta(days=20))
+    await late.called(412_36, on=today() - timedelta(days=20))
     async with await client(make_api([router]), late, "accountant_a") as office:
         building = f"/buildings/{late.building}"
         (row,) = (await office.get(f"{building}/arrears")).json()["items"]
