@@ -44,7 +44,7 @@ select id, organization_id from b"""
 
 
 def a_late_owner(page: Page, site: Site, name: str = "Les Aulnes", late: str = "AULNE 1", days: int = 20) -> str:
-    """A small building whose books are open since the month before the call; its first owner owes one, due `days` ago."""
+    """A small building, its books open since the month before the call; its first owner owes one, due `days` ago."""
     due = today() - timedelta(days=days)
     made = MADE.replace("%(building)s", f"'{name}'").replace("%(owner)s", f"'{late}'")
     ((building, organization),) = site.sql(made)
