@@ -297,17 +297,18 @@ async def _enter(w: Work, demo: _Books, day: date, firm: Firm, bill: Bill, net: 
 
 
 async def _credit_note(demo: _Books) -> None:
-    """The last supplier still to be paid has billed too much and takes a part of it back."""
+    """The last supplier still to be paid has billed too much and takes a part of it back, in the year that is open."""
     async with work(demo.accountant) as w:
         unpaid = await open_invoices(w, demo.building)
         if not unpaid:
             return
         bill = unpaid[-1]
         line = (await invoice_lines_of(w, bill.id))[0]
+        dated = max(bill.dated, date(demo.today.year, 1, 1))
         row = await invoices.create_invoice(
             w, demo.building,
             {"supplier_id": bill.supplier_id, "kind": InvoiceKind.CREDIT_NOTE, "number": f"NC-{bill.number}",
-             "dated": bill.dated, "due_on": bill.due_on},
+             "dated": dated, "due_on": max(bill.due_on or dated, dated)},
         )  # fmt: skip
         key = f"key:{line.key_id}" if line.key_id else ""
         await invoice_lines.add_line(
