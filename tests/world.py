@@ -19,6 +19,11 @@ def today() -> date:
     return datetime.now(BRUSSELS).date()
 
 
+def this_year(day: str) -> str:
+    """A day of the running year: "03-10" is 10 March of it, in ISO."""
+    return f"{today().year}-{day}"
+
+
 @dataclass
 class World:
     """Ids by short name. `tilia` and `fagus` belong to organisation `a`, `quercus` to `b`."""

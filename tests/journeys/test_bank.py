@@ -40,6 +40,7 @@ def open_books(page: Page, site: Site, building: str) -> tuple[str, list[tuple[s
     """Opens the accounts; the building's address, and two of its co-owners."""
     ((found,),) = site.sql("select id::text from building where name = %s", building)
     page.goto(f"/buildings/{found}/accounts")
+    page.get_by_label("Premier jour du premier exercice").fill("2026-01-01")
     page.get_by_role("button", name="Ouvrir la comptabilité").click()
     expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
     rows = site.sql(

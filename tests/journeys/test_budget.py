@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Watch
 from tests.journeys.conftest import PASSWORD, WHO, Site
+from tests.world import this_year, today
 
 NAME = "Résidence Les Bouleaux"
 ACCOUNTANT = "bouleau@example.be"
@@ -91,11 +92,11 @@ def invoice(page: Page, site: Site, building: str, net_cents: int) -> None:
     line = {"account": "61210", "net_cents": net_cents, "vat_rate": 0, "divided_by": f"key:{lift}"}
     head = {
         "supplier_id": sent(f"{building}/suppliers", {"name": "Lumière des Bouleaux SA"}), "number": "2026-7",
-        "dated": "2026-01-20", "lines": [line],
+        "dated": this_year("01-01"), "lines": [line],
     }  # fmt: skip
     made = sent(f"{building}/invoices", head)
     sent(f"/invoices/{made}/submit", {})
-    sent(f"/invoices/{made}/approve", {"on": "2026-01-20"})
+    sent(f"/invoices/{made}/approve", {"on": this_year("01-01")})
 
 
 def test_from_the_draft_to_the_invoice_behind_a_bar(page: Page, site: Site, watch: Watch, building: str) -> None:
@@ -109,7 +110,7 @@ def test_from_the_draft_to_the_invoice_behind_a_bar(page: Page, site: Site, watc
 def draft_it(page: Page, site: Site, building: str) -> None:
     site.sign_in(page, ACCOUNTANT)
     page.goto(f"{building}/accounts")
-    page.get_by_label("Premier jour du premier exercice").fill("2026-01-01")
+    page.get_by_label("Premier jour du premier exercice").fill(this_year("01-01"))
     page.get_by_role("button", name="Ouvrir la comptabilité").click()
     expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
     page.goto(f"{building}/budget")
@@ -118,7 +119,7 @@ def draft_it(page: Page, site: Site, building: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Partir de").select_option("empty")
     dialog.get_by_role("button", name="Établir le projet").click()
-    expect(page.get_by_role("heading", level=1, name="Budget 2026")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Budget {today().year}")).to_be_visible()
     add(page, "61210", "10 000")
     add(page, "6140", "4 000")
     add(page, "700", "50")
@@ -177,12 +178,12 @@ def vote_it(page: Page, site: Site, building: str) -> None:
     page.goto(f"{building}/budget")
     page.get_by_role("button", name="Enregistrer le vote").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Date de l'assemblée").fill("2026-03-12")
+    dialog.get_by_label("Date de l'assemblée").fill(today().isoformat())
     dialog.get_by_role("button", name="Enregistrer le vote").click()
     expect(dialog.get_by_text("Citez le point du procès-verbal")).to_be_visible()
-    dialog.get_by_label("Point du procès-verbal").fill("AG 12/03/2026, point 6")
+    dialog.get_by_label("Point du procès-verbal").fill("AG de mars, point 6")
     dialog.get_by_role("button", name="Enregistrer le vote").click()
-    expect(page.get_by_text("Voté le 12/03/2026 : AG 12/03/2026, point 6")).to_be_visible()
+    expect(page.get_by_text(f"Voté le {today():%d/%m/%Y} : AG de mars, point 6")).to_be_visible()
     page.get_by_role("button", name="Mettre en vigueur").click()
     expect(page.get_by_text("en vigueur", exact=True).first).to_be_visible()
     site.check(page)
@@ -201,7 +202,7 @@ def the_council_looks(page: Page, site: Site, building: str) -> None:
     alert = page.get_by_text("Plus de 10 % au-dessus du budget à ce jour")
     expect(alert).to_be_visible()
     page.get_by_role("link", name="Budget et réel", exact=True).first.click()
-    expect(page.get_by_role("heading", level=1, name="Budget et réel 2026")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Budget et réel {today().year}")).to_be_visible()
     told = page.get_by_label("Alertes").get_by_role("listitem")
     expect(told).to_have_count(1)
     expect(told).to_contain_text("(Ascenseur)")
@@ -209,8 +210,8 @@ def the_council_looks(page: Page, site: Site, building: str) -> None:
     expect(page.locator(".kit-plot .main-svg").first).to_be_visible()
     site.check(page)
     figures = page.get_by_role("table", name=re.compile("Charges par mois"))
-    figures.get_by_role("button", name="01/26").press("Enter")
-    page.wait_for_url("**/ledger?account=6&year=2026&part=m1")
+    figures.get_by_role("button", name=f"01/{today():%y}").press("Enter")
+    page.wait_for_url(f"**/ledger?account=6&year={today().year}&part=m1")
     page.get_by_role("link", name="ACH 1").first.click()
     expect(page.get_by_role("heading", name="ACH 1")).to_be_visible()
     page.get_by_role("link", name="Facture 2026-7 – Lumière des Bouleaux SA").click()
@@ -221,8 +222,8 @@ def test_the_report_of_the_year_compares_it_with_its_budget(page: Page, site: Si
     site.sign_in(page, "board")
     page.goto(f"{building}/reports")
     page.get_by_role("link", name="Budget et réel", exact=True).click()
-    expect(page.get_by_role("heading", level=1, name="Budget et réel 2026")).to_be_visible()
-    expect(page.get_by_text("en vigueur (assemblée du 12/03/2026, AG 12/03/2026, point 6)")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Budget et réel {today().year}")).to_be_visible()
+    expect(page.get_by_text(f"en vigueur (assemblée du {today():%d/%m/%Y}, AG de mars, point 6)")).to_be_visible()
     lift = page.get_by_role("row").filter(has_text="Ascenseur")
     expect(lift).to_contain_text("61210")
     expect(lift).to_contain_text(money("1 000,00"))
@@ -245,7 +246,7 @@ def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Wat
     dialog = page.get_by_role("dialog")
     dialog.locator("[name=label]").fill("Nouvelle chaudière")
     dialog.get_by_role("button", name="L'établir").click()
-    expect(page.get_by_role("heading", level=1, name="Budget supplémentaire 1 de 2026")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Budget supplémentaire 1 de {today().year}")).to_be_visible()
     add(page, "6140", "900")
     page.get_by_role("button", name="Soumettre au vote").click()
     page.get_by_role("button", name="Renvoyer").click()
@@ -261,7 +262,7 @@ def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Wat
     expect(page.locator("#budget-total")).to_have_text(money("850,00 €"))
     page.get_by_role("button", name="Soumettre au vote").click()
     page.get_by_role("button", name="Enregistrer le vote").click()
-    dialog.get_by_label("Point du procès-verbal").fill("AG 02/10/2026, point 2")
+    dialog.get_by_label("Point du procès-verbal").fill("AG d’octobre, point 2")
     dialog.get_by_role("button", name="Enregistrer le vote").click()
     expect(page.get_by_text("Joindre trois offres")).to_have_count(0)
     page.get_by_role("button", name="Mettre en vigueur").click()
@@ -274,8 +275,8 @@ def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Wat
 def test_the_pages_on_a_phone(page: Page, site: Site, building: str) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     site.sign_in(page, "board")
-    for path, heading in (("budget", "Budget 2026"), ("budget/provisions", "Provisions"),
-                          ("budget/variance", "Budget et réel 2026")):  # fmt: skip
+    for path, heading in (("budget", f"Budget {today().year}"), ("budget/provisions", "Provisions"),
+                          ("budget/variance", f"Budget et réel {today().year}")):  # fmt: skip
         page.goto(f"{building}/{path}")
         expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
         site.check(page)

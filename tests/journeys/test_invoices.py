@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from koprogo_app.demo.suppliers import enterprise_number
 from tests.charges.ubl import PDF, Doc, Line
 from tests.journeys.conftest import WHO, Site
+from tests.world import this_year, today
 
 
 @pytest.mark.parametrize("width", [1440, 375])
@@ -40,8 +41,8 @@ def test_from_the_electronic_invoice_to_the_books(page: Page, site: Site, tmp_pa
 def take_it_in(page: Page, folder: Path, number: str, width: int) -> None:
     """From a supplier that is not known yet: he is added, and no account is proposed."""
     doc = Doc(
-        number=number, dated="2026-11-02", due="2026-11-30", pdf=PDF, supplier=f"Ascenseurs Mosans {width}",
-        supplier_number=enterprise_number(7_000_000 + width),
+        number=number, dated=this_year("01-01"), due=today().isoformat(), pdf=PDF,
+        supplier=f"Ascenseurs Mosans {width}", supplier_number=enterprise_number(7_000_000 + width),
         lines=[Line("Entretien", "1000.00", "6"), Line("Pièce", "33.33", "21")],
         subtotals=[("6", "1000.00", "60.00"), ("21", "33.33", "7.00")], net="1033.33", tax="67.00", gross="1100.33",
         payable="1100.33",
@@ -110,7 +111,12 @@ def note_of_the_supplier(page: Page, site: Site, base: str, number: str) -> None
 
     site.sql("update charge_settings set four_eyes = false where building_id = %s", building)
     line = {"account": "61011", "label": "Pièce reprise", "net_cents": 10_033, "vat_rate": 0}
-    note = {"supplier_id": str(supplier), "kind": "credit_note", "number": f"NC-{number}", "dated": "2026-11-03"}
+    note = {
+        "supplier_id": str(supplier),
+        "kind": "credit_note",
+        "number": f"NC-{number}",
+        "dated": this_year("01-01"),
+    }
     made = said(f"buildings/{building}/invoices", {**note, "lines": [line]})
     for step in ("submit", "approve"):
         said(f"invoices/{made['id']}/{step}")
@@ -119,7 +125,7 @@ def note_of_the_supplier(page: Page, site: Site, base: str, number: str) -> None
 
 def pay_it(page: Page, site: Site, base: str, number: str, width: int) -> None:
     note_of_the_supplier(page, site, base, number)
-    page.goto(f"{base}/payment-orders?until=2026-11-30")
+    page.goto(f"{base}/payment-orders?until={today()}")
     row = page.get_by_role("row", name=re.compile(rf"^(?!.*NC-).*{number}"))
     expect(row.get_by_role("checkbox")).to_be_checked()
     note = page.get_by_role("row", name=re.compile(f"NC-{number}"))

@@ -9,6 +9,7 @@ import pypdfium2
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Site
+from tests.world import this_year, today
 
 HEADERS = {"X-Requested-With": "koprogo"}
 
@@ -20,7 +21,7 @@ def opened_books(page: Page, site: Site) -> str:
     base = f"/buildings/{building}"
     if not site.sql("select 1 from ledger where building_id = %s", building):
         page.goto(f"{base}/accounts")
-        page.get_by_label("Premier jour du premier exercice").fill("2026-01-01")
+        page.get_by_label("Premier jour du premier exercice").fill(this_year("01-01"))
         page.get_by_role("button", name="Ouvrir la comptabilité").click()
         expect(page.get_by_text("Comptabilité intacte")).to_be_visible()
     if not site.sql("select 1 from entry where building_id = %s and document_ref = 'LIFT 1'", building):
@@ -33,9 +34,9 @@ def _write(page: Page, site: Site, building: str) -> None:
         "select p.id from owner p join app_user u on u.id = p.user_id where u.email = 'u.hermans@example.be'"
     )[0][0]
     entries: list[tuple[str, str, list[dict[str, Any]]]] = [
-        ("LIFT 1", "2026-03-10", [{"account": "61010", "cents": 123_457}, {"account": "551", "cents": -123_457}]),
-        ("POWER 1", "2026-04-02", [{"account": "61210", "cents": 45_601}, {"account": "551", "cents": -45_601}]),
-        ("CALL 1", "2026-01-05", [{"account": "4101", "cents": 90_000, "owner_id": str(owner)},
+        ("LIFT 1", this_year("03-10"), [{"account": "61010", "cents": 123_457}, {"account": "551", "cents": -123_457}]),
+        ("POWER 1", this_year("04-02"), [{"account": "61210", "cents": 45_601}, {"account": "551", "cents": -45_601}]),
+        ("CALL 1", this_year("01-05"), [{"account": "4101", "cents": 90_000, "owner_id": str(owner)},
                                   {"account": "701", "cents": -90_000}]),
     ]  # fmt: skip
     for ref, on, lines in entries:
@@ -48,7 +49,7 @@ def _write(page: Page, site: Site, building: str) -> None:
 
 def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site: Site, tmp_path: Path) -> None:
     base = opened_books(page, site)
-    page.goto(f"{base}/reports?year=2026")
+    page.goto(f"{base}/reports?year={today().year}")
     expect(page.get_by_role("heading", level=1, name="Rapports")).to_be_visible()
     expect(page.locator(".kit-plot .barlayer .point").first).to_be_visible()
     site.check(page)
@@ -57,7 +58,7 @@ def test_from_the_list_of_reports_to_the_entry_behind_a_charge(page: Page, site:
     expect(page.get_by_text("= les charges en comptabilité, au cent près")).to_be_visible()
     site.check(page)
     page.get_by_role("link", name=re.compile("HERMANS")).first.click()
-    expect(page.get_by_role("heading", level=1, name="Décompte de charges 2026")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Décompte de charges {today().year}")).to_be_visible()
     row = page.get_by_role("row", name=re.compile("LIFT 1"))
     expect(row).to_contain_text("1 234,57")
     site.check(page)
@@ -76,7 +77,7 @@ def test_every_report_opens(page: Page, site: Site) -> None:
     base = opened_books(page, site)
     for name in ("financial-statement", "outstanding-payments", "call-for-funds", "budget", "balance-sheet",
                  "income-statement", "trial-balance", "general-ledger", "owner-account"):  # fmt: skip
-        page.goto(f"{base}/reports/{name}?year=2026")
+        page.goto(f"{base}/reports/{name}?year={today().year}")
         expect(page.get_by_role("link", name="PDF")).to_be_visible()
         expect(page.locator("main h2").first).to_be_visible()
         site.check(page, 320, 1440)
@@ -84,9 +85,9 @@ def test_every_report_opens(page: Page, site: Site) -> None:
 
 def test_a_bar_of_the_costs_leads_to_its_movements(page: Page, site: Site) -> None:
     base = opened_books(page, site)
-    page.goto(f"{base}/reports?year=2026")
+    page.goto(f"{base}/reports?year={today().year}")
     page.get_by_role("table", name=re.compile("Charges par nature")).get_by_role("button").first.click()
-    expect(page).to_have_url(re.compile(r"/ledger\?account=61\d&year=2026"))
+    expect(page).to_have_url(re.compile(rf"/ledger\?account=61\d&year={today().year}"))
 
 
 def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_statement(page: Page, site: Site) -> None:
@@ -95,12 +96,16 @@ def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_stat
     site.sign_in(page, "owner")
     page.goto("/home")
     page.get_by_role("link", name="Mijn afrekening van de lasten").first.click()
-    expect(page.get_by_role("heading", level=1, name="Afrekening van de lasten 2026")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=f"Afrekening van de lasten {today().year}")).to_be_visible()
     expect(page.get_by_text("Saldo van het boekjaar").first).to_be_visible()
     expect(page.get_by_text("tot op de cent")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("LIFT 1"))).to_be_visible()
     expect(page.get_by_role("combobox", name="Mede-eigenaar")).to_have_count(0)
     site.check(page)
+    # The year before: whatever day it is, its invoices are paid.
+    last = today().year - 1
+    page.get_by_label("Boekjaar", exact=True).select_option(label=str(last))
+    expect(page.get_by_role("heading", level=1, name=f"Afrekening van de lasten {last}")).to_be_visible()
     scan = page.locator("td a[href^='/api/v1/documents/']").first
     answer = page.request.get(str(scan.get_attribute("href")))
     assert answer.status == 200
@@ -109,7 +114,7 @@ def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_stat
     paid = page.get_by_role("table", name="Hoe ze betaald is")
     expect(paid.get_by_role("row").nth(1)).to_contain_text(re.compile(r"BQE \d+.*\d{4}/\d.*BE\d\d"))
     site.check(page, 375, 1440)
-    page.goto(f"{base}/reports/trial-balance?year=2026")
+    page.goto(f"{base}/reports/trial-balance?year={today().year}")
     expect(page.get_by_role("alert")).to_be_visible()
 
 
@@ -118,10 +123,10 @@ def test_a_long_ledger_is_drawn_while_its_reader_does_something_else(page: Page,
     lines = [{"account": account, "cents": cents} for account, cents in (("61010", 1), ("551", -1)) for _ in range(200)]
     answer = page.request.post(
         f"/api/v1/financial/entries/{base.split('/')[2]}", headers={**HEADERS, "Origin": site.url},
-        data={"journal": "OD", "on": "2026-05-02", "document_ref": "LONG 1", "label": "LONG 1", "lines": lines},
+        data={"journal": "OD", "on": this_year("05-02"), "document_ref": "LONG 1", "label": "LONG 1", "lines": lines},
     )  # fmt: skip
     assert answer.status == 201, answer.text()
-    page.goto(f"{base}/reports/general-ledger?year=2026")
+    page.goto(f"{base}/reports/general-ledger?year={today().year}")
     page.get_by_role("button", name="Préparer le PDF").click()
     expect(page.get_by_role("status").filter(has_text="Vous pouvez quitter cette page")).to_be_visible()
     page.get_by_role("link", name="Rapports").first.click()

@@ -89,7 +89,9 @@ class RatesPage(rx.State):
     async def _fill(self) -> None:
         lang = await lang_of(self)
         async with work(acting(lang)) as w:
-            found, self.next_year = await civil_rates(w), str(w.today.year + 1)
+            found, latest = await civil_rates(w), w.today.year + 1
+        # The first year without a rate, as far as one may be typed.
+        self.next_year = str(min(max(row.year for row in found) + 1, latest))
         self.rows = [
             {"year": str(row.year), "percent": f"{number(row.percent, lang, 2)} %", "source": row.source,
              "by": row.by, "on": shown_day(row.on.astimezone(BRUSSELS).date(), lang) if row.on else ""}
