@@ -23,7 +23,9 @@ async def _draft(syndic: httpx.AsyncClient, world: World, number: str = "T9") ->
 async def test_the_eight_calls_of_ownership(world: World, client_of: ClientOf) -> None:
     syndic = await client_of("syndic_a")
     unit, one, two = await _draft(syndic, world), str(world.owners["T1"]), str(world.owners["T2"])
-    first = await syndic.post(f"/units/{unit}/owners", json={"owner_id": one, "percentage": "1/3"})
+    first = await syndic.post(
+        f"/units/{unit}/owners", json={"owner_id": one, "percentage": "1/3", "valid_from": "2020-01-01"}
+    )
     assert first.status_code == 201
     assert (first.json()["complete"], first.json()["ownership_total"]) == (False, 33.3333)
     second = await syndic.post(f"/units/{unit}/owners", json={"owner_id": two, "percentage": 20, "primary": True})

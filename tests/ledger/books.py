@@ -51,6 +51,12 @@ class Books:
         lines = [DraftLine(account, cents), DraftLine("440", -cents, supplier_id=self.supplier)]
         return Draft("ACH", on, "F-1", lines)
 
+    async def open_until(self, day: date) -> None:
+        """Years after 2026, up to the one that holds that day."""
+        async with self.at_work() as w:
+            for _ in range(2026, day.year):
+                await books.add_year(w, self.building)
+
     async def post(self, *drafts: Draft) -> list[entries.Posted]:
         """Posts entries, all in one transaction."""
         async with self.at_work() as w:

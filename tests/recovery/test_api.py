@@ -21,6 +21,7 @@ async def client(api: FastAPI, late: Late, name: str) -> httpx.AsyncClient:
 
 
 async def test_from_the_list_to_the_letter(late: Late) -> None:
+    await late.books.open_until(today())
     await late.called(412_36, on=today() - timedelta(days=20))
     async with await client(make_api([router]), late, "accountant_a") as office:
         building = f"/buildings/{late.building}"
