@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx
+import pyotp
 import pytest
 
 from koprogo_app.foundation import crypto
@@ -14,7 +15,7 @@ from koprogo_app.foundation.errors import TooMany
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.forms import KEPT
-from koprogo_app.identity.service import sessions, sign_in
+from koprogo_app.identity.service import sessions, sign_in, totp
 from koprogo_app.identity.service.sign_in import Caller
 from koprogo_app.settings import settings
 from tests.identity.conftest import OWN, PASSWORD, give_totp, later, open_for
@@ -222,3 +223,20 @@ async def test_the_audit_holds_no_personal_data(client: httpx.AsyncClient, peopl
         who = await w.value("select array_agg(distinct user_id) from audit_entry")
     assert "example.be" not in text and "secret" not in text
     assert who == [people["owner_tilia"].user_id or UUID(int=0)]
+
+
+async def test_a_secret_that_was_shown_stays_until_another_is_made(people: dict[str, Person]) -> None:
+    """Loading the page again does not take the code away that an app has scanned."""
+    inside, _ = await open_for(people["owner_tilia"])
+
+    async def begun(shown: str = "") -> str:
+        async with work(inside) as w:
+            return (await totp.begin(w, shown)).secret
+
+    first = await begun()
+    assert await begun(first) == first
+    other = await begun()  # in another window
+    third = await begun(first)
+    assert len({first, other, third}) == 3
+    async with work(inside) as w:
+        assert await totp.confirm(w, pyotp.TOTP(third).at(w.now))

@@ -45,16 +45,22 @@ async def _locked(w: Work, user_id: UUID) -> User:
     return user
 
 
-async def begin(w: Work) -> SetUp:
-    """Makes a secret for the signed-in person; it counts only once `confirm` has seen a code of it."""
+async def begin(w: Work, shown: str = "") -> SetUp:
+    """Makes a secret for the signed-in person; it counts only once `confirm` has seen a code of it.
+
+    `shown`: the secret that the person looks at already. It stays the one, if no other was made meanwhile: an app may
+    have scanned it before the page was loaded again.
+    """
     require(w, SELF)
     user = await _locked(w, person(w).user_id or UUID(int=0))
     if user.totp_confirmed_at is not None:
         raise Conflict(N_("Two-step sign-in is already on."))
-    secret = pyotp.random_base32()
-    user.totp_secret = seal(secret.encode(), _PURPOSE, str(user.id))
-    user.totp_last_step = None
-    w.session.add(user)
+    secret = shown
+    if not shown or _secret(user) != shown:
+        secret = pyotp.random_base32()
+        user.totp_secret = seal(secret.encode(), _PURPOSE, str(user.id))
+        user.totp_last_step = None
+        w.session.add(user)
     uri = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="KoproGo")
     return SetUp(uri=uri, qr_svg=_qr(uri), secret=secret)
 
@@ -152,13 +158,18 @@ async def codes_left(w: Work, user_id: UUID) -> int:
     return int(await w.value("select count(*) from recovery_code where user_id = %(u)s and used_at is null", u=user_id))
 
 
+def _secret(user: User) -> str | None:
+    found = unseal(user.totp_secret, _PURPOSE, str(user.id)) if user.totp_secret else None
+    return found.decode() if found else None
+
+
 def _accept(w: Work, user: User, code: str) -> bool:
     """Compares with this time step and its neighbours (a slow clock), never with one already used."""
-    secret = unseal(user.totp_secret, _PURPOSE, str(user.id)) if user.totp_secret else None
+    secret = _secret(user)
     typed = code.replace(" ", "")
     if secret is None or not (typed.isascii() and typed.isdigit() and len(typed) == 6):
         return False
-    totp, now = pyotp.TOTP(secret.decode()), int(w.now.timestamp()) // _STEP
+    totp, now = pyotp.TOTP(secret), int(w.now.timestamp()) // _STEP
     for step in (now - 1, now, now + 1):
         if step > (user.totp_last_step or 0) and same(totp.generate_otp(step), typed):
             user.totp_last_step = step

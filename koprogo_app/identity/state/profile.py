@@ -197,13 +197,15 @@ class TwoSteps(rx.State):
 
     @handler(SELF)
     async def begin(self) -> None:
-        """Shows the code to scan."""
-        who = person()
+        """Shows the code to scan; one that is shown already stays."""
+        who, shown = person(), self.set_up.secret.replace(" ", "") if self.step == "scan" else ""
         try:
             async with work(who) as w:
-                made = await totp.begin(w)
+                made = await totp.begin(w, shown)
         except KoproError as error:
             await refuse(self, error)
+            return
+        if made.secret == shown:
             return
         picture = base64.b64encode(made.qr_svg.encode()).decode()
         self.set_up = SetUp("data:image/svg+xml;base64," + picture, re.sub(r"(.{4})", r"\1 ", made.secret).strip())
