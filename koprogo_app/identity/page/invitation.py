@@ -45,6 +45,7 @@ def _form() -> rx.Component:
             hint=t("At least 12 characters: several words that do not belong together are best."),
         ),
         password_field("again", t("The same once more"), new=True, required=True),
-        form_actions(button(t("Begin"), kind="primary", type="submit")),
+        # Sent without the link's secret, it would be refused as a link that is over.
+        form_actions(button(t("Begin"), kind="primary", type="submit", busy=Invitation.token == "")),
         action="/api/auth/invitation",
     )

@@ -27,7 +27,10 @@ def reset_new() -> rx.Component:
                 rx.el.input(type="hidden", name="username", auto_complete="username", value=NewPassword.email),
                 password_field("password", t("New password"), new=True, required=True, hint=_hint()),
                 password_field("again", t("The same once more"), new=True, required=True),
-                form_actions(button(t("Save the password"), kind="primary", type="submit")),
+                # Sent without the link's secret, it would be refused as a link that is over.
+                form_actions(
+                    button(t("Save the password"), kind="primary", type="submit", busy=NewPassword.token == "")
+                ),
                 action="/api/auth/reset/new",
             ),
         ),
