@@ -21,8 +21,11 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "fr-BE", "viewport": {"width": 1440, "height": 900}}
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    # Named here too: what the plugin remembers is the address of whichever tests ran first in this process.
+    return {
+        **browser_context_args, "locale": "fr-BE", "base_url": base_url, "viewport": {"width": 1440, "height": 900},
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
