@@ -1,7 +1,7 @@
 """Policies, pauses, letters that exist once, interest that is charged once, the file for the lawyer."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -12,6 +12,7 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, In
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.postgres_access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.law.interest import CIVIL
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.books import open_ledger
 from koprogo_app.recovery.jobs import prepare_all
@@ -251,6 +252,20 @@ async def test_rates_of_years_to_come_are_the_superadmins(late: Late) -> None:
     async with late.at_work(later(60)) as w:
         with pytest.raises(Forbidden):
             await policies.set_rate(w, 2027, "9", "nowhere")
+
+
+async def test_the_first_year_without_a_rate_is_the_one_to_type(late: Late) -> None:
+    last = max(CIVIL)
+    async with late.at_work(date(last, 6, 1), "admin") as w:
+        assert await policies.year_to_type(w) == last + 1
+    async with late.at_work(date(last + 2, 6, 1), "admin") as w:
+        assert await policies.year_to_type(w) == last + 1
+        await policies.set_rate(w, last + 2, "4", "Moniteur belge")
+        assert await policies.year_to_type(w) == last + 1  # the gap, not what follows the newest
+        await policies.set_rate(w, last + 1, "4", "Moniteur belge")
+        assert await policies.year_to_type(w) == last + 3
+        await policies.set_rate(w, last + 3, "4", "Moniteur belge")
+        assert await policies.year_to_type(w) == last + 3  # no later one may be typed
 
 
 async def test_a_letter_that_cannot_be_drawn_holds_up_no_other(late: Late) -> None:

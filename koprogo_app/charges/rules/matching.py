@@ -194,8 +194,8 @@ def _recorded(move: Movement, known: Known, found: Proposal | None) -> Proposal 
         sure = found is not None and found.certain and bool(people) and len(exact) == 1
         return Proposal((), MatchedBy.ENTRY, sure, N_("it is in the books as {entry}"), {"entry": exact[0].entry},
                         exact[0].entry_id)  # fmt: skip
-    near = [one for one in same if people and abs(one.on - move.booked_on) <= _NEAR]
-    if not near or found is None:
+    near = [one for one in same if abs(one.on - move.booked_on) <= _NEAR]
+    if found is None or not people or not near:
         return found
     nearest = min(near, key=lambda one: abs(one.on - move.booked_on))
     reason = N_("it may be {entry}, typed on another day: reverse that entry, or confirm a second payment")

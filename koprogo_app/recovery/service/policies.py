@@ -15,7 +15,7 @@ from koprogo_app.law.interest import CIVIL, DayCount
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.facts import Level, Policy
 from koprogo_app.recovery.model import Basis, Channel, CivilRate, RecoveryPolicy, Start
-from koprogo_app.recovery.queries.policy import policy_of
+from koprogo_app.recovery.queries.policy import civil_rates, policy_of
 from koprogo_app.recovery.rules.arrears import check_policy
 
 
@@ -135,6 +135,17 @@ def _percent(values: Mapping[str, Any], field: str, old: Decimal | None, lang: s
     return percent
 
 
+def _latest(w: Work) -> int:
+    """The last year whose rate may be typed: it is published in January of its year, and known a little before."""
+    return w.today.year + 1
+
+
+async def year_to_type(w: Work) -> int:
+    """The first year without a rate; the last that may be typed when all have theirs."""
+    known = {row.year for row in await civil_rates(w)}
+    return next((year for year in range(max(CIVIL) + 1, _latest(w) + 1) if year not in known), _latest(w))
+
+
 async def set_rate(w: Work, year: int, percent: Any, source: str) -> None:
     """Types the civil rate of a year to come (`rates.write`, for the whole installation).
 
@@ -143,9 +154,9 @@ async def set_rate(w: Work, year: int, percent: Any, source: str) -> None:
     require(w, "rates.write")
     if year in CIVIL:
         raise Conflict(N_("The rate of {year} is known and does not change."), field="year", year=year)
-    if not max(CIVIL) < year <= w.today.year + 1:
+    if not max(CIVIL) < year <= _latest(w):
         raise Invalid("year", N_("A rate is published in January of its year: type a year up to {year}."),
-                      year=w.today.year + 1)  # fmt: skip
+                      year=_latest(w))  # fmt: skip
     rate = _percent({"percent": percent}, "percent", None, w.principal.lang)
     if rate is None:
         raise Invalid("percent", N_("Type the rate in percent."))

@@ -15,7 +15,7 @@ from koprogo_app.interface.notice import notify
 from koprogo_app.recovery.queries.policy import civil_rates
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview
-from koprogo_app.recovery.service.policies import set_rate
+from koprogo_app.recovery.service.policies import set_rate, year_to_type
 from koprogo_app.recovery.state.arrears import ages_of
 
 
@@ -89,9 +89,7 @@ class RatesPage(rx.State):
     async def _fill(self) -> None:
         lang = await lang_of(self)
         async with work(acting(lang)) as w:
-            found, latest = await civil_rates(w), w.today.year + 1
-        # The first year without a rate, as far as one may be typed.
-        self.next_year = str(min(max(row.year for row in found) + 1, latest))
+            found, self.next_year = await civil_rates(w), str(await year_to_type(w))
         self.rows = [
             {"year": str(row.year), "percent": f"{number(row.percent, lang, 2)} %", "source": row.source,
              "by": row.by, "on": shown_day(row.on.astimezone(BRUSSELS).date(), lang) if row.on else ""}
