@@ -1,0 +1,1 @@
+"""KoproGo: runs a Belgian co-ownership, with the law in the program."""
