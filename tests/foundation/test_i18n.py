@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 
 from koprogo_app.foundation import i18n
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import (
-    LANGS,
-    best_lang,
-    catalogue,
-    day,
-    moment,
-    money,
-    number,
-    parse_cents,
-    parse_number,
-    tr,
-)
+from koprogo_app.foundation.i18n import LANGS, best_lang, catalogue, day, moment, money, number, tr
+from koprogo_app.foundation.numbers import parse_cents, parse_number
 
 
 def test_a_text_in_each_language() -> None:

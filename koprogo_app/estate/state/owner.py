@@ -10,17 +10,6 @@ import reflex as rx
 
 from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
 from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
-from koprogo_app.estate.state.common import (
-    acting,
-    enterprise,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    shown_day,
-    typed,
-    workspace,
-)
 from koprogo_app.estate.state.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
@@ -31,6 +20,17 @@ from koprogo_app.identity.service.members import Place, invite
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.written import share_text
+from koprogo_app.workspace.state.common import (
+    acting,
+    enterprise,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
 
 _FIELDS = (
     "kind",
