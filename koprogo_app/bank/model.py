@@ -111,6 +111,7 @@ class BankMovement(SQLModel, table=True):
         sa_column_kwargs={"server_default": sql("false")},
         description="Posted as the program proposed it with certainty",
     )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": sql("1")})
 
 
 class MovementPart(SQLModel, table=True):

@@ -2,13 +2,28 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
+from koprogo_app.bank.rules import matching as rules
 from koprogo_app.bank.rules.matching import Share, Target
-from koprogo_app.bank.service.bank_matching import choose, confirm, confirm_certain, read_target, statement_view, undo
-from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from koprogo_app.bank.service import bank_matching as matching
+from koprogo_app.bank.service.bank_matching import (
+    MatchLine,
+    Typed,
+    choose,
+    choose_typed,
+    confirm,
+    confirm_certain,
+    statement_view,
+    undo,
+)
+from koprogo_app.bank.service.targets import read_target
+from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, KoproError, NotFound
+from koprogo_app.ledger.queries.entries import parties
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.service import entries, integrity
 from koprogo_app.ledger.service.entries import Posted
@@ -311,3 +326,83 @@ async def test_a_payment_typed_twice_is_told_once(bank: Books) -> None:
     done = await lines(bank, one)
     assert sorted(line.move.matched_by for line in done) == ["entry", "entry", "ogm"]
     assert len({line.move.entry_id for line in done}) == 3
+
+
+class Counted:
+    """Counts what a unit of work asks of the database, and how often a movement is judged."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.statements = self.judged = 0
+        execute, propose = psycopg.AsyncCursor.execute, rules.propose
+
+        async def counted(cursor: Any, *args: Any, **kwargs: Any) -> Any:
+            self.statements += 1
+            return await execute(cursor, *args, **kwargs)
+
+        def judging(*args: Any) -> Any:
+            self.judged += 1
+            return propose(*args)
+
+        monkeypatch.setattr(psycopg.AsyncCursor, "execute", counted)
+        monkeypatch.setattr(matching, "propose", judging)
+
+
+@pytest.mark.parametrize(("typed", "most"), [(1, 10), (10, 30)])
+async def test_a_cell_costs_few_statements_however_long_the_statement_is(
+    bank: Books, monkeypatch: pytest.MonkeyPatch, typed: int, most: int
+) -> None:
+    one = await statement(bank, *[pay(100 + n, f"Nobody {n}", text=f"word {n}") for n in range(40)])
+    asked = [Typed(x.move.id, x.move.version, "650") for x in (await lines(bank, one))[:typed]]
+    count = Counted(monkeypatch)
+    async with bank.at_work() as w:
+        told = await choose_typed(w, one, asked)
+    assert all(not isinstance(x, KoproError) and x.shares[0].target.account == "650" for x in told.values())
+    assert count.statements <= most and count.judged <= 1
+    count.statements = count.judged = 0
+    async with bank.at_work() as w:
+        view = await statement_view(w, one)
+    assert count.judged == 40 - typed and view.waiting == typed
+
+
+async def test_a_name_costs_few_statements_too(bank: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = await statement(bank, pay(100, "Nobody", text="word"))
+    (line,) = await lines(bank, one)
+    async with bank.at_work() as w:
+        name = next(p.name for p in await parties(w, bank.building) if p.kind == "owner")
+    count = Counted(monkeypatch)
+    async with bank.at_work() as w:
+        told = await choose_typed(w, one, [Typed(line.move.id, 1, name)])
+    assert isinstance(told[line.move.id], MatchLine) and count.statements <= 10
+
+
+async def test_two_people_never_overwrite_each_other_unseen(bank: Books) -> None:
+    one = await statement(bank, pay(100, "Nobody"), pay(200, "Nobody else"))
+    first, second = await lines(bank, one)
+    async with bank.at_work() as w:
+        told = await choose_typed(w, one, [Typed(first.move.id, 1, "650")])
+        assert isinstance(line := told[first.move.id], MatchLine) and line.move.version == 2
+    async with bank.at_work() as w:
+        told = await choose_typed(w, one, [Typed(first.move.id, 1, "6109"), Typed(second.move.id, 1, "650")])
+    assert isinstance(told[first.move.id], Conflict) and isinstance(told[second.move.id], MatchLine)
+    seen, _ = await lines(bank, one)
+    assert (seen.move.version, seen.shares[0].target.account) == (2, "650")
+    async with bank.at_work() as w:
+        with pytest.raises(Conflict):
+            await confirm(w, first.move.id, version=1)
+    async with bank.at_work() as w:
+        await confirm(w, first.move.id, version=2)
+    assert (await lines(bank, one))[0].move.version > 2
+
+
+async def test_what_is_typed_is_judged_movement_by_movement(bank: Books) -> None:
+    one = await statement(bank, pay(100, "Nobody"), pay(200, "Nobody else"))
+    other = await statement(bank, pay(300, "Elsewhere"), number=2, old=300)
+    first, second = await lines(bank, one)
+    (stranger,) = await lines(bank, other)
+    async with bank.at_work() as w:
+        told = await choose_typed(
+            w, one, [Typed(first.move.id, 1, "Zzz"), Typed(second.move.id, 1, "650"), Typed(stranger.move.id, 1, "650")]
+        )
+    assert isinstance(told[first.move.id], Invalid) and isinstance(told[stranger.move.id], NotFound)
+    assert [bool(x.shares) for x in await lines(bank, one)] == [False, True]
+    assert not (await lines(bank, other))[0].shares

@@ -1,5 +1,6 @@
 """Statements and their movements, as they are in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -84,6 +85,33 @@ async def statement_row(w: Work, statement_id: UUID) -> StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementHome:
+    """Where a statement belongs and how it is called."""
+
+    id: UUID
+    organization_id: UUID
+    building_id: UUID
+    year: int
+    number: int
+    new_on: date
+
+
+_HOME: Final = "select s.id, s.organization_id, s.building_id, s.year, s.number, s.new_on from bank_statement s"
+
+
+async def statement_home(w: Work, statement_id: UUID) -> StatementHome:
+    """Where a statement belongs; the caller authorises on it. Raises NotFound."""
+    return await w.one(f"{_HOME} where s.id = %(s)s", StatementHome, s=statement_id)
+
+
+async def movement_home(w: Work, movement_id: UUID) -> StatementHome:
+    """Where the statement of a movement belongs; the caller authorises on it. Raises NotFound."""
+    return await w.one(
+        f"{_HOME} join bank_movement m on m.statement_id = s.id where m.id = %(m)s", StatementHome, m=movement_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MovementRow:
     """A movement or a detail; `entry` is the name of the entry that posted it ("BQE 12"), "" while it is open."""
 
@@ -104,6 +132,7 @@ class MovementRow:
     entry: str
     matched_by: str
     alone: bool
+    version: int
 
     @property
     def posted(self) -> bool:
@@ -111,17 +140,22 @@ class MovementRow:
         return bool(self.entry)
 
 
+_MOVEMENTS: Final = f"""
+select m.id, m.statement_id, m.position, m.parent_id, m.cents, m.booked_on, m.value_on, m.iban, m.name, m.text, m.ogm,
+       m.code, m.reference, m.entry_id, case when {POSTED} then j.code || ' ' || e.number else '' end as entry,
+       m.matched_by, m.alone, m.version
+  from bank_movement m left join entry e on e.id = m.entry_id left join journal j on j.id = e.journal_id
+ where {{where}} order by m.position"""
+
+
 async def movements_of(w: Work, statement_id: UUID) -> list[MovementRow]:
     """Movements and details of a statement in their order; the caller has authorised it."""
-    return await w.rows(
-        f"""select m.id, m.statement_id, m.position, m.parent_id, m.cents, m.booked_on, m.value_on, m.iban, m.name,
-                   m.text, m.ogm, m.code, m.reference, m.entry_id,
-                   case when {POSTED} then j.code || ' ' || e.number else '' end as entry, m.matched_by, m.alone
-              from bank_movement m left join entry e on e.id = m.entry_id left join journal j on j.id = e.journal_id
-             where m.statement_id = %(s)s order by m.position""",
-        MovementRow,
-        s=statement_id,
-    )
+    return await w.rows(_MOVEMENTS.format(where="m.statement_id = %(s)s"), MovementRow, s=statement_id)
+
+
+async def movements(w: Work, ids: Sequence[UUID]) -> list[MovementRow]:
+    """These movements and the details of each; the caller has authorised their statement."""
+    return await w.rows(_MOVEMENTS.format(where="m.id = any(%(m)s) or m.parent_id = any(%(m)s)"), MovementRow, m=ids)
 
 
 async def last_statement_on(w: Work, building_id: UUID) -> date | None:

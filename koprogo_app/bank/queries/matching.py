@@ -88,26 +88,48 @@ class _Pair:
 async def facts(w: Work, building_id: UUID) -> Facts:
     """What is known now (`bank.read`, `ledger.read`)."""
     book = await books.open_book(w, building_id, "bank.read")
-    items = [i for i in await open_items(w, building_id) if i.source == "invoice" and i.open_cents < 0]
-    lines = {item.source_id: item.line_id for item in items}
-    chart = await books.posting_accounts(w, building_id)
+    bills = await invoice_facts(w, building_id)
     return Facts(
         messages={digits: owner for owner, digits in (await references(w, building_id)).items()},
         seen=_grouped(await w.rows(_SEEN, _Pair, b=building_id)),
         supplier_accounts=_grouped(await w.rows(_SUPPLIERS, _Pair, o=book.organization_id)),
-        invoices=[
-            InvoiceFact(i.supplier_id, lines[i.id], i.open_cents, i.number, i.pay_to, i.communication)
-            for i in await open_invoices(w, building_id)
-            if i.id in lines
-        ],
+        invoices=bills.invoices,
         order_lines=await w.rows(_ORDERS, OrderLine, b=building_id),
-        lines_of_invoices=lines,
+        lines_of_invoices=bills.lines,
         learnt=await rules_of(w, building_id),
         parties=await parties(w, building_id),
         own_accounts=frozenset(a.iban for a in await bank_accounts(w, building_id, archived=True)),
         recorded=await w.rows(_RECORDED, RecordedRow, o=book.organization_id, b=building_id),
-        postable=sorted(code for code, account in chart.items() if account.postable and not account.archived),
+        postable=await postable_accounts(w, building_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    """The invoices still to be paid, and the line each stands on."""
+
+    invoices: list[InvoiceFact]
+    lines: dict[UUID, UUID]
+
+
+async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
+    """What is still to be paid to suppliers (`ledger.read`, `invoices.read`)."""
+    items = [i for i in await open_items(w, building_id) if i.source == "invoice" and i.open_cents < 0]
+    lines = {item.source_id: item.line_id for item in items}
+    return InvoiceFacts(
+        [
+            InvoiceFact(i.supplier_id, lines[i.id], i.open_cents, i.number, i.pay_to, i.communication)
+            for i in await open_invoices(w, building_id)
+            if i.id in lines
+        ],
+        lines,
+    )
+
+
+async def postable_accounts(w: Work, building_id: UUID) -> list[str]:
+    """The codes one can post on; the caller has authorised the building."""
+    chart = await books.posting_accounts(w, building_id)
+    return sorted(code for code, account in chart.items() if account.postable and not account.archived)
 
 
 def _grouped(rows: list[_Pair]) -> dict[str, frozenset[UUID]]:

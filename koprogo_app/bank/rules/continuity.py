@@ -12,6 +12,17 @@ from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_, day
 
 
+class Numbered(Protocol):
+    """A statement as it is called."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def new_on(self) -> date: ...
+
+
 class Ended(Protocol):
     """How a statement ended."""
 
@@ -50,7 +61,7 @@ class Gap:
         return f"{self.year}/{self.first}" + (f"-{self.last}" if self.last > self.first else "")
 
 
-def name_of(one: Placed) -> str:
+def name_of(one: Numbered) -> str:
     """How people call a statement: "2026/12", or its day when the bank gives no number."""
     return f"{one.year}/{one.number}" if one.number else day(one.new_on, "fr", "short")
 

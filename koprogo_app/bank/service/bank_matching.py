@@ -8,14 +8,27 @@
 Commands need `bank.write`. A movement is one entry in its account's journal, on its day, and settles what it pays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from koprogo_app.bank.model import BankMovement, MatchedBy
-from koprogo_app.bank.queries.bank_statements import MovementRow, StatementRow, movements_of, statement_row
-from koprogo_app.bank.queries.matching import Facts, PartRow, facts, parts_of
+from koprogo_app.bank.queries.bank_statements import (
+    MovementRow,
+    StatementRow,
+    movement_home,
+    movements,
+    movements_of,
+    statement_home,
+    statement_row,
+)
+from koprogo_app.bank.queries.matching import (
+    Facts,
+    PartRow,
+    facts,
+    parts_of,
+)
 from koprogo_app.bank.rules.continuity import name_of
 from koprogo_app.bank.rules.matching import (
     Known,
@@ -27,11 +40,11 @@ from koprogo_app.bank.rules.matching import (
     Target,
     payer_of,
     propose,
-    words_of,
 )
+from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law import accounts as law
@@ -115,6 +128,24 @@ async def _lines(w: Work, statement_id: UUID, known: Known) -> list[MatchLine]:
     return lines
 
 
+async def movement_line(w: Work, movement_id: UUID) -> MatchLine:
+    """One movement, with what is proposed or was decided for it (`bank.read`). Raises NotFound, Forbidden."""
+    statement = await statement_row(w, (await movement_home(w, movement_id)).id)
+    found = await movements(w, [movement_id])
+    move = next((row for row in found if row.id == movement_id and row.parent_id is None), None)
+    if move is None:
+        raise NotFound
+    return await _judged(w, statement, move, tuple(row for row in found if row.parent_id == movement_id))
+
+
+async def _judged(w: Work, statement: StatementRow, move: MovementRow, details: tuple[MovementRow, ...]) -> MatchLine:
+    shares = tuple(_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ()))
+    if shares or move.posted:
+        return MatchLine(move, details, shares, None)
+    known = _known(await facts(w, statement.building_id), statement)
+    return MatchLine(move, details, (), propose(move, known, details))
+
+
 def _share(part: PartRow) -> Share:
     return Share(Target(part.owner_id, part.supplier_id, part.account, part.line_id), part.cents)
 
@@ -152,62 +183,154 @@ def _first(codes: Sequence[str], heading: str) -> str:
     return next((code for code in codes if code.startswith(heading)), heading)
 
 
-async def choose(w: Work, movement_id: UUID, shares: Sequence[Share]) -> None:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person says one movement is for."""
+
+    movement_id: UUID
+    shares: tuple[Share, ...]
+
+
+async def choose(w: Work, movement_id: UUID, shares: Sequence[Share], version: int | None = None) -> MovementRow:
     """Notes what a person says a movement is for; no share at all: what is proposed counts again.
 
-    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted.
+    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted or was changed since.
     """
-    row, statement = await _opened(w, movement_id)
+    opened = await _opened(w, [movement_id])
+    row = _check(opened.rows[movement_id], version)
     if shares and sum(s.cents for s in shares) != row.cents:
         raise Invalid("parts", N_("The parts must add up to {amount}."), amount=law.ShownMoney(row.cents))
     if len(shares) > _MOST_PARTS or any(not s.cents for s in shares):
         raise Invalid("parts", N_("Type an amount in each part."))
-    await _write_parts(w, row, shares)
-    await audit(
-        w, "bank_movement.assigned", "bank_movement", row.id, organization_id=row.organization_id,
-        building_id=row.building_id, after={"parts": len(shares), "statement": name_of(statement)},
-    )  # fmt: skip
+    await _choose(w, opened, [Choice(movement_id, tuple(shares))])
+    return replace(row, version=row.version + 1)
 
 
-async def _write_parts(w: Work, row: BankMovement, shares: Sequence[Share]) -> None:
-    await w.execute("delete from movement_part where movement_id = %(m)s", m=row.id)
-    if not shares:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed as the target of one movement, seen at this version."""
+
+    movement_id: UUID
+    version: int
+    text: str
+
+
+async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> dict[UUID, MatchLine | KoproError]:
+    """Notes what was typed as the whole target of movements of a statement, all in few statements.
+
+    For each movement: how it stands now, or why it was refused; the others are noted all the same. Raises NotFound,
+    Forbidden when none of them can be reached.
+    """
+    opened = await _opened(w, [one.movement_id for one in typed], statement_id)
+    known = Targets(w, opened.building_id)
+    answers: dict[UUID, MatchLine | KoproError] = {}
+    chosen: list[Choice] = []
+    for one in typed:
+        try:
+            row = opened.rows.get(one.movement_id)
+            if row is None:
+                raise NotFound
+            _check(row, one.version)
+            choice = Choice(row.id, (Share(await known.read(one.text), row.cents),))
+        except KoproError as error:
+            answers[one.movement_id] = error
+            continue
+        chosen.append(choice)
+        answers[row.id] = MatchLine(replace(row, version=row.version + 1), opened.details(row.id), choice.shares, None)
+    await _choose(w, opened, chosen)
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Movements of one statement to work on, alone until the transaction ends."""
+
+    organization_id: UUID
+    building_id: UUID
+    statement: str
+    rows: dict[UUID, MovementRow]
+    all: tuple[MovementRow, ...]
+
+    def details(self, movement_id: UUID) -> tuple[MovementRow, ...]:
+        """What a movement is broken down into."""
+        return tuple(row for row in self.all if row.parent_id == movement_id)
+
+
+async def _opened(w: Work, ids: Sequence[UUID], statement_id: UUID | None = None) -> _Opened:
+    """The movements that may be worked on (`bank.write`), of one statement. Raises NotFound, Forbidden."""
+    home = await movement_home(w, ids[0]) if statement_id is None else await statement_home(w, statement_id)
+    require(w, "bank.write", home.organization_id, home.building_id)
+    await entries.alone(w, home.building_id)
+    found = await movements(w, ids)
+    rows = {row.id: row for row in found if row.parent_id is None and row.statement_id == home.id}
+    if statement_id is None and ids[0] not in rows:
+        raise NotFound
+    return _Opened(home.organization_id, home.building_id, name_of(home), rows, tuple(found))
+
+
+def _check(row: MovementRow, version: int | None) -> MovementRow:
+    """The movement, when it is open and as the person saw it. Raises Conflict."""
+    if row.posted:
+        raise Conflict(N_("This movement is posted already."))
+    if version not in (None, row.version):
+        raise Conflict(N_("Somebody else changed this meanwhile. Look again."))
+    return row
+
+
+async def _choose(w: Work, opened: _Opened, chosen: Sequence[Choice]) -> None:
+    await _write_parts(w, opened.organization_id, opened.building_id, {one.movement_id: one.shares for one in chosen})
+    for one in chosen:
+        await audit(
+            w, "bank_movement.assigned", "bank_movement", one.movement_id, organization_id=opened.organization_id,
+            building_id=opened.building_id, after={"parts": len(one.shares), "statement": opened.statement},
+        )  # fmt: skip
+
+
+_PARTS: Final = """
+with kept as (
+  insert into movement_part (organization_id, building_id, movement_id, position, owner_id, supplier_id, account,
+                             line_id, cents)
+  select %(o)s, %(b)s, t.* from unnest(%(m)s::uuid[], %(n)s::int[], %(owner)s::uuid[], %(supplier)s::uuid[],
+         %(account)s::text[], %(line)s::uuid[], %(cents)s::bigint[]) t
+  on conflict (movement_id, position) do update
+     set owner_id = excluded.owner_id, supplier_id = excluded.supplier_id, account = excluded.account,
+         line_id = excluded.line_id, cents = excluded.cents, label = ''),
+gone as (
+  delete from movement_part p using unnest(%(ids)s::uuid[], %(counts)s::int[]) t(id, count)
+   where p.movement_id = t.id and p.position > t.count)
+update bank_movement set version = version + 1 where id = any(%(ids)s)"""
+
+
+async def _write_parts(
+    w: Work, organization_id: UUID, building_id: UUID, parts: Mapping[UUID, Sequence[Share]]
+) -> None:
+    """What each movement is for, instead of what was said before."""
+    if not parts:
         return
+    rows = [(movement, n, share) for movement, shares in parts.items() for n, share in enumerate(shares, 1)]
     await w.execute(
-        """insert into movement_part (organization_id, building_id, movement_id, position, owner_id, supplier_id,
-                                      account, line_id, cents)
-           select %(o)s, %(b)s, %(m)s, t.* from unnest(%(n)s::int[], %(owner)s::uuid[], %(supplier)s::uuid[],
-             %(account)s::text[], %(line)s::uuid[], %(cents)s::bigint[]) t""",
-        o=row.organization_id,
-        b=row.building_id,
-        m=row.id,
-        n=list(range(1, len(shares) + 1)),
-        owner=[s.target.owner_id for s in shares],
-        supplier=[s.target.supplier_id for s in shares],
-        account=[s.target.account for s in shares],
-        line=[s.target.line_id for s in shares],
-        cents=[s.cents for s in shares],
+        _PARTS,
+        o=organization_id,
+        b=building_id,
+        ids=list(parts),
+        counts=[len(shares) for shares in parts.values()],
+        m=[movement for movement, _, _ in rows],
+        n=[n for _, n, _ in rows],
+        owner=[s.target.owner_id for _, _, s in rows],
+        supplier=[s.target.supplier_id for _, _, s in rows],
+        account=[s.target.account for _, _, s in rows],
+        line=[s.target.line_id for _, _, s in rows],
+        cents=[s.cents for _, _, s in rows],
     )
 
 
-async def _opened(w: Work, movement_id: UUID) -> tuple[BankMovement, StatementRow]:
-    """A movement to work on, alone until the transaction ends. Raises NotFound, Forbidden, Conflict when posted."""
-    row = await w.get(BankMovement, movement_id)
-    require(w, "bank.write", row.organization_id, row.building_id)
-    if row.parent_id is not None:
-        raise NotFound
-    await entries.alone(w, row.building_id)
-    statement = await statement_row(w, row.statement_id)
-    if any(m.posted for m in await movements_of(w, row.statement_id) if m.id == movement_id):
-        raise Conflict(N_("This movement is posted already."))
-    return row, statement
-
-
-async def confirm(w: Work, movement_id: UUID) -> Posted:
+async def confirm(w: Work, movement_id: UUID, version: int | None = None) -> Posted:
     """Posts a movement as it was decided or, failing that, proposed; remembers this payer. Raises Invalid, Conflict."""
-    row, statement = await _opened(w, movement_id)
-    known = _known(await facts(w, row.building_id), statement)
-    line = next(one for one in await _lines(w, row.statement_id, known) if one.move.id == movement_id)
+    opened = await _opened(w, [movement_id])
+    move = _check(opened.rows[movement_id], version)
+    statement = await statement_row(w, move.statement_id)
+    line = await _judged(w, statement, move, opened.details(movement_id))
+    row = await w.get(BankMovement, movement_id)
     if line.recorded:
         return await _link(w, row, line, line.recorded)
     if not line.ready:
@@ -262,7 +385,7 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
     )  # fmt: skip
     posted = await entries.post(w, row.building_id, draft)
     await settling.settle(w, row.building_id, posted.id, planned)
-    await _write_parts(w, row, line.ready)
+    await _write_parts(w, row.organization_id, row.building_id, {row.id: line.ready})
     return await _pointed(w, row, line, posted)
 
 
@@ -283,7 +406,8 @@ async def _entry(w: Work, entry_id: UUID) -> Posted:
 async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) -> Posted:
     by = MatchedBy.PERSON if line.shares or line.proposal is None else line.proposal.by
     await w.execute(
-        "update bank_movement set entry_id = %(e)s, matched_by = %(by)s, alone = %(alone)s where id = %(m)s",
+        "update bank_movement set entry_id = %(e)s, matched_by = %(by)s, alone = %(alone)s, version = version + 1 "
+        "where id = %(m)s",
         e=posted.id, by=by.value, alone=not line.shares and line.certain, m=row.id,
     )  # fmt: skip
     await audit(
@@ -347,65 +471,24 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
 
     Raises Conflict when it is not posted, Invalid without a reason.
     """
-    row = await w.get(BankMovement, movement_id)
-    require(w, "bank.write", row.organization_id, row.building_id)
-    await entries.alone(w, row.building_id)
-    move = next((m for m in await movements_of(w, row.statement_id) if m.id == movement_id), None)
-    if move is None or not move.posted or move.entry_id is None:
+    opened = await _opened(w, [movement_id])
+    move = opened.rows[movement_id]
+    if not move.posted or move.entry_id is None:
         raise Conflict(N_("This movement is not posted."))
     by_hand = move.matched_by == MatchedBy.ENTRY
     back = await _entry(w, move.entry_id) if by_hand else await entries.reverse(w, move.entry_id, reason)
     await w.execute(
-        "update bank_movement set entry_id = null, matched_by = '', alone = false where id = %(m)s", m=movement_id
+        """update bank_movement set entry_id = null, matched_by = '', alone = false, version = version + 1
+            where id = %(m)s""",
+        m=movement_id,
     )
     await w.execute("delete from movement_part where movement_id = %(m)s", m=movement_id)
     await w.execute(
         "delete from match_rule where building_id = %(b)s and payer = %(p)s and incoming = %(i)s",
-        b=row.building_id, p=payer_of(move), i=row.cents > 0,
+        b=opened.building_id, p=payer_of(move), i=move.cents > 0,
     )  # fmt: skip
     await audit(
-        w, "bank_movement.undone", "bank_movement", row.id, organization_id=row.organization_id,
-        building_id=row.building_id, after={"journal": back.journal, "number": back.number, "reason": reason},
+        w, "bank_movement.undone", "bank_movement", movement_id, organization_id=opened.organization_id,
+        building_id=opened.building_id, after={"journal": back.journal, "number": back.number, "reason": reason},
     )  # fmt: skip
     return back
-
-
-async def read_target(w: Work, building_id: UUID, text: str) -> Target:
-    """Whom or what a person means: an account's number, an invoice's number, or words of a name.
-
-    Raises Invalid on `target`: nobody, or several, who are then named.
-    """
-    found = await facts(w, building_id)
-    plain = text.strip()
-    if not plain:
-        raise Invalid("target", N_("Type a name, an invoice's number or an account."))
-    if plain in found.postable:
-        return _account_target(plain)
-    if bill := [i for i in found.invoices if i.number.casefold() == plain.casefold()]:
-        if len(bill) == 1:
-            return Target(supplier_id=bill[0].supplier_id, line_id=bill[0].line_id)
-        raise Invalid("target", N_("Several open invoices have this number."))
-    if plain.isdigit():
-        raise Invalid("target", N_("There is no account {code} to post on."), code=plain)
-    return _person(found, plain)
-
-
-def _account_target(code: str) -> Target:
-    if law.party_rule(code) is not law.PartyRule.NONE:
-        raise Invalid("target", N_("Account {code} needs a name: type the co-owner's or the supplier's."), code=code)
-    return Target(account=code)
-
-
-def _person(found: Facts, text: str) -> Target:
-    said = words_of(text)
-    exact = [p for p in found.parties if p.name.casefold() == text.casefold()]
-    near = exact or [
-        p for p in found.parties if said and all(any(x.startswith(s) for x in words_of(p.name)) for s in said)
-    ]
-    if not near:
-        raise Invalid("target", N_("Nobody here is called “{text}”."), text=text[:60])
-    if len(near) > 1:
-        names = ", ".join(p.name for p in near[:6])
-        raise Invalid("target", N_("Several are called so: {names}. Type more of the name."), names=names)
-    one = near[0]
-    return Target(owner_id=one.id) if one.kind == "owner" else Target(supplier_id=one.id)

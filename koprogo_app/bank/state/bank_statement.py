@@ -9,17 +9,19 @@ import reflex as rx
 
 from koprogo_app.bank.model import MatchedBy
 from koprogo_app.bank.queries.bank_balance import bank_balances
+from koprogo_app.bank.queries.bank_statements import movement_home, statement_home
 from koprogo_app.bank.rules.continuity import gap_before, name_of
 from koprogo_app.bank.rules.matching import Share
 from koprogo_app.bank.service import bank_matching as service
-from koprogo_app.bank.service.bank_matching import MatchLine, StatementView
+from koprogo_app.bank.service.bank_matching import MatchLine, StatementView, Typed
+from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.numbers import parse_cents, show_iban
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Note, Saved, answers
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Note, Saved, answers_together
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.state.common import (
@@ -59,6 +61,18 @@ class SplitRow:
     amount: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the head counts of a movement: recognised by the program alone; can be confirmed at once."""
+
+    alone: bool
+    waiting: bool
+
+    @classmethod
+    def of(cls, line: MatchLine) -> "_Judged":
+        return cls(line.alone, line.certain and not line.move.posted)
+
+
 class BankStatementPage(rx.State):
     """The movements of one statement."""
 
@@ -75,6 +89,9 @@ class BankStatementPage(rx.State):
     about: dict[str, str] = {}
     parts: list[SplitRow] = []
     errors: dict[str, dict[str, str]] = {}
+    _judged: dict[str, _Judged] = {}
+    _codes: dict[str, str] = {}
+    _names: dict[UUID, str] = {}
 
     @handler("bank.read")
     async def load(self) -> AsyncIterator[None]:
@@ -101,50 +118,59 @@ class BankStatementPage(rx.State):
             self.building = view.row.building
             self.write = may("bank.write", view.row.organization_id, view.row.building_id)
             self.shown = await _head(w, view, lang)
-            codes = {a.code: a.label(lang) for a in await books.accounts(w, view.row.building_id)}
-        self.waiting, self.outcomes = view.waiting, []
-        look = _Look(lang, self.base, self.write, view.names, codes)
+            self._codes = {a.code: a.label(lang) for a in await books.accounts(w, view.row.building_id)}
+        self._names, self.outcomes = view.names, []
+        self._judged = {str(line.move.id): _Judged.of(line) for line in view.lines}
+        self._count(lang)
+        look = self._look(lang)
         self.rows = [_row(line, look) for line in view.lines]
 
+    def _look(self, lang: str) -> "_Look":
+        return _Look(lang, self.base, self.write, self._names, self._codes)
+
+    def _count(self, lang: str) -> None:
+        """How many are recognised and how many wait, from what each movement was judged to be."""
+        judged = self._judged.values()
+        share = 100 * sum(one.alone for one in judged) // len(judged) if judged else 100
+        self.waiting = sum(one.waiting for one in judged)
+        self.shown = {**self.shown, "recognised": tr(lang, "{share} %", share=share)}
+
     async def _view(self, w: Work) -> StatementView:
-        view = await service.statement_view(w, id_after(self, "bank"))
-        if view.row.building_id != id_after(self, "buildings"):
-            raise NotFound
-        return view
+        return await service.statement_view(w, await self._statement(w))
 
     # In the table
 
     @handler("bank.write")
     async def save_cells(self, changes: list[Any]) -> None:
-        """Notes what was typed as the target of a movement."""
-        self.outcomes = await answers(self.outcomes, changes, self._save, await lang_of(self))
-        await self._count()
+        """Notes what was typed as the targets of movements, all in one transaction."""
+        lang = await lang_of(self)
+        self.outcomes = await answers_together(self.outcomes, changes, self._save, lang)
+        self._count(lang)
 
-    async def _save(self, change: Change) -> Saved:
-        if change["field"] != "target":
-            raise Invalid(change["field"], N_("This field cannot be changed."))
-        lang, movement_id = await lang_of(self), as_id(change["row"])
+    async def _save(self, changes: Sequence[Change], lang: str) -> list[Saved | KoproError]:
+        told: list[Saved | KoproError] = []
+        typed = [Typed(as_id(one["row"]), one["version"], one["value"]) for one in changes if one["field"] == "target"]
         async with work(acting(lang)) as w:
-            line = await self._line(w, movement_id)
-            target = await service.read_target(w, id_after(self, "buildings"), change["value"])
-            await service.choose(w, movement_id, [Share(target, line.move.cents)])
-            view = await self._view(w)
-            codes = {a.code: a.label(lang) for a in await books.accounts(w, view.row.building_id)}
-        look = _Look(lang, self.base, self.write, view.names, codes)
-        fresh = next(one for one in view.lines if one.move.id == movement_id)
-        return Saved(look.targets(fresh.ready), change["version"] + 1, _note(fresh, look))
+            chosen = await service.choose_typed(w, await self._statement(w), typed) if typed else {}
+        look = self._look(lang)
+        for one in changes:
+            if one["field"] != "target":
+                told.append(Invalid(one["field"], N_("This field cannot be changed.")))
+                continue
+            line = chosen[as_id(one["row"])]
+            if isinstance(line, KoproError):
+                told.append(line)
+                continue
+            self._judged[one["row"]] = _Judged.of(line)
+            told.append(Saved(look.targets(line.ready), line.move.version, _note(line, look)))
+        return told
 
-    async def _line(self, w: Work, movement_id: UUID) -> MatchLine:
-        """A movement of this very statement. Raises NotFound."""
-        for line in (await self._view(w)).lines:
-            if line.move.id == movement_id:
-                return line
-        raise NotFound
-
-    async def _count(self) -> None:
-        async with work(acting(await lang_of(self))) as w:
-            view = await self._view(w)
-            self.waiting, self.shown = view.waiting, await _head(w, view, await lang_of(self))
+    async def _statement(self, w: Work) -> UUID:
+        """The statement of this page. Raises NotFound when it is another building's."""
+        home = await statement_home(w, id_after(self, "bank"))
+        if home.building_id != id_after(self, "buildings"):
+            raise NotFound
+        return home.id
 
     @handler("bank.write")
     async def act(self, row: str, action: str) -> None:
@@ -155,31 +181,39 @@ class BankStatementPage(rx.State):
                 await self._confirm(movement_id)
             elif action == "forget":
                 async with work(acting(await lang_of(self))) as w:
-                    await service.choose(w, (await self._line(w, movement_id)).move.id, [])
+                    await service.choose(w, await self._mine(w, movement_id), [])
                 await self._fill()
             elif action in ("split", "undo"):
                 await self._open(movement_id, action)
         except KoproError as error:
             await refuse(self, error)
 
+    async def _mine(self, w: Work, movement_id: UUID) -> UUID:
+        """A movement of this very statement. Raises NotFound."""
+        statement = await self._statement(w)
+        if (await movement_home(w, movement_id)).id != statement:
+            raise NotFound
+        return movement_id
+
+    async def _line(self, w: Work, movement_id: UUID) -> MatchLine:
+        """It, with what is proposed or was decided for it."""
+        return await service.movement_line(w, await self._mine(w, movement_id))
+
     async def _confirm(self, movement_id: UUID) -> None:
         async with work(acting(await lang_of(self))) as w:
-            posted = await service.confirm(w, (await self._line(w, movement_id)).move.id)
+            posted = await service.confirm(w, await self._mine(w, movement_id))
         await self._fill()
         await notify(self, "done", N_("Posted as {name}."), name=f"{posted.journal} {posted.number}")
 
     async def _open(self, movement_id: UUID, name: str) -> None:
         lang = await lang_of(self)
         async with work(acting(lang)) as w:
-            view = await self._view(w)
-        line = next((one for one in view.lines if one.move.id == movement_id), None)
-        if line is None:
-            raise NotFound
+            line = await self._line(w, movement_id)
         self.about = {
             "id": str(movement_id), "amount": amount(line.move.cents, lang), "name": line.move.name or line.move.text,
             "by_hand": line.move.entry if line.move.matched_by == MatchedBy.ENTRY else "",
         }  # fmt: skip
-        look = _Look(lang, self.base, self.write, view.names, {})
+        look = self._look(lang)
         typed_before = [(look.targets([s]), amount(s.cents, lang)) for s in line.ready] if name == "split" else []
         blank = [("", "")] * max(_SPLIT_ROWS - len(typed_before), 0)
         self.parts = [SplitRow(str(n), *pair) for n, pair in enumerate(typed_before + blank)]
@@ -190,7 +224,7 @@ class BankStatementPage(rx.State):
         """Posts everything that is certain."""
         try:
             async with work(acting(await lang_of(self))) as w:
-                count = await service.confirm_certain(w, (await self._view(w)).row.id)
+                count = await service.confirm_certain(w, await self._statement(w))
             await self._fill()
         except KoproError as error:
             await refuse(self, error)
@@ -233,8 +267,8 @@ class BankStatementPage(rx.State):
         """Takes the entry of a movement back."""
         try:
             async with work(acting(await lang_of(self))) as w:
-                line = await self._line(w, as_id(self.about.get("id", "")))
-                await service.undo(w, line.move.id, typed(data, "reason").get("reason", ""))
+                mine = await self._mine(w, as_id(self.about.get("id", "")))
+                await service.undo(w, mine, typed(data, "reason").get("reason", ""))
         except KoproError as error:
             self.errors = problems(error)
             return
@@ -251,12 +285,12 @@ async def _shares(
     w: Work, building_id: UUID, line: MatchLine, rows: Sequence[tuple[str, str]], lang: str
 ) -> list[Share]:
     """The parts as typed; amounts carry the movement's sign when they are typed without. Raises Invalid per field."""
-    sign = 1 if line.move.cents > 0 else -1
+    targets, sign = Targets(w, building_id), 1 if line.move.cents > 0 else -1
     shares, left = [], line.move.cents
     filled = [(n, who, cents) for n, (who, cents) in enumerate(rows) if who.strip() or cents.strip()]
     for place, (n, who, text) in enumerate(filled):
         try:
-            target = await service.read_target(w, building_id, who)
+            target = await targets.read(who)
         except Invalid as error:
             raise Invalid(f"target-{n}", error.text(lang)) from error
         last = place == len(filled) - 1
@@ -328,7 +362,8 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
         "target": target,
     }
     return {
-        "id": str(move.id), "version": 0, "label": f"{move.name or move.text} {amount(move.cents, look.lang)}",
+        "id": str(move.id), "version": move.version,
+        "label": f"{move.name or move.text} {amount(move.cents, look.lang)}",
         "cells": cells, "lines": [], "note": _note(line, look),
     }  # fmt: skip
 
