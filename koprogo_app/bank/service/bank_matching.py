@@ -273,7 +273,7 @@ def _check(row: MovementRow, version: int | None) -> MovementRow:
     if row.posted:
         raise Conflict(N_("This movement is posted already."))
     if version not in (None, row.version):
-        raise Conflict(N_("Somebody else changed this meanwhile. Look again."))
+        raise Conflict(N_("Somebody else changed this in the meantime. Look at it again."))
     return row
 
 
