@@ -45,7 +45,7 @@ WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
     "bank_account", "bank_statement", "bank_movement", "movement_part", "matching",
     "bank_account", "matching", "budget", "budget_line", "fund_call", "call_part", "call_line", "settlement",
-    "instalment_plan", "notice_run",
+    "instalment_plan", "background_run",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 

@@ -11,7 +11,7 @@ from koprogo_app.calls.service import notice_letters
 from koprogo_app.calls.service import notices as service
 from koprogo_app.documents.queries.library import documents_page
 from koprogo_app.estate.model import Owner, Ownership
-from koprogo_app.foundation import mail
+from koprogo_app.foundation import mail, runs
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden
 from koprogo_app.foundation.model import span
@@ -73,7 +73,7 @@ async def test_they_are_drawn_filed_mailed_and_the_rest_merged(ready, kept: Stor
     with pytest.raises(Conflict, match="being made"):
         async with books.at_work() as w:
             await service.ask(w, call_id, instalment)
-    await service.make(run.id)
+    await runs.perform(run.id, service.make)
     async with books.at_work() as w:
         done = await last_run(w, call_id)
         assert done is not None and (done.status, done.done, done.total) == ("done", 4, 4)
@@ -104,7 +104,7 @@ async def test_the_mail_brings_the_letter_itself(ready, kept: Store, postman: Po
         await w.execute("update owner set lang = 'nl' where id = %(o)s", o=books.owner("T2"))
     async with books.at_work() as w:
         run = await service.ask(w, call_id, instalment)
-    await service.make(run.id)
+    await runs.perform(run.id, service.make)
     await mail.send_due()
     got = {message["To"]: message for message in postman.got}
     assert set(got) == {"tilia1@example.be", "tilia2@example.be", "tilia3@example.be"}
@@ -126,8 +126,8 @@ async def test_a_second_run_makes_and_sends_nothing_twice(ready) -> None:
     for _ in range(2):
         async with books.at_work() as w:
             run = await service.ask(w, call_id, instalment)
-        await service.make(run.id)
-        await service.make(run.id)
+        await runs.perform(run.id, service.make)
+        await runs.perform(run.id, service.make)
     async with books.at_work() as w:
         assert await w.value("select count(*) from mail") == 3
         assert await w.value("select count(*) from call_notice") == 4

@@ -130,14 +130,27 @@ async def test_what_waits_already_is_not_put_in_the_queue_twice(db: Database) ->
 
 
 def _deferred() -> set[tuple[str, int]]:
-    """Every `defer(w, "name", …)` of the program: the name, and the priority it is given."""
-    found = set()
-    for path in Path(koprogo_app.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "defer":
-                given = {k.arg: k.value for k in node.keywords}
-                prompt = getattr(given.get("priority"), "id", "") == "PROMPT"
-                found.add((ast.literal_eval(node.args[1]), jobs.PROMPT if prompt else 0))
+    """Every task the program puts in the queue by its name, with the priority it is given: `defer(w, "name", …)`, and
+    `runs.ask(w, NAME, …)` or `ask_paper(w, NAME, …)`, whose tasks are prompt."""
+    found, named = set(), dict[str, str]()
+    trees = [ast.parse(path.read_text()) for path in Path(koprogo_app.__file__).parent.rglob("*.py")]
+    for tree in trees:
+        for node in tree.body:
+            if (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.value, ast.Constant)
+                and "." in str(node.value.value)
+            ):
+                named[ast.unparse(node.target)] = str(node.value.value)
+    for node in (
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) > 1
+    ):
+        called, task = ast.unparse(node.func), node.args[1]
+        if called.rpartition(".")[2] == "defer" and isinstance(task, ast.Constant):
+            prompt = any(k.arg == "priority" and ast.unparse(k.value) == "PROMPT" for k in node.keywords)
+            found.add((task.value, jobs.PROMPT if prompt else 0))
+        elif called in ("runs.ask", "ask_paper") and ast.unparse(task) in named:
+            found.add((named[ast.unparse(task)], jobs.PROMPT))
     return found
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import pypdfium2
 import pytest
 
-from koprogo_app.documents.model import Bundle
 from koprogo_app.documents.service.bundling import bundle_content, bundle_of, forget_bundles
-from koprogo_app.foundation import storage
+from koprogo_app.foundation import runs, storage
 from koprogo_app.foundation.errors import Forbidden, NotFound
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.paper.report import Report, Table
 from koprogo_app.foundation.storage import store
@@ -34,13 +34,13 @@ async def books(world: World, tmp_path: Path) -> AsyncIterator[Books]:
     await pdf.close()
 
 
-async def ask(books: Books, who: str = "accountant_a") -> Bundle:
+async def ask(books: Books, who: str = "accountant_a") -> Run:
     async with books.at_work(who) as w:
         return await report_job.ask(w, "general-ledger", books.building, ASKED, "nl")
 
 
 async def draw(books: Books, bundle_id: UUID) -> None:
-    await report_job.draw(bundle_id, "general-ledger", books.building, {"year": "2026"}, "nl")
+    await runs.perform(bundle_id, report_job.draw)
 
 
 async def waiting(books: Books) -> int:
@@ -55,7 +55,7 @@ async def test_it_is_drawn_by_a_job_and_saved_by_who_asked(books: Books) -> None
     async with books.at_work("accountant_a") as w:
         content = await bundle_content(w, row.id)
         found = await bundle_of(w, row.id)
-    assert (found.status, found.done, found.total) == ("ready", 3, 3)
+    assert (found.status, found.done, found.total) == ("done", 3, 3)
     assert (content.media_type, content.name) == ("application/pdf", "general-ledger.pdf")
     data = b"".join([block async for block in store().read(content.key, content.size)])
     text = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()
@@ -88,11 +88,11 @@ async def test_a_sale_of_a_lot_makes_another_paper_though_nothing_was_posted(boo
 async def test_what_a_killed_worker_began_is_drawn_anew_and_what_is_ready_is_left(books: Books) -> None:
     row = await ask(books)
     async with books.at_work() as w:
-        await w.execute("update document_bundle set status = 'working', done = 2 where id = %(r)s", r=row.id)
+        await w.execute("update background_run set status = 'running', done = 2 where id = %(r)s", r=row.id)
     await draw(books, row.id)
     async with books.at_work("accountant_a") as w:
         first = await bundle_of(w, row.id)
-    assert first.status == "ready"
+    assert first.status == "done"
     await draw(books, row.id)
     async with books.at_work("accountant_a") as w:
         assert (await bundle_of(w, row.id)).sha256 == first.sha256
@@ -114,7 +114,7 @@ async def test_a_fault_is_told_and_it_may_be_asked_again(books: Books, monkeypat
     assert again.id != row.id
     await draw(books, again.id)
     async with books.at_work("accountant_a") as w:
-        assert (await bundle_of(w, again.id)).status == "ready"
+        assert (await bundle_of(w, again.id)).status == "done"
 
 
 async def test_its_bytes_go_with_its_day(books: Books) -> None:
@@ -122,7 +122,7 @@ async def test_its_bytes_go_with_its_day(books: Books) -> None:
     await draw(books, row.id)
     async with books.at_work("accountant_a") as w:
         key = (await bundle_content(w, row.id)).key
-        await w.execute("update document_bundle set expires_at = now() - interval '1 minute'")
+        await w.execute("update background_run set expires_at = now() - interval '1 minute'")
     assert await store().stat(key) is not None
     assert await forget_bundles() == 1
     assert await store().stat(key) is None

@@ -4,16 +4,17 @@ import io
 from collections.abc import Sequence
 from contextlib import closing as shut
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pypdfium2
 import pytest
 
-from koprogo_app.documents.model import Bundle
 from koprogo_app.documents.queries.library import documents_page
 from koprogo_app.documents.service.bundling import bundle_content
-from koprogo_app.foundation import mail
+from koprogo_app.foundation import mail, runs
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, NotFound
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import SYSTEM
@@ -59,7 +60,7 @@ async def _blank(width: int) -> bytes:
     return out.getvalue()
 
 
-async def asked(books: Books, who: str = "accountant_a", *, by_mail: bool = True) -> Bundle:
+async def asked(books: Books, who: str = "accountant_a", *, by_mail: bool = True) -> Run:
     async with books.at_work(who, now=LATER) as w:
         return await service.ask(w, books.building, "2026", mail=by_mail)
 
@@ -76,12 +77,12 @@ def words(data: bytes) -> str:
 
 async def test_each_gets_the_own_one_in_the_own_language(closed: Books, postman: Postman) -> None:
     bundle = await asked(closed)
-    await service.send(bundle.id, closed.building, "2026", mail=True)
+    await runs.perform(bundle.id, service.send)
     found = await standing(closed)
     assert {one.owner_id: one.sent_how for one in found.sent} == {
         closed.owner("T1"): "mail", closed.owner("T2"): "mail", closed.owner("T3"): "print",
     }  # fmt: skip
-    assert found.mailed == 2 and found.job is not None and (found.job.status, found.job.done) == ("ready", 4)
+    assert found.mailed == 2 and found.job is not None and (found.job.status, found.job.done) == ("done", 4)
     await mail.send_due()
     got = {message["To"]: message for message in postman.got}
     assert set(got) == {"tilia1@example.be", "tilia2@example.be"}
@@ -107,7 +108,7 @@ async def _read(content) -> bytes:
 
 async def test_owners_find_their_own_among_the_documents(closed: Books) -> None:
     bundle = await asked(closed)
-    await service.send(bundle.id, closed.building, "2026", mail=True, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))
     async with closed.at_work("owner_tilia") as w:
         mine = await documents_page(w)
         assert [(row.title, row.kind) for row in mine.rows] == [("Décompte de charges 2026", "statement")]
@@ -117,7 +118,7 @@ async def test_nothing_goes_out_twice_whatever_is_asked_again(closed: Books) -> 
     for who in ("accountant_a", "syndic_a"):  # each with a bundle of the own
         bundle = await asked(closed, who)
         for _ in range(2):
-            await service.send(bundle.id, closed.building, "2026", mail=True, draw=plain)
+            await runs.perform(bundle.id, partial(service.send, draw=plain))
     async with work(SYSTEM) as w:
         assert await w.value("select count(*) from mail where purpose = 'statement'") == 2
         assert await w.value("select count(*) from sent_statement") == 3
@@ -136,12 +137,12 @@ async def test_a_fault_is_told_and_the_rest_goes_out_the_next_time(closed: Books
 
     bundle = await asked(closed)
     with pytest.raises(RuntimeError):
-        await service.send(bundle.id, closed.building, "2026", mail=True, draw=worn_out)
+        await runs.perform(bundle.id, partial(service.send, draw=worn_out))
     found = await standing(closed)
     assert (len(found.sent), found.left, found.job) == (2, 1, None)
     again = await asked(closed)
     assert again.id != bundle.id
-    await service.send(again.id, closed.building, "2026", mail=True, draw=plain)
+    await runs.perform(again.id, partial(service.send, draw=plain))
     found = await standing(closed)
     assert (len(found.sent), found.left) == (3, 0)
     async with work(SYSTEM) as w:
@@ -150,7 +151,7 @@ async def test_a_fault_is_told_and_the_rest_goes_out_the_next_time(closed: Books
 
 async def test_without_mail_all_are_to_print(closed: Books) -> None:
     bundle = await asked(closed, by_mail=False)
-    await service.send(bundle.id, closed.building, "2026", mail=False, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))
     assert {one.sent_how for one in (await standing(closed)).sent} == {"print"}
     async with work(SYSTEM) as w:
         assert await w.value("select count(*) from mail") == 0
@@ -165,18 +166,20 @@ async def test_only_of_a_closed_year_and_anew_when_it_is_closed_again(books: Boo
     bundle = await asked(books)
     async with books.at_work(now=LATER) as w:
         await closing.reopen_year(w, (await ledger.years(w, books.building))[0].id, "A bill was missing")
-    with pytest.raises(Conflict):  # opened again before the job came to it
-        await service.send(bundle.id, books.building, "2026", mail=True, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))  # opened again before the job came to it
+    async with books.at_work(now=LATER) as w:
+        found = await runs.of(w, bundle.id, service.STATEMENTS)
+    assert found.status == "failed" and "Close the financial year first" in (found.refusal or {})["en"]
     await _close(books)
     bundle = await asked(books)
-    await service.send(bundle.id, books.building, "2026", mail=True, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))
     async with books.at_work(now=LATER) as w:
         await closing.reopen_year(w, (await ledger.years(w, books.building))[0].id, "Another one")
     await books.post(books.invoice(500, on=date(2026, 12, 1)))
     await _close(books, LATER + timedelta(days=1))
     assert (await standing(books)).sent == []
     bundle = await asked(books)
-    await service.send(bundle.id, books.building, "2026", mail=True, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))
     async with work(SYSTEM) as w:
         assert await w.value("select count(*) from sent_statement") == 6
 
@@ -208,7 +211,7 @@ REFUSED = {
 
 async def test_the_database_refuses_what_must_never_be(closed: Books, pg: Server, database_name: str) -> None:
     bundle = await asked(closed)
-    await service.send(bundle.id, closed.building, "2026", mail=False, draw=plain)
+    await runs.perform(bundle.id, partial(service.send, draw=plain))
     assert constraints(pg, ("sent_statement",)) == set(REFUSED)
     with pg.connect(database_name, "postgres") as sql:
         assert refused_by(sql, REFUSED) == {name: name for name in REFUSED}

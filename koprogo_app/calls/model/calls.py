@@ -3,16 +3,14 @@
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import (
     created_field,
     id_field,
-    json_field,
     moment_field,
     same_building,
     same_organization,
@@ -166,31 +164,3 @@ class Notice(SQLModel, table=True):
     sent_how: str = ""
     sent_at: datetime | None = moment_field()
     created_at: datetime = created_field()
-
-
-class NoticeRun(SQLModel, table=True):
-    """Notices asked for: made by the worker, followed by whoever asked; `document_id` is the merged file to print."""
-
-    __tablename__ = "notice_run"
-    __table_args__ = (
-        same_building("call_instalment", "instalment_id", "notice_run_instalment_fkey", "CASCADE"),
-        same_organization("document", "document_id", "notice_run_document_fkey"),
-        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
-        Index(
-            "notice_run_once", "instalment_id", unique=True, postgresql_where=text("status in ('waiting', 'running')")
-        ),
-        Index("notice_run_instalment", "organization_id", "instalment_id", "created_at"),
-    )
-    id: UUID = id_field()
-    organization_id: UUID
-    building_id: UUID
-    instalment_id: UUID
-    mail: bool = True
-    status: str = "waiting"
-    done: int = 0
-    total: int = 0
-    document_id: UUID | None = None
-    refusal: dict[str, Any] | None = json_field()
-    user_id: UUID | None = None
-    created_at: datetime = created_field()
-    ended_at: datetime | None = moment_field()

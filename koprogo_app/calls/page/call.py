@@ -25,7 +25,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.parts import loaded, progress, trail
 
 SHOWN = CallPage.shown
 _DRAFT = SHOWN["status"] == "draft"
@@ -134,13 +134,7 @@ def _notices(row: rx.Var[InstalmentLine]) -> rx.Component:
 
 def _run() -> rx.Component:
     run = CallPage.running
-    going = rx.el.div(
-        rx.el.p(t("Making the notices"), ": ", run["told"]),
-        rx.el.progress(value=run["value"], max=run["of"], class_name="w-full mt-2", aria_label=t("Making the notices")),
-        rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
-        role="status",
-        class_name="kit-card p-4",
-    )
+    going = progress(t("Making the notices"), run["told"], run["value"], run["of"])
     failed = callout("refused", run["text"], title=t("The notices were not made"), role="alert")
     to_print = callout(
         "information",

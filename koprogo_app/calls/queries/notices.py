@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import full_name
@@ -54,13 +54,14 @@ class NoticeRunRow:
     refusal: dict[str, Any] | None
 
 
-_RUN = """select r.id, r.organization_id, r.building_id, r.instalment_id, r.status, r.done, r.total, r.document_id,
-                 r.refusal from notice_run r {where}"""
+MAKING: Final = "calls.make_notices"
+_RUN = """select r.id, r.organization_id, r.building_id, r.subject::uuid as instalment_id, r.status, r.done, r.total,
+                 (r.result->>'document_id')::uuid as document_id, r.refusal from background_run r {where}"""
 
 
 async def notice_run(w: Work, run_id: UUID) -> NoticeRunRow:
     """One run (`calls.read`). Raises NotFound."""
-    row = await w.one(_RUN.format(where="where r.id = %(r)s"), NoticeRunRow, r=run_id)
+    row = await w.one(_RUN.format(where="where r.id = %(r)s and r.task = %(t)s"), NoticeRunRow, r=run_id, t=MAKING)
     require(w, "calls.read", row.organization_id, row.building_id)
     return row
 
@@ -69,10 +70,12 @@ async def last_run(w: Work, call_id: UUID) -> NoticeRunRow | None:
     """The newest run of a call; the caller has authorised the call."""
     rows = await w.rows(
         _RUN.format(
-            where="join call_instalment i on i.id = r.instalment_id where i.call_id = %(c)s order by r.id desc limit 1"
+            where="""join call_instalment i on i.organization_id = r.organization_id and i.id::text = r.subject
+                      where i.call_id = %(c)s and r.task = %(t)s order by r.id desc limit 1"""
         ),
         NoticeRunRow,
         c=call_id,
+        t=MAKING,
     )
     return rows[0] if rows else None
 

@@ -1,6 +1,5 @@
 """One call: its parts and instalments, who is asked what and what is paid, its notices."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from koprogo_app.calls.state.words import funds, paid_state
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, N_, moment, money, number, tr
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
@@ -218,19 +218,23 @@ class CallPage(rx.State):
     @handler("calls.read", background=True)
     async def follow(self) -> None:
         """Shows how far the notices are until they are made; the page may be left meanwhile."""
-        while True:
+        async with self:
+            run, lang = self._run, await lang_of(self)
+        if not run:
+            return
+
+        async def read() -> NoticeRunRow:
+            async with work(acting(lang)) as w:
+                return await notice_run(w, UUID(run))
+
+        async for found in following(read):
             async with self:
-                run, lang = self._run, await lang_of(self)
-                if not run:
+                if self._run != run:
                     return
-                async with work(acting(lang)) as w:
-                    found = await notice_run(w, UUID(run))
                 if found.status in ("waiting", "running"):
                     self.running = _progress(found, lang)
                 else:
                     await self._fill()
-                    return
-            await asyncio.sleep(0.4)
 
 
 async def _sketched(w: Work, detail: CallDetail, lang: str) -> list[AskedLine]:

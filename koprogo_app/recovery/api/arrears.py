@@ -386,7 +386,7 @@ async def recovery_file(building_id: UUID, owner_id: UUID, who: Who) -> BundleOu
     """Ask for the zip for the lawyer: statement, calls, minutes, letters, proofs; follow it as a bundle."""
     bundle_id = await dossier.make_file(who, building_id, owner_id)
     async with work(who) as w:
-        return BundleOut.model_validate(await bundle_of(w, bundle_id), from_attributes=True)
+        return BundleOut.of(await bundle_of(w, bundle_id))
 
 
 class RateOut(BaseModel):

@@ -80,7 +80,7 @@ def _bundle() -> rx.Component:
     )
     going = callout("information", t("The file is being put together; you may leave this page."), role="status")
     failed = callout("refused", t("The file could not be made. Try again."), role="alert")
-    return rx.match(b["status"], ("ready", ready), ("waiting", going), ("failed", failed), rx.fragment())
+    return rx.match(b["status"], ("done", ready), ("waiting", going), ("failed", failed), rx.fragment())
 
 
 def _paused() -> rx.Component:

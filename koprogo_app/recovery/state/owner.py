@@ -1,6 +1,5 @@
 """One late owner, for the office: what she owes and why, the letters, the pauses, the file for the lawyer."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +13,9 @@ from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
@@ -311,18 +313,22 @@ class LateOwner(rx.State):
                 await refuse(self, error)
             return None
         async with self:
-            href = f"/api/v1/documents/bundles/{bundle_id}/content" if status == "ready" else ""
+            href = f"/api/v1/documents/bundles/{bundle_id}/content" if status == "done" else ""
             self.bundle = {"status": status, "href": href}
         return None
 
 
-async def _follow(who: Any, bundle_id: UUID) -> str:
-    while True:
+async def _follow(who: Principal, bundle_id: UUID) -> str:
+    """How the bundle ended; "waiting" when it still goes on after all the time it is followed."""
+
+    async def read() -> Run:
         async with work(who) as w:
-            status = (await bundle_of(w, bundle_id)).status
-        if status in ("ready", "failed"):
-            return status
-        await asyncio.sleep(_POLL_SECONDS)
+            return await bundle_of(w, bundle_id)
+
+    status = "waiting"
+    async for run in following(read):
+        status = run.status
+    return status
 
 
 def claim_sums(found: overview.Claim, previous: date, lang: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.statements.page.sending import sending
 from koprogo_app.statements.state.reports import CellOut, LineOut, ReportPage, TableOut
 from koprogo_app.statements.state.sending import Sending
-from koprogo_app.workspace.page.parts import loaded, trail, year_filter
+from koprogo_app.workspace.page.parts import loaded, progress, trail, year_filter
 
 
 @page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=[ReportPage.load, Sending.look])
@@ -51,16 +51,8 @@ def _drawn() -> rx.Component:
 
 def _drawing() -> rx.Component:
     paper = ReportPage.paper
-    going = rx.el.div(
-        rx.el.p(t("Making the PDF"), ": ", paper["told"]),
-        rx.el.progress(value=paper["value"], max=paper["of"], class_name="w-full mt-2", aria_label=t("Making the PDF")),
-        rx.el.p(
-            t("This report is long. You may leave this page; the work goes on, and the PDF stays here for a day."),
-            class_name="text-13 text-muted mt-1",
-        ),
-        role="status",
-        class_name="kit-card p-4",
-    )
+    note = t("This report is long. You may leave this page; the work goes on, and the PDF stays here for a day.")
+    going = progress(t("Making the PDF"), paper["told"], paper["value"], paper["of"], note=note)
     failed = callout("refused", t("The PDF could not be made. Try again."), role="alert")
     return rx.match(paper["status"], ("going", going), ("failed", failed), rx.fragment())
 

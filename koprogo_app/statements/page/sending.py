@@ -7,6 +7,7 @@ from koprogo_app.interface.form import checkbox_field
 from koprogo_app.interface.parts import button, button_link, callout, download
 from koprogo_app.interface.text import pick, t
 from koprogo_app.statements.state.sending import Sending
+from koprogo_app.workspace.page.parts import progress
 
 
 def sending() -> rx.Component:
@@ -16,14 +17,7 @@ def sending() -> rx.Component:
         t("When the financial year is closed, each co-owner is sent a statement from here."),
         actions=[button_link(t("To the financial years"), Sending.years_page)],
     )
-    going = rx.el.div(
-        rx.el.p(t("Sending the statements: {told}", told=Sending.told)),
-        rx.el.progress(value=Sending.value, max=Sending.of, class_name="w-full mt-2",
-                       aria_label=t("Sending the statements")),
-        rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
-        role="status",
-        class_name="kit-card p-4",
-    )  # fmt: skip
+    going = progress(t("Sending the statements"), Sending.told, Sending.value, Sending.of)
     failed = callout(
         "refused", t("Not all statements went out. Send again: what went out is not sent twice."), role="alert",
         actions=[button(t("Send the statements…"), on_click=Sending.ask)],

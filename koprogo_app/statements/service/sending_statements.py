@@ -1,6 +1,6 @@
 """The yearly statements of charges go out, one to each co-owner: filed, mailed to who has an address, or to print.
 
-- `ask(w, building_id, year, mail=True) -> Bundle` — a job does it; its bundle tells how far it is, and then is the file
+- `ask(w, building_id, year, mail=True) -> Run` — a job does it; its run tells how far it is, and then has the file
   to print (of all statements, when every one went by mail)
 - `standing(w, building_id, year) -> Standing` — whether they can go out, and which did
 - `send(bundle_id, building_id, year, mail)` — the job
@@ -12,27 +12,22 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.documents.model import Bundle, Visibility
-from koprogo_app.documents.service.drawn import (
-    ask_paper,
-    paper_asked,
-    paper_begun,
-    paper_drawn,
-    paper_failed,
-    paper_step,
-)
+from koprogo_app.documents.model import Visibility
+from koprogo_app.documents.service.drawn import ask_paper, keep_paper, paper_asked
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.estate.model import Owner
 from koprogo_app.estate.queries.letterhead import letterhead
+from koprogo_app.foundation import runs
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict
+from koprogo_app.foundation.errors import Conflict, NotFound
 from koprogo_app.foundation.i18n import N_, money, tr
-from koprogo_app.foundation.jobs import PROMPT, defer
 from koprogo_app.foundation.mail import Attached, file_name, queue_mail
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.paper.report import report_html
-from koprogo_app.foundation.principal import SYSTEM, Principal
+from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.runs import Progress
 from koprogo_app.foundation.storage import key_of, store
 from koprogo_app.law.retention import Paper
 from koprogo_app.ledger.queries import books
@@ -47,6 +42,7 @@ from koprogo_app.statements.service.statement_papers import owner_charges
 
 Draw = Callable[[Sequence[str]], Awaitable[list[bytes]]]
 _OPEN: Final = N_("Close the financial year first: until then its charges may still change.")
+STATEMENTS: Final = "statements.send"
 _AT_ONCE: Final = 8
 """Statements drawn between two words on how far the job is."""
 
@@ -60,7 +56,12 @@ class Standing:
     sent: list[SentRow]
     left: int
     """How many co-owners have none yet."""
-    job: Bundle | None
+    job: Run | None
+
+    @property
+    def status(self) -> str:
+        """Whether the job still goes on."""
+        return self.job.status if self.job else "done"
 
     @property
     def mailed(self) -> int:
@@ -79,10 +80,10 @@ async def standing(w: Work, building_id: UUID, year: str) -> Standing:
         return Standing(found, False, [], 0, None)
     sent = await sent_statements(w, found)
     left = {one.owner_id for one in (await yearly(w, building_id, year)).owners()} - {one.owner_id for one in sent}
-    return Standing(found, True, sent, len(left), await paper_asked(w, _named(found)))
+    return Standing(found, True, sent, len(left), await paper_asked(w, STATEMENTS, _named(found)))
 
 
-async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Bundle:
+async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Run:
     """Has the statements of a closed year sent (`calls.write`); those that went out are not sent again.
 
     `mail`: to who has an address by mail, with the statement; else all are to be printed. Raises NotFound, Forbidden,
@@ -95,13 +96,14 @@ async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Bu
     if not owners:
         raise Conflict(N_("Nobody bore a charge in this year."))
     book = await books.open_book(w, building_id, "calls.write")
-    row, new = await ask_paper(w, book.organization_id, _named(found), f"statements-{found.name}.pdf", len(owners) + 1)
+    run, new = await ask_paper(
+        w, STATEMENTS, organization_id=book.organization_id, building_id=building_id, name=_named(found),
+        file_name=f"statements-{found.name}.pdf", steps=len(owners) + 1, asked={"year": found.name, "mail": mail},
+    )  # fmt: skip
     if new:
-        said = {"bundle_id": str(row.id), "building_id": str(building_id), "year": found.name}
-        await defer(w, "statements.send", priority=PROMPT, **said, mail=mail)
         await audit(w, "statements.sent", "fiscal_year", found.id, organization_id=book.organization_id,
                     building_id=building_id, after={"year": found.name, "count": len(owners)})  # fmt: skip
-    return row
+    return run
 
 
 async def _year(w: Work, building_id: UUID, year: str) -> YearRow:
@@ -114,36 +116,29 @@ def _named(year: YearRow) -> str:
     return f"statements {year.id} {year.closed_at}"
 
 
-async def send(bundle_id: UUID, building_id: UUID, year: str, *, mail: bool, draw: Draw = pdf.render_many) -> None:
-    """Does it, or goes on where a worker died; a fault is told to whoever waits, and raised."""
-    if not await paper_begun(bundle_id):
-        return
-    try:
-        await paper_drawn(bundle_id, await _send(bundle_id, building_id, year, draw, mail=mail))
-    except Exception:
-        await paper_failed(bundle_id)
-        raise
+async def send(run: Run, progress: Progress, draw: Draw = pdf.render_many) -> None:
+    """Does it, or goes on where a worker died."""
+    await keep_paper(run, await _send(run, progress, draw))
 
 
-async def _send(bundle_id: UUID, building_id: UUID, year: str, draw: Draw, *, mail: bool) -> bytes:
-    async with work(SYSTEM) as w:
-        row = await w.get(Bundle, bundle_id)
-    who = Principal(kind="system", user_id=row.user_id, organizations=frozenset({row.organization_id}))
+async def _send(run: Run, progress: Progress, draw: Draw) -> bytes:
+    building_id, year, who = run.building_id, run.asked["year"], runs.behalf(run)
+    if building_id is None:
+        raise NotFound
     async with work(who) as w:
         found = await yearly(w, building_id, year)
         if (closed_at := found.year.closed_at) is None:  # opened again since it was asked
             raise Conflict(_OPEN)
         have = {one.owner_id for one in await sent_statements(w, found.year)}
-    for _ in have:
-        await paper_step(bundle_id)
+    await progress.tell(len(have))
     wanted = [one.owner_id for one in found.owners() if one.owner_id not in have]
     for start in range(0, len(wanted), _AT_ONCE):
         chosen = wanted[start : start + _AT_ONCE]
         async with work(who) as w:
             pages = [await _letter(w, found, owner_id) for owner_id in chosen]
         for owner_id, page in zip(chosen, await draw(pages), strict=True):
-            await _file(who, found, owner_id, page, closed_at, mail=mail)
-            await paper_step(bundle_id)
+            await _file(who, found, owner_id, page, closed_at, mail=bool(run.asked["mail"]))
+            await progress.step()
     async with work(who) as w:
         rows = await sent_statements(w, found.year)
     to_print = [one for one in rows if one.sent_how == "print"] or rows

@@ -1,6 +1,5 @@
 """The reports of a building: the list of them, and each as a page that shows what its paper and its workbook hold."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,13 +8,14 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.documents.model import Bundle
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.state.words import size_text
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
@@ -185,17 +185,17 @@ class ReportPage(rx.State):
             who = acting(lang)
         try:
             async with work(who) as w:
-                row = await report_job.ask(w, name, building_id, asked, lang)
-            while True:
+                run_id = (await report_job.ask(w, name, building_id, asked, lang)).id
+
+            async def read() -> Run:
+                async with work(who) as w:
+                    return await bundle_of(w, run_id)
+
+            async for run in following(read):
                 async with self:
                     if (self._named, self._query) != (name, asked):
                         return
-                    self.paper = _paper(row, lang)
-                if row.status in ("ready", "failed"):
-                    return
-                await asyncio.sleep(0.4)
-                async with work(who) as w:
-                    row = await bundle_of(w, row.id)
+                    self.paper = _paper(run, lang)
         except KoproError as error:
             async with self:
                 self.paper = {}
@@ -244,8 +244,8 @@ class ReportPage(rx.State):
         self.files = {form: f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx")}
 
 
-def _paper(row: Bundle, lang: str) -> dict[str, str]:
-    status = row.status if row.status in ("ready", "failed") else "going"
+def _paper(row: Run, lang: str) -> dict[str, str]:
+    status = {"done": "ready", "failed": "failed"}.get(row.status, "going")
     return {
         "status": status, "value": str(row.done), "of": str(row.total),
         "told": tr(lang, "{done} of {total}", done=row.done, total=row.total),

@@ -1,15 +1,15 @@
 """The yearly statements on their way to the co-owners, beside the report of all of them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 
-from koprogo_app.documents.model import Bundle
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, moment, tr
+from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import refuse
@@ -19,7 +19,7 @@ from koprogo_app.statements.service import sending_statements as service
 from koprogo_app.statements.service.sending_statements import Standing
 from koprogo_app.workspace.state.common import acting, id_after, lang_of, may, workspace
 
-_GOING = ("waiting", "working")
+_GOING = ("waiting", "running")
 
 
 class Sending(rx.State):
@@ -80,13 +80,13 @@ class Sending(rx.State):
         elif self.stage != "going":
             self.stage = "failed" if found.sent and found.left else "closed"
 
-    def _step(self, job: Bundle | None) -> None:
+    def _step(self, job: Run | None) -> None:
         if job is None:
             self.stage, self.paper = "", ""
             return
         self.stage = "going" if job.status in _GOING else "failed" if job.status == "failed" else "done"
         self.value, self.of, self.told = str(job.done), str(job.total), f"{job.done} / {job.total}"
-        self.paper = f"/api/v1/documents/bundles/{job.id}/content" if job.status == "ready" else ""
+        self.paper = f"/api/v1/documents/bundles/{job.id}/content" if job.status == "done" else ""
 
     @handler("calls.write")
     async def ask(self) -> None:
@@ -126,20 +126,20 @@ class Sending(rx.State):
         """Shows how far it is until they are sent; the page may be left meanwhile."""
         async with self:
             lang, building_id, year = await lang_of(self), id_after(self, "buildings"), self.year
+
+        async def read() -> Standing:
+            async with work(acting(lang)) as w:
+                return await service.standing(w, building_id, year)
+
         try:
-            while True:
-                async with work(acting(lang)) as w:
-                    found = await service.standing(w, building_id, year)
+            async for found in following(read):
                 async with self:
                     if self.year != year:
                         return
                     if found.job is None:  # what failed is not found again
                         self.stage = "failed"
-                        return
-                    self._show(found)
-                    if self.stage != "going":
-                        return
-                await asyncio.sleep(0.4)
+                    else:
+                        self._show(found)
         except KoproError as error:
             async with self:
                 await refuse(self, error)

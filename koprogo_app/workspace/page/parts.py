@@ -103,3 +103,14 @@ def part_filter() -> rx.Component:
     quarters = [(name, t(label)) for name, label in PARTS.items()]
     months = [(name, t("Month {number}", number=number)) for number, name in enumerate(MONTH_PARTS, 1)]
     return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *quarters, *months])
+
+
+def progress(title: Text, told: Text, value: Any, of: Any, *, note: Text | None = None) -> rx.Component:
+    """How far a long act is: what is done, in words and as a bar; `note` instead of that the page may be left."""
+    return rx.el.div(
+        rx.el.p(title, ": ", told),
+        rx.el.progress(value=value.to(str), max=of.to(str), class_name="w-full mt-2", aria_label=title),
+        rx.el.p(note or t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
+        role="status",
+        class_name="kit-card p-4",
+    )
