@@ -8,17 +8,22 @@ What is sent passes the guard's own check of arguments and of the permission, as
 """
 
 import inspect
+from datetime import datetime
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import reflex as rx
 from reflex.istate.data import RouterData
 from reflex.state import State
 
+from koprogo_app.foundation.database import work
 from koprogo_app.identity import guard
 from koprogo_app.identity.access import Person
 from koprogo_app.interface.notice import Notices
 from koprogo_app.interface.once import Acts
+from koprogo_app.workspace.state import page as kit
 
 STAMP = {"key", "page", "record"}
 
@@ -31,8 +36,8 @@ def key() -> str:
 class Opened:
     """A tab with one page's state in it."""
 
-    def __init__(self, state: type[rx.State], who: Person, lang: str = "en") -> None:
-        self.kind, self.who, self.lang = state, who, lang
+    def __init__(self, state: type[rx.State], who: Person, lang: str = "en", now: datetime | None = None) -> None:
+        self.kind, self.who, self.lang, self.now = state, who, lang, now
         self.root = State(_reflex_internal_init=True)  # type: ignore[call-arg]
         self.state: Any = self.of(state)
         self.address = ""
@@ -70,12 +75,13 @@ class Opened:
             raise PermissionError(name)
         before = guard._CURRENT.set(self.who)
         try:
-            made = fn(self.state, **given)
-            if inspect.isasyncgen(made):
-                async for _ in made:
-                    pass
-                return None
-            answer = await made
+            with patch.object(kit, "work", partial(work, now=self.now)):
+                made = fn(self.state, **given)
+                if inspect.isasyncgen(made):
+                    async for _ in made:
+                        pass
+                    return None
+                answer = await made
         finally:
             guard._CURRENT.reset(before)
         if answer is not None:
@@ -91,8 +97,10 @@ class Opened:
         return list(self.of(Acts).answered)
 
 
-async def opened(state: type[rx.State], who: Person, address: str, lang: str = "en") -> Opened:
-    """The page at an address, loaded."""
-    page = Opened(state, who, lang)
+async def opened(
+    state: type[rx.State], who: Person, address: str, lang: str = "en", now: datetime | None = None
+) -> Opened:
+    """The page at an address, loaded; `now` is the time of everything it does."""
+    page = Opened(state, who, lang, now)
     await page.go(address)
     return page

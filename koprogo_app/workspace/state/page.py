@@ -123,7 +123,7 @@ class PageState(rx.State, mixin=True):
     """The vars and habits of a page's state.
 
     `place` is the page it was filled for, `base` the building's address, `failed` why it cannot be shown, `errors` what
-    is wrong in its form, `dialog` what is open.
+    is wrong in its form, `dialog` what is open; `saved` counts what was done, so that a form keyed by it begins anew.
     """
 
     place: str = ""
@@ -132,10 +132,14 @@ class PageState(rx.State, mixin=True):
     failed: Problem = NO_PROBLEM
     errors: dict[str, Problem] = {}
     dialog: Dialog = NO_DIALOG
+    saved: int = 0
 
     async def _fill(self, w: Work, lang: str) -> None:
         """Reads what the page shows. Raises a KoproError when it cannot be shown."""
         raise NotImplementedError
+
+    def _arrive(self) -> None:
+        """Forgets what belongs to an earlier visit, at each load."""
 
     async def _refuse(self, error: KoproError) -> None:
         """Shows that an act was refused."""
@@ -175,6 +179,7 @@ def loads(permission: str) -> Any:
         if self.place != here(self):
             self.place, self.base, self.ready, self.failed = here(self), _base(self), False, NO_PROBLEM
             yield
+        self._arrive()
         await refill(self)
 
     load.__qualname__ = "load"
@@ -186,6 +191,23 @@ def _base(state: rx.State) -> str:
         return workspace(id_after(state, "buildings"))
     except NotFound:
         return ""
+
+
+def reads(permission: str) -> Any:
+    """A handler that reads a part of a page: `async def peek(self, w, lang, …)`; a refusal is shown above the page."""
+
+    def declare(fn: Callable[..., Awaitable[None]]) -> Any:
+        async def run(self: Any, **given: Any) -> None:
+            lang = await lang_of(self)
+            try:
+                async with work(acting(lang)) as w:
+                    await fn(self, w, lang, **given)
+            except KoproError as error:
+                await refuse(self, error)
+
+        return handler(permission)(_shaped(run, fn, list(inspect.signature(fn).parameters.values())[3:]))
+
+    return declare
 
 
 def opens(permission: str, *names: str) -> Any:
@@ -292,8 +314,11 @@ def saves(permission: str) -> Any:
             self.outcomes = outcomes
             yield
         if hasattr(self, "_saved"):
-            async with work(acting(lang)) as w:
-                await self._saved(w, lang)
+            try:
+                async with work(acting(lang)) as w:
+                    await self._saved(w, lang)
+            except KoproError as error:
+                await refuse(self, error)
 
     save_cells.__qualname__ = "save_cells"
     return handler(permission)(save_cells)
@@ -405,7 +430,7 @@ async def _begun(state: Any, call: _Call, command: Act) -> Any:
 
 async def _settle(state: Any, told: Told) -> Any:
     """Shows what came of an act."""
-    state.dialog, state.errors = told.dialog, {}
+    state.dialog, state.errors, state.saved = told.dialog, {}, state.saved + 1
     if told.text:
         await notify(state, told.kind, told.text, **told.params)
     if told.go:
