@@ -6,15 +6,15 @@ import reflex as rx
 
 from koprogo_app.documents.page.panel import invoice_panel
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, facts, link, page_header
 from koprogo_app.interface.table import filter_bar
-from koprogo_app.interface.text import t
+from koprogo_app.interface.text import pick, t
 from koprogo_app.purchases.state.invoice import InvoicePage, PaymentView, StepView
-from koprogo_app.workspace.page.parts import loaded, row_of, trail
+from koprogo_app.workspace.page.kit import ask, dialog, shown
+from koprogo_app.workspace.page.parts import row_of, trail
 
 SHOWN, MARKS = InvoicePage.shown, InvoicePage.marks
 RATES = [("0", "0 %"), ("6", "6 %"), ("12", "12 %"), ("21", "21 %")]
@@ -42,7 +42,7 @@ def invoice() -> rx.Component:
         blocks(_state(), _lines(), cards(_head(), _explained()), invoice_panel()),
         *_dialogs(),
     )
-    return loaded(InvoicePage.failed, InvoicePage.ready, InvoicePage.load, content)
+    return shown(InvoicePage, content)
 
 
 def _when(mark: str, *children: rx.Component) -> rx.Component:
@@ -50,27 +50,27 @@ def _when(mark: str, *children: rx.Component) -> rx.Component:
 
 
 def _actions() -> rx.Component:
-    ask = InvoicePage.ask
+    opens = InvoicePage.ask
     return rx.fragment(
         _when(
             "write",
             button(t("Submit"), kind="primary", on_click=InvoicePage.submit),
-            button(t("Change the head"), on_click=ask("head")),
-            button(t("Remove…"), on_click=ask("remove")),
+            button(t("Change the head"), on_click=InvoicePage.ask_head("")),
+            button(t("Remove…"), on_click=opens("remove", "")),
         ),
-        _when("approve", button(t("Approve…"), kind="primary", on_click=ask("approve"))),
-        _when("decide", button(t("Reject…"), on_click=ask("reject"))),
+        _when("approve", button(t("Approve…"), kind="primary", on_click=opens("approve", ""))),
+        _when("decide", button(t("Reject…"), on_click=opens("reject", ""))),
         _when("withdraw", button(t("Back to draft"), on_click=InvoicePage.withdraw)),
-        _when("reverse", button(t("Take back…"), on_click=ask("reverse"))),
+        _when("reverse", button(t("Take back…"), on_click=opens("reverse", ""))),
     )
 
 
 def _state() -> rx.Component:
-    def told(cond: Any, kind: str, *children: Any) -> rx.Component:
-        return rx.cond(cond, callout(kind, *children), rx.fragment())  # type: ignore[arg-type]
+    def told(cond: Any, kind: str, *children: Any, **props: Any) -> rx.Component:
+        return rx.cond(cond, callout(kind, *children, **props), rx.fragment())  # type: ignore[arg-type]
 
     return rx.fragment(
-        rx.cond(InvoicePage.wrong != "", callout("refused", InvoicePage.wrong, role="alert"), rx.fragment()),
+        told(InvoicePage.refused.en != "", "refused", pick(InvoicePage.refused.to(dict[str, str])), role="alert"),
         told(SHOWN["status"] == "rejected", "refused", t("Rejected: {reason}", reason=SHOWN["reason"])),
         told(
             SHOWN["status"] == "reversed", "attention", t("Taken back: {reason}", reason=SHOWN["reason"]), " ",
@@ -177,18 +177,6 @@ def _dialogs() -> list[rx.Component]:
     return [_change(), _approve(), _reason("reject"), _reason("reverse"), _remove()]
 
 
-def _dialog(name: str, title: rx.Var[str], *children: rx.Component, narrow: bool = True) -> rx.Component:
-    return dialog(title, *children, open=InvoicePage.asking == name, on_close=InvoicePage.stop, narrow=narrow)
-
-
-def _end(label: rx.Var[str], *, danger: bool = False) -> rx.Component:
-    kind = "danger" if danger else "primary"
-    return form_actions(
-        button(label, kind=kind, type="submit"),  # type: ignore[arg-type]
-        button(t("Cancel"), on_click=InvoicePage.stop),
-    )
-
-
 def _change() -> rx.Component:
     errors = InvoicePage.errors
     fields = form(
@@ -207,37 +195,22 @@ def _change() -> rx.Component:
                    default_value=SHOWN["message"], hint=t("Structured, as +++090/9337/55493+++, or free")),
         text_field("iban", t("Account number, when it is not the supplier's"), errors=errors, auto_complete="off",
                    default_value=SHOWN["iban"]),
-        _end(t("Save")),
+        form_actions(button(t("Save"), kind="primary", type="submit"),
+                     button(t("Cancel"), on_click=InvoicePage.close)),
         on_submit=InvoicePage.save_head,
     )  # fmt: skip
-    return _dialog("head", t("Change the head"), fields, narrow=False)
+    return dialog(InvoicePage, "head", t("Change the head"), fields)
 
 
 def _approve() -> rx.Component:
-    errors = InvoicePage.errors
-    return _dialog(
-        "approve",
-        t("Approve this invoice"),
-        form(
-            rx.el.p(t("It is posted at once: each line in its account, the whole with the supplier."),
-                    class_name="text-muted"),
-            form_error(errors),
-            _step_error("status"),
-            _step_error("lines"),
-            date_field("date", t("Day of the entry"), errors=errors, required=True,
-                       default_value=SHOWN["posting_day"]),
-            _end(t("Approve and post")),
-            on_submit=InvoicePage.approve,
-        ),
+    return ask(
+        InvoicePage, "approve", t("Approve this invoice"),
+        rx.el.p(t("It is posted at once: each line in its account, the whole with the supplier."),
+                class_name="text-muted"),
+        date_field("date", t("Day of the entry"), errors=InvoicePage.errors, required=True,
+                   default_value=SHOWN["posting_day"]),
+        act=t("Approve and post"), on_submit=InvoicePage.approve,
     )  # fmt: skip
-
-
-def _step_error(field: str) -> rx.Component:
-    """A refusal that no field of the dialog shows."""
-    from koprogo_app.interface.text import pick
-
-    message = InvoicePage.errors[field].to(dict[str, str])
-    return rx.cond(InvoicePage.errors.contains(field), callout("refused", pick(message), role="alert"), rx.fragment())
 
 
 def _reason(name: str) -> rx.Component:
@@ -250,27 +223,26 @@ def _reason(name: str) -> rx.Component:
     day = date_field(
         "date", t("Day of the reversal"), errors=errors, hint=t("Empty: the day of the entry"), id="f-back"
     )
-    return _dialog(
+    return ask(
+        InvoicePage,
         name,
         t("Take this invoice back") if taking else t("Reject this invoice"),
-        form(
-            rx.el.p(note, class_name="text-muted"),
-            form_error(errors),
-            text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off", id=f"f-{name}"),
-            day if taking else rx.fragment(),
-            _end(t("Take back") if taking else t("Reject"), danger=True),
-            on_submit=InvoicePage.reverse if taking else InvoicePage.reject,
-        ),
+        rx.el.p(note, class_name="text-muted"),
+        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off", id=f"f-{name}"),
+        day if taking else rx.fragment(),
+        act=t("Take back") if taking else t("Reject"),
+        on_submit=InvoicePage.reverse if taking else InvoicePage.reject,
+        kind="danger",
     )
 
 
 def _remove() -> rx.Component:
-    return _dialog(
+    return ask(
+        InvoicePage,
         "remove",
         t("Remove this draft"),
         rx.el.p(t("Its lines go with it; papers filed with it stay in the library.")),
-        form_actions(
-            button(t("Remove"), kind="danger", on_click=InvoicePage.remove),
-            button(t("Cancel"), on_click=InvoicePage.stop),
-        ),
+        act=t("Remove"),
+        on_submit=InvoicePage.remove,
+        kind="danger",
     )

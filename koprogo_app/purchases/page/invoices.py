@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -13,7 +12,8 @@ from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
 from koprogo_app.purchases.page.parts import invoices_header
 from koprogo_app.purchases.state.invoices import InvoiceLineView, Invoices
-from koprogo_app.workspace.page.parts import loaded, part_filter, places, row_of, year_filter
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import part_filter, places, row_of, year_filter
 
 
 @page("/buildings/[building_id]/invoices", title=N_("Invoices"), on_load=Invoices.load)
@@ -22,15 +22,15 @@ def invoices() -> rx.Component:
     write = rx.cond(
         Invoices.write,
         rx.fragment(
-            button(t("Enter an invoice"), kind="primary", on_click=Invoices.add),
-            button(t("Take in an electronic invoice"), on_click=Invoices.receive),
+            button(t("Enter an invoice"), kind="primary", on_click=Invoices.add("")),
+            button(t("Take in an electronic invoice"), on_click=Invoices.ask("receive", "")),
         ),
         rx.fragment(),
     )
     content = rx.fragment(
         invoices_header(t("Invoices"), Invoices, "invoices", write), blocks(_figures(), _table()), _new(), _electronic()
     )
-    return loaded(Invoices.failed, Invoices.ready, Invoices.load, content)
+    return shown(Invoices, content)
 
 
 def _figures() -> rx.Component:
@@ -105,15 +105,10 @@ def _new() -> rx.Component:
         text_field("communication", t("Message with the payment"), errors=errors, auto_complete="off",
                    hint=t("Structured, as +++090/9337/55493+++, or free")),
         form_actions(button(t("Go on to its lines"), kind="primary", type="submit"),
-                     button(t("Cancel"), on_click=Invoices.stop)),
+                     button(t("Cancel"), on_click=Invoices.close)),
         on_submit=Invoices.create,
     )  # fmt: skip
-    return dialog(
-        t("Enter an invoice"),
-        rx.cond(Invoices.choices.length() > 1, fields, missing),
-        open=Invoices.adding,
-        on_close=Invoices.stop,
-    )
+    return dialog(Invoices, "add", t("Enter an invoice"), rx.cond(Invoices.choices.length() > 1, fields, missing))
 
 
 def _electronic() -> rx.Component:
@@ -129,6 +124,4 @@ def _electronic() -> rx.Component:
         t("Its lines become a draft; its supplier is found by the enterprise number or added; its totals are checked."),
         class_name="text-muted",
     )
-    return dialog(
-        t("Take in an electronic invoice"), blocks(note, zone), open=Invoices.importing, on_close=Invoices.stop
-    )
+    return dialog(Invoices, "receive", t("Take in an electronic invoice"), blocks(note, zone))

@@ -4,15 +4,15 @@ import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, download, facts, link
 from koprogo_app.interface.table import Column, filter_bar, table
-from koprogo_app.interface.text import pick, t
+from koprogo_app.interface.text import t
 from koprogo_app.purchases.page.parts import invoices_header
 from koprogo_app.purchases.state.payment_orders import DueView, OrderView, PaymentOrders
-from koprogo_app.workspace.page.parts import loaded, places, row_of
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import places, row_of
 
 ORDER = PaymentOrders.order
 
@@ -22,10 +22,10 @@ def payment_orders() -> rx.Component:
     """What is due, the file for the bank, the orders made."""
     content = rx.fragment(
         invoices_header(t("Payment orders"), PaymentOrders, "payment-orders"),
-        blocks(rx.cond(ORDER.contains("id"), _order(), rx.fragment()), _due(), _orders()),
+        blocks(rx.cond(ORDER.id != "", _order(), rx.fragment()), _due(), _orders()),
         _ask(),
     )
-    return loaded(PaymentOrders.failed, PaymentOrders.ready, PaymentOrders.load, content)
+    return shown(PaymentOrders, content)
 
 
 def _order() -> rx.Component:
@@ -37,22 +37,24 @@ def _order() -> rx.Component:
         Column(t("Amount"), lambda x: x.amount, kind="money"),
     ]
     live = rx.fragment(
-        download(t("Download the file for the bank"), ORDER["file"]),
+        download(t("Download the file for the bank"), ORDER.file),
         rx.cond(
-            PaymentOrders.pay, button(t("Cancel the order…"), on_click=PaymentOrders.ask(ORDER["id"])), rx.fragment()
+            PaymentOrders.pay,
+            button(t("Cancel the order…"), on_click=PaymentOrders.ask("cancel", ORDER.id)),
+            rx.fragment(),
         ),
     )
-    state = rx.cond(ORDER["live"] != "", rx.el.div(live, class_name="flex flex-wrap gap-2.5"), badge(t("cancelled")))
+    state = rx.cond(ORDER.live, rx.el.div(live, class_name="flex flex-wrap gap-2.5"), badge(t("cancelled")))
     return card(
         facts(
-            (t("Total"), rx.el.strong(ORDER["total"], class_name="tabular-nums")),
-            (t("Transfers"), ORDER["count"]),
-            (t("To be carried out on"), ORDER["day"]),
-            (t("From account"), rx.el.span(ORDER["iban"], class_name="tabular-nums")),
+            (t("Total"), rx.el.strong(ORDER.total, class_name="tabular-nums")),
+            (t("Transfers"), ORDER.count),
+            (t("To be carried out on"), ORDER.day),
+            (t("From account"), rx.el.span(ORDER.iban, class_name="tabular-nums")),
         ),
         table(t("Transfers"), columns, PaymentOrders.transfers, empty="", key=lambda x: x.href),
         rx.cond(PaymentOrders.netted.length() > 0, _netted(), rx.fragment()),
-        title=rx.fragment(t("Payment order"), " ", ORDER["reference"]),
+        title=rx.fragment(t("Payment order"), " ", ORDER.reference),
         aside=state,
     )
 
@@ -109,11 +111,9 @@ def _make() -> rx.Component:
         t("The association has no bank account here yet: register it first."),
         actions=[link(t("Bank accounts"), PaymentOrders.base + "/bank-accounts")],
     )
-    message = errors["invoices"].to(dict[str, str])
     chosen = t("Invoices: {count}, {total}", count=PaymentOrders.count, total=PaymentOrders.total)
     fields = form(
         form_error(errors),
-        rx.cond(errors.contains("invoices"), callout("refused", pick(message), role="alert"), rx.fragment()),
         row_of(
             select_field("account_id", t("From account"), PaymentOrders.accounts, errors=errors, required=True),
             date_field("execute_on", t("To be carried out on"), errors=errors, required=True,
@@ -153,14 +153,13 @@ def _state(row: rx.Var[OrderView]) -> rx.Component:
 
 
 def _ask() -> rx.Component:
-    return dialog(
+    return ask(
+        PaymentOrders,
+        "cancel",
         t("Cancel this payment order"),
         rx.el.p(t("Only if the bank has not carried it out. Its invoices can then be paid by another order.")),
-        form_actions(
-            button(t("Cancel the order"), kind="danger", on_click=PaymentOrders.cancel),
-            button(t("Keep it"), on_click=PaymentOrders.stop),
-        ),
-        open=PaymentOrders.cancelling != "",
-        on_close=PaymentOrders.stop,
-        narrow=True,
+        act=t("Cancel the order"),
+        on_submit=PaymentOrders.cancel,
+        kind="danger",
+        back=t("Keep it"),
     )

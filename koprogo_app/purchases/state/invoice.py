@@ -1,6 +1,6 @@
 """One invoice: its head, its lines in a table edited in place, its steps, the entry and the payments behind it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,14 +10,13 @@ import reflex as rx
 
 from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, moment, tr
 from koprogo_app.foundation.numbers import show_iban
-from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.identity.guard import current
+from koprogo_app.interface.form import Problem, problem
+from koprogo_app.interface.grid import Cell, Change, GridRow, Saved
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.model import InvoiceStatus
 from koprogo_app.purchases.queries.invoices import InvoiceDetail, LineRow, invoice_detail, invoice_lines
@@ -27,19 +26,20 @@ from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
 from koprogo_app.purchases.state.common import KINDS, message_text, standing_text
 from koprogo_app.workspace.queries.paging import Asked
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    required_day,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import (
+    NO_PROBLEM,
+    PageState,
+    Sent,
+    Told,
+    acts,
+    loads,
+    opening,
+    opens,
+    saves,
+    submits,
+)
 
 _HEAD: Final = ("supplier_id", "kind", "number", "dated", "due_on", "communication", "iban")
 
@@ -64,12 +64,9 @@ class PaymentView:
     amount: str = ""
 
 
-class InvoicePage(rx.State):
+class InvoicePage(PageState, rx.State):
     """One invoice."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     shown: dict[str, str] = {}
     marks: dict[str, bool] = {}
@@ -82,49 +79,39 @@ class InvoicePage(rx.State):
     accounts: list[dict[str, str]] = []
     choices: list[dict[str, str]] = []
     kinds: list[dict[str, str]] = []
-    head: dict[str, str] = {}
-    asking: str = ""
-    errors: dict[str, dict[str, str]] = {}
-    wrong: str = ""
+    refused: Problem = NO_PROBLEM
     _places: list[dict[str, str]] = []
 
-    @handler("invoices.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            wanted = str(id_after(self, "invoices"))
-            if self.shown.get("id") != wanted:
-                self.ready = False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.asking, self.errors, self.wrong = True, {}, "", {}, ""
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("invoices.read")
+    ask = opens("invoices.read", "approve", "reject", "reverse", "remove")
+    save_cells = saves("invoices.write")
 
-    async def _fill(self) -> None:
-        lang, building_id, invoice_id = await lang_of(self), id_after(self, "buildings"), id_after(self, "invoices")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "invoices.read")
-            found = await invoice_detail(w, invoice_id)
-            if found.row.building_id != building_id:
-                raise NotFound
-            chart = await books.accounts(w, building_id)
-            rules = await charge_rules(w, building_id)
-            write = may("invoices.write", book.organization_id, building_id) and found.row.writable
-            self._places = await _places(w, building_id, lang) if write else []
-            if found.row.status == InvoiceStatus.SUBMITTED:
-                open_years = [(y.start, y.end) for y in await books.years(w, building_id) if y.is_open]
-                posting = _posting_day(found.row.dated, open_years, w.today)
-            else:
-                posting = found.row.dated
+    async def _refuse(self, error: KoproError) -> None:
+        """A refusal stands above the lines."""
+        self.refused = problem(error)
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, invoice_id = id_after(self, "buildings"), id_after(self, "invoices")
+        book = await books.open_book(w, building_id, "invoices.read")
+        found = await invoice_detail(w, invoice_id)
+        if found.row.building_id != building_id:
+            raise NotFound
+        chart = await books.accounts(w, building_id)
+        rules = await charge_rules(w, building_id)
+        write = may("invoices.write", book.organization_id, building_id) and found.row.writable
+        self._places = await _places(w, building_id, lang) if write else []
+        if found.row.status == InvoiceStatus.SUBMITTED:
+            open_years = [(y.start, y.end) for y in await books.years(w, building_id) if y.is_open]
+            posting = _posting_day(found.row.dated, open_years, w.today)
+        else:
+            posting = found.row.dated
         usable = [a for a in chart if a.postable and not a.archived and a.party == "none" and a.code[0] not in "57"]
         names = books.telling_names(chart, lang)
         self.accounts = [{"value": a.code, "label": names[a.code]} for a in usable] if write else []
         self.building, self.marks = book.building_name, _marks(found, rules.four_eyes, write, building_id)
         self.shown = {**_shown(found, self.base, lang), "posting_day": posting.isoformat()}
         self.rows = [self._row(line, lang) for line in found.lines]
-        self.outcomes = []
+        self.outcomes, self.refused = [], NO_PROBLEM
         self.steps, self.payments = _steps(found, lang), _payments(found, self.base, lang)
         self._add_up(found.lines, lang)
 
@@ -179,21 +166,16 @@ class InvoicePage(rx.State):
         self.totals = {"net": amount(net, lang), "vat": amount(vat, lang), "gross": amount(net + vat, lang),
                        "text": text, "kind": kind}  # fmt: skip
 
-    @handler("invoices.write")
-    async def save_cells(self, changes: list[Any]) -> None:
-        """Saves what was typed; VAT, gross and the totals follow."""
-        lang = await lang_of(self)
-        made = await answers(self.outcomes, changes, self._save, lang)
-        async with work(acting(lang)) as w:
-            rows = await invoice_lines(w, id_after(self, "invoices"))
-        self.outcomes = _followed(made, {str(row.id): row for row in rows}, lang)
+    async def _saved(self, w: Work, lang: str) -> None:
+        """VAT, gross and the totals follow."""
+        rows = await invoice_lines(w, id_after(self, "invoices"))
+        self.outcomes = _followed(self.outcomes, {str(row.id): row for row in rows}, lang)
         self._add_up(rows, lang)
 
-    async def _save(self, change: Change) -> Saved:
-        lang, field = await lang_of(self), change["field"]
-        async with work(acting(lang)) as w:
-            await lines.change_line(w, as_id(change["row"]), change["version"], {field: change["value"]})
-            rows = await invoice_lines(w, id_after(self, "invoices"))
+    async def _save(self, w: Work, change: Change, lang: str) -> Saved:
+        field = change["field"]
+        await lines.change_line(w, as_id(change["row"]), change["version"], {field: change["value"]})
+        rows = await invoice_lines(w, id_after(self, "invoices"))
         row = next(r for r in rows if str(r.id) == change["row"])
         note: Any = None
         if field in ("account", "divided_by"):
@@ -201,118 +183,59 @@ class InvoicePage(rx.State):
             note = {"kind": "information", "text": text} if text else {}
         return Saved(_cell(row, field, lang), row.version, note=note)
 
-    @handler("invoices.write")
-    async def add_line(self) -> Any:
+    @acts("invoices.write")
+    async def add_line(self, w: Work) -> None:
         """Adds an empty line."""
-        return await self._do(lambda w: lines.add_line(w, id_after(self, "invoices"), {"net": 0}))
+        await lines.add_line(w, id_after(self, "invoices"), {"net": 0})
 
-    @handler("invoices.write")
-    async def act(self, row: str, action: str) -> Any:
+    @acts("invoices.write")
+    async def act(self, w: Work, row: str, action: str) -> None:
         """Takes a line off."""
-        return await self._do(lambda w: lines.remove_line(w, as_id(row)))
+        await lines.remove_line(w, as_id(row))
 
-    @handler("invoices.write")
-    async def submit(self) -> Any:
+    @acts("invoices.write", done=N_("Submitted for approval."))
+    async def submit(self, w: Work) -> None:
         """Hands it in."""
-        return await self._do(lambda w: service.submit(w, id_after(self, "invoices")), N_("Submitted for approval."))
+        await service.submit(w, id_after(self, "invoices"))
 
-    @handler("invoices.write")
-    async def withdraw(self) -> Any:
+    @acts("invoices.write", done=N_("It is a draft again."))
+    async def withdraw(self, w: Work) -> None:
         """Takes it back to the draft."""
-        return await self._do(lambda w: service.withdraw(w, id_after(self, "invoices")), N_("It is a draft again."))
+        await service.withdraw(w, id_after(self, "invoices"))
 
-    async def _do(self, act: Any, done: str = "") -> Any:
-        """Runs a command and shows the invoice again; a refusal stands above the lines."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                await act(w)
-            await self._fill()
-        except KoproError as error:
-            self.wrong = error.text(lang)
-            return None
-        self.wrong = ""
-        if done:
-            await notify(self, "done", done)
-        return None
+    @opening("invoices.read", "head")
+    async def ask_head(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog that changes the head."""
+        found = await supplier_choices(w, id_after(self, "buildings"))
+        self.choices = [{"value": str(s.id), "label": s.name} for s in found]
+        self.kinds = [{"value": kind, "label": tr(lang, name)} for kind, name in KINDS.items()]
 
-    @handler("invoices.read")
-    async def ask(self, what: str) -> Any:
-        """Opens a dialog: head, approve, reject, reverse, remove."""
-        if what == "head":
-            lang = await lang_of(self)
-            try:
-                async with work(acting(lang)) as w:
-                    found = await supplier_choices(w, id_after(self, "buildings"))
-            except KoproError as error:
-                return await refuse(self, error)
-            self.choices = [{"value": str(s.id), "label": s.name} for s in found]
-            self.kinds = [{"value": kind, "label": tr(lang, name)} for kind, name in KINDS.items()]
-        self.asking, self.errors, self.wrong = what, {}, ""
-        return None
-
-    @handler("invoices.read")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.asking, self.errors = "", {}
-
-    @handler("invoices.write")
-    async def save_head(self, data: dict[str, Any]) -> Any:
+    @submits("invoices.write", dialog="head")
+    async def save_head(self, w: Work, sent: Sent) -> None:
         """Changes the head."""
-        invoice_id, version = id_after(self, "invoices"), int(self.shown.get("version") or 0)
-        return await self._answer(lambda w: service.change_invoice(w, invoice_id, version, typed(data, *_HEAD)))
+        version = int(self.shown.get("version") or 0)
+        await service.change_invoice(w, id_after(self, "invoices"), version, sent.typed(*_HEAD))
 
-    @handler("invoices.approve")
-    async def approve(self, data: dict[str, Any]) -> Any:
+    @submits("invoices.approve", dialog="approve", done=N_("Approved and posted."))
+    async def approve(self, w: Work, sent: Sent) -> None:
         """Approves and posts it."""
-        invoice_id, lang = id_after(self, "invoices"), await lang_of(self)
-        return await self._answer(
-            lambda w: service.approve(w, invoice_id, required_day(data, "date", lang)), N_("Approved and posted.")
-        )
+        await service.approve(w, id_after(self, "invoices"), sent.day("date"))
 
-    @handler("invoices.approve")
-    async def reject(self, data: dict[str, Any]) -> Any:
+    @submits("invoices.approve", dialog="reject", done=N_("Rejected."))
+    async def reject(self, w: Work, sent: Sent) -> None:
         """Refuses it."""
-        reason = str(data.get("reason") or "")
-        return await self._answer(lambda w: service.reject(w, id_after(self, "invoices"), reason), N_("Rejected."))
+        await service.reject(w, id_after(self, "invoices"), sent.text("reason"))
 
-    @handler("invoices.approve")
-    async def reverse(self, data: dict[str, Any]) -> Any:
+    @submits("invoices.approve", dialog="reverse", done=N_("Taken back."))
+    async def reverse(self, w: Work, sent: Sent) -> None:
         """Takes it back."""
-        invoice_id, reason, lang = id_after(self, "invoices"), str(data.get("reason") or ""), await lang_of(self)
+        await service.take_back(w, id_after(self, "invoices"), sent.text("reason"), sent.day_or_none("date"))
 
-        async def act(w: Work) -> None:
-            await service.take_back(
-                w, invoice_id, reason, required_day(data, "date", lang) if data.get("date") else None
-            )
-
-        return await self._answer(act, N_("Taken back."))
-
-    @handler("invoices.write")
-    async def remove(self) -> Any:
+    @submits("invoices.write", dialog="remove")
+    async def remove(self, w: Work, sent: Sent) -> Told:
         """Throws the draft away."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.remove_invoice(w, id_after(self, "invoices"))
-        except KoproError as error:
-            return await refuse(self, error)
-        self.asking = ""
-        await notify(self, "done", N_("The draft is removed."))
-        return rx.redirect(f"{self.base}/invoices")
-
-    async def _answer(self, act: Any, done: str = "") -> Any:
-        """Runs the command of a dialog; a refusal stands in it."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await act(w)
-            await self._fill()
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.asking, self.errors, self.wrong = "", {}, ""
-        if done:
-            await notify(self, "done", done)
-        return None
+        await service.remove_invoice(w, id_after(self, "invoices"))
+        return Told(N_("The draft is removed."), go=f"{self.base}/invoices")
 
 
 async def _places(w: Work, building_id: UUID, lang: str) -> list[dict[str, str]]:

@@ -1,20 +1,17 @@
 """Paying suppliers: choosing what is due, making the file for the bank, the orders that were made."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, money, number, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.purchases.model import InvoiceKind
@@ -22,19 +19,9 @@ from koprogo_app.purchases.queries.invoices import InvoiceRow, open_invoices
 from koprogo_app.purchases.queries.payment_orders import NettedRow, OrderDetail, OrderRow, order_detail, orders_page
 from koprogo_app.purchases.service import payment_orders as service
 from koprogo_app.purchases.state.common import message_text
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    asked,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    place,
-    required_day,
-    shown_day,
-)
+from koprogo_app.workspace.state.common import asked, id_after, lang_of, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
 
 
 @dataclass(frozen=True)
@@ -73,6 +60,23 @@ class OrderView:
 
 
 @dataclass(frozen=True)
+class ShownOrder:
+    """The order that is shown with its transfers; `id` is empty when none is."""
+
+    id: str = ""
+    reference: str = ""
+    day: str = ""
+    count: str = ""
+    iban: str = ""
+    total: str = ""
+    file: str = ""
+    live: bool = False
+
+
+NO_ORDER: Final = ShownOrder()
+
+
+@dataclass(frozen=True)
 class NettedView:
     """A credit note that the order that is shown deducts from an invoice."""
 
@@ -97,12 +101,9 @@ class TransferView:
     amount: str = ""
 
 
-class PaymentOrders(rx.State):
+class PaymentOrders(PageState, rx.State):
     """The page. In the address: `until` (due by that day), `order` (one shown with its transfers), `page`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     pay: bool = False
     due: list[DueView] = []
@@ -113,44 +114,33 @@ class PaymentOrders(rx.State):
     accounts: list[dict[str, str]] = []
     rows: list[OrderView] = []
     at: dict[str, int] = {}
-    order: dict[str, str] = {}
+    order: ShownOrder = NO_ORDER
     transfers: list[TransferView] = []
     netted: list[NettedView] = []
-    errors: dict[str, dict[str, str]] = {}
-    cancelling: str = ""
     _cents: dict[str, int] = {}
     _chosen: list[str] = []
 
-    @handler("invoices.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.errors, self.cancelling = {}, ""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("invoices.read")
+    ask = opens("invoices.pay", "cancel")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "invoices.read")
-            until = _day(query.get("until", ""))
-            found = await open_invoices(w, building_id, until=until)
-            suppliers = {row.supplier_id for row in found}
-            notes = await open_invoices(w, building_id, kind=InvoiceKind.CREDIT_NOTE)
-            found += [note for note in notes if note.supplier_id in suppliers]
-            accounts = await bank_accounts(w, building_id)
-            page = await orders_page(w, building_id, asked(query))
-            shown = await order_detail(w, UUID(query["order"])) if _is_id(query.get("order", "")) else None
-            today = w.today
-        self.building, self.today, self.until = (
-            book.building_name,
-            today.isoformat(),
-            until.isoformat() if until else "",
-        )
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
+        book = await books.open_book(w, building_id, "invoices.read")
+        until = _day(query.get("until", ""))
+        found = await open_invoices(w, building_id, until=until)
+        suppliers = {row.supplier_id for row in found}
+        notes = await open_invoices(w, building_id, kind=InvoiceKind.CREDIT_NOTE)
+        found += [note for note in notes if note.supplier_id in suppliers]
+        accounts = await bank_accounts(w, building_id)
+        page = await orders_page(w, building_id, asked(query))
+        shown = await order_detail(w, UUID(query["order"])) if _is_id(query.get("order", "")) else None
+        self.building, self.today = book.building_name, w.today.isoformat()
+        self.until = until.isoformat() if until else ""
         self.pay = may("invoices.pay", book.organization_id, building_id)
         self.accounts = [{"value": str(a.id), "label": f"{show_iban(a.iban)} · {a.account}"} for a in accounts]
         self._cents = _choosable(found)
         self._chosen = list(self._cents)
-        self.due = [_due(row, self.base, lang, today, str(row.id) in self._cents) for row in found]
+        self.due = [_due(row, self.base, lang, w.today, str(row.id) in self._cents) for row in found]
         self._add_up(lang)
         self.rows = [_order(row, self.base, lang) for row in page.rows]
         self.at = place(page)
@@ -174,47 +164,19 @@ class PaymentOrders(rx.State):
         ]
         self._add_up(await lang_of(self))
 
-    @handler("invoices.pay")
-    async def make(self, data: dict[str, Any]) -> Any:
+    @submits("invoices.pay")
+    async def make(self, w: Work, sent: Sent) -> Told:
         """Makes the order and shows it, with its file."""
-        lang = await lang_of(self)
-        try:
-            day = required_day(data, "execute_on", lang)
-            async with work(acting(lang)) as w:
-                made = await service.make_order(
-                    w, id_after(self, "buildings"), as_id(data.get("account_id"), "account_id"),
-                    [UUID(one) for one in self._chosen], day,
-                )  # fmt: skip
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.errors = {}
-        await notify(self, "done", N_("The payment order is made. Give its file to the bank."))
-        return rx.redirect(f"{self.base}/payment-orders?order={made.row.id}")
+        day, account = sent.day("execute_on"), sent.id("account_id")
+        chosen = [UUID(one) for one in self._chosen]
+        made = await service.make_order(w, id_after(self, "buildings"), account, chosen, day)
+        text = N_("The payment order is made. Give its file to the bank.")
+        return Told(text, go=f"{self.base}/payment-orders?order={made.row.id}")
 
-    @handler("invoices.pay")
-    async def ask(self, order_id: str) -> None:
-        """Asks whether to cancel an order."""
-        self.cancelling = order_id
-
-    @handler("invoices.pay")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.cancelling = ""
-
-    @handler("invoices.pay")
-    async def cancel(self) -> Any:
-        """Cancels it."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.cancel_order(w, as_id(self.cancelling))
-            await self._fill()
-        except KoproError as error:
-            self.cancelling = ""
-            return await refuse(self, error)
-        self.cancelling = ""
-        await notify(self, "done", N_("The order is cancelled; its invoices can be paid by another."))
-        return None
+    @submits("invoices.pay", dialog="cancel", done=N_("The order is cancelled; its invoices can be paid by another."))
+    async def cancel(self, w: Work, sent: Sent) -> None:
+        """Cancels an order."""
+        await service.cancel_order(w, sent.record_id)
 
 
 def _fields(row: DueView) -> dict[str, Any]:
@@ -278,14 +240,13 @@ def _order(row: OrderRow, base: str, lang: str) -> OrderView:
     )  # fmt: skip
 
 
-def _shown(found: OrderDetail | None, base: str, lang: str) -> tuple[dict[str, str], list[TransferView]]:
+def _shown(found: OrderDetail | None, base: str, lang: str) -> tuple[ShownOrder, list[TransferView]]:
     if found is None:
-        return {}, []
+        return NO_ORDER, []
     row = _order(found.row, base, lang)
-    order = {
-        "id": row.id, "reference": row.reference, "day": row.day, "count": row.count, "iban": row.iban,
-        "total": money(found.row.total_cents, lang), "file": row.file, "live": "yes" if row.live else "",
-    }  # fmt: skip
+    order = ShownOrder(
+        row.id, row.reference, row.day, row.count, row.iban, money(found.row.total_cents, lang), row.file, row.live
+    )
     transfers = [
         TransferView(
             f"{base}/invoices/{line.invoice_id}", line.number, line.name, show_iban(line.iban),

@@ -9,7 +9,8 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import ages_card
 from koprogo_app.recovery.state.everywhere import AllArrears
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/portfolio/arrears", title=N_("Arrears of all buildings"), on_load=AllArrears.load)
@@ -41,4 +42,4 @@ def everywhere() -> rx.Component:
             ),
         ),
     )  # fmt: skip
-    return loaded(s.failed, s.ready, s.load, content)
+    return shown(s, content)

@@ -19,8 +19,8 @@ def my_arrears() -> rx.Component:
                     Mine.late,
                     lambda one: callout(
                         "attention",
-                        t("{amount} is past due.", amount=one["amount"]),
-                        title=one["building"],
+                        t("{amount} is past due.", amount=one.amount),
+                        title=one.building,
                         actions=[button_link(t("Why, and how to pay"), "/arrears")],
                     ),
                 ),
