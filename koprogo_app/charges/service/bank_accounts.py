@@ -16,11 +16,11 @@ from koprogo_app.charges.model.accounts import BankAccount, Fund
 from koprogo_app.charges.queries.bank_accounts import BankAccountRow, account_of_iban, bank_account, bank_accounts
 from koprogo_app.charges.rules import funds
 from koprogo_app.estate.service import fields
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.foundation.numbers import read_iban
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.model import JournalKind

@@ -16,11 +16,11 @@ from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.estate.model import Building, Lot, Owner
 from koprogo_app.estate.service import fields
 from koprogo_app.estate.service.buildings import open_building
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
 from koprogo_app.law.retention import RETENTION, Paper, deletion_refusal, destroy_on

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.estate.service.lawful import as_error
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import as_error
 from koprogo_app.law import accounts as law
 from koprogo_app.law.accounts import Obstacle
 from koprogo_app.law.refusal import Refusal
