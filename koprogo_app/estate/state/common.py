@@ -138,16 +138,9 @@ def shown_day(value: date | None, lang: str) -> str:
 
 
 def refusal_text(refusal: Refusal, lang: str) -> str:
-    """A refusal of the law as a sentence; shares and days in it are written as the language writes them."""
-    return tr(lang, refusal.message, **spoken(refusal.params, lang))
-
-
-def spoken(params: Mapping[str, object], lang: str) -> dict[str, object]:
-    """Values as a language writes them."""
-    return {
-        name: value.text(lang) if hasattr(value, "text") else number(value, lang) if isinstance(value, int) else value
-        for name, value in params.items()
-    }
+    """A refusal of the law as a sentence, its numbers as the language writes them."""
+    numbers = {name: number(value, lang) for name, value in refusal.params.items() if type(value) is int}
+    return tr(lang, refusal.message, **{**refusal.params, **numbers})
 
 
 def workspace(building_id: UUID) -> str:

@@ -25,13 +25,12 @@ from koprogo_app.estate.state.common import (
 from koprogo_app.estate.state.words import KINDS, LANGUAGES, RIGHTS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.articles import VOTING_SUSPENDED
-from koprogo_app.law.written import share_text
 
 
 @dataclass(frozen=True)

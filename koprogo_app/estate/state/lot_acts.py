@@ -28,13 +28,13 @@ from koprogo_app.estate.state.lot import Found, LotPage, find_people
 from koprogo_app.estate.state.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, share_text, tr
 from koprogo_app.foundation.lawful import lawful
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.shares import Right
-from koprogo_app.law.written import parse_share, share_text
+from koprogo_app.law.written import parse_share
 
 DIALOGS = ("transfer", "split", "merge", "mandatary", "end")
 MOST_PARTS = 8
