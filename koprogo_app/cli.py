@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from koprogo_app.estate.importing.preview import Problem
-    from koprogo_app.estate.service.imports import ImportPlan
+    from koprogo_app.estate.service.import_plan import ImportPlan
     from koprogo_app.foundation.database import Work
     from koprogo_app.foundation.postgres_access import Access
 

@@ -8,10 +8,13 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.bank import api as bank_api
+from koprogo_app.bank.page import PAGES as BANK_PAGES
 from koprogo_app.budget import api as budget_api
 from koprogo_app.budget.page import PAGES as BUDGET_PAGES
-from koprogo_app.charges import api as charges_api
-from koprogo_app.charges.page import PAGES as CHARGES_PAGES
+from koprogo_app.calls import api as calls_api
+from koprogo_app.calls.page import PAGES as CALLS_PAGES
+from koprogo_app.console.page import PAGES as CONSOLE_PAGES
 from koprogo_app.documents import api as documents_api
 from koprogo_app.documents.page import PAGES as DOCUMENTS_PAGES
 from koprogo_app.estate import api as estate_api
@@ -38,20 +41,27 @@ from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
 from koprogo_app.ledger import api as ledger_api
 from koprogo_app.ledger import matching_api
 from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
-from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
+from koprogo_app.payments import api as payments_api
+from koprogo_app.purchases import api as purchases_api
+from koprogo_app.purchases.page import PAGES as PURCHASES_PAGES
 from koprogo_app.recovery import api as recovery_api
 from koprogo_app.recovery.page import PAGES as RECOVERY_PAGES
 from koprogo_app.settings import settings
+from koprogo_app.statements import api as statements_api
+from koprogo_app.statements.page import PAGES as STATEMENTS_PAGES
 
 PAGES: list[Page] = [
     *IDENTITY_PAGES,
     *ESTATE_PAGES,
     *DOCUMENTS_PAGES,
     *LEDGER_PAGES,
-    *CHARGES_PAGES,
+    *PURCHASES_PAGES,
+    *CALLS_PAGES,
+    *BANK_PAGES,
+    *STATEMENTS_PAGES,
     *BUDGET_PAGES,
     *RECOVERY_PAGES,
-    *PLATFORM_PAGES,
+    *CONSOLE_PAGES,
 ]
 ROUTERS = [
     health.router,
@@ -62,7 +72,11 @@ ROUTERS = [
     documents_api.router,
     ledger_api.router,
     matching_api.router,
-    charges_api.router,
+    payments_api.router,
+    purchases_api.router,
+    calls_api.router,
+    bank_api.router,
+    statements_api.router,
     budget_api.router,
     recovery_api.router,
 ]

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer than thirty-two characters")
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
-from koprogo_app.charges.service import shared_costs
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import limits, migrations
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
+from koprogo_app.statements.service import shared_costs
 from tests import filled, interpreter
 from tests.ledger.books import Books, open_books
 from tests.world import World, build_world

@@ -4,10 +4,10 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.budget.service.year_report import year_report
-from koprogo_app.charges.service.report_list import Kind, Query, fill
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.paper.report import Report
+from koprogo_app.statements.service.report_list import Kind, Query, fill
 
 HINT: Final = N_("Budget, actual and gap of each line; without a budget the expenses of the year.")
 

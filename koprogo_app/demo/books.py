@@ -11,22 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.charges.model import CallKind, InvoiceKind
-from koprogo_app.charges.queries.invoices import invoice_lines as invoice_lines_of
-from koprogo_app.charges.queries.invoices import open_invoices
-from koprogo_app.charges.queries.references import references
-from koprogo_app.charges.service import (
-    bank_accounts,
-    bank_import,
-    bank_matching,
-    call_posting,
-    calls,
-    invoice_lines,
-    invoices,
-    suppliers,
-)
-from koprogo_app.charges.service.calls import PartWanted, Wanted
-from koprogo_app.charges.service.settings import change_rules
+from koprogo_app.bank.service import bank_import, bank_matching
+from koprogo_app.calls.model.calls import CallKind
+from koprogo_app.calls.service import call_posting, calls
+from koprogo_app.calls.service.calls import PartWanted, Wanted
 from koprogo_app.demo import coda
 from koprogo_app.demo.coda import Payment
 from koprogo_app.demo.documents import Paper, page_of
@@ -40,6 +28,13 @@ from koprogo_app.law.calendar import add_months
 from koprogo_app.ledger.queries import books as ledger_queries
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import books, closing, entries
+from koprogo_app.payments.queries.references import references
+from koprogo_app.payments.service import bank_accounts
+from koprogo_app.purchases.model import InvoiceKind
+from koprogo_app.purchases.queries.invoices import invoice_lines as invoice_lines_of
+from koprogo_app.purchases.queries.invoices import open_invoices
+from koprogo_app.purchases.service import invoice_lines, invoices, suppliers
+from koprogo_app.purchases.service.settings import change_rules
 
 FIRST: Final = 2024
 HOLDER: Final = "ACP Les Tilleuls"

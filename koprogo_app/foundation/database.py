@@ -156,9 +156,11 @@ _BEGIN = (
 _RECORD = """
 insert into audit_entry (organization_id, at, user_id, session_id, ip, action, entity, entity_id, building_id, before,
                          after, seq, prev_hash, hash)
-values (%(organization)s, %(at)s, %(user)s, %(session)s, %(ip)s, %(action)s, %(entity)s, %(entity_id)s, %(building)s,
-        %(before)s, %(after)s, 0, '', '')
-"""
+values """
+_RECORDED = (
+    "organization", "at", "user", "session", "ip", "action", "entity", "entity_id", "building", "before", "after",
+)  # fmt: skip
+_RECORD_ROW = f"({', '.join(['%s'] * len(_RECORDED))}, 0, '', '')"
 
 
 _current: Database | None = None
@@ -185,6 +187,8 @@ class Work:
         self._session: AsyncSession | None = None
         self._afterwards: list[Callable[[], None]] = []
         self._records: list[dict[str, Any]] = []
+        self.once: dict[object, Any] = {}
+        """What was read once in this transaction and need not be read again until something is written."""
         self.principal = who
         self.now = now
 
@@ -206,8 +210,8 @@ class Work:
             await self._session.flush()
         if self._records:
             records, self._records = self._records, []
-            async with self._line.cursor() as cursor:
-                await cursor.executemany(_RECORD, records)
+            rows = ", ".join([_RECORD_ROW] * len(records))
+            await self._line.execute(_RECORD + rows, [record[name] for record in records for name in _RECORDED])
 
     def record(self, act: dict[str, Any]) -> None:
         """Keeps a row of the audit trail until pending writes are sent; `foundation.audit` makes it."""
@@ -215,6 +219,7 @@ class Work:
 
     async def add(self, row: M) -> M:
         """Writes a new row and returns it with what the database filled in."""
+        self.once.clear()
         self.session.add(row)
         await self.session.flush()
         return row
@@ -249,6 +254,7 @@ class Work:
 
     async def execute(self, sql: str, **params: Any) -> int:
         """Runs a statement; returns how many rows it touched."""
+        self.once.clear()
         await self.flush()
         return (await self._line.execute(sql, params)).rowcount
 

@@ -26,9 +26,6 @@ BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 
 # How each language is written in Belgium. English follows Ireland: the euro, with an English reader's separators.
 _BABEL: Final = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
-_DECIMAL: Final = {"fr": ",", "nl": ",", "de": ",", "en": "."}
-_GROUP: Final = {"fr": " ", "nl": ".", "de": ".", "en": ","}
-_SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PERCENT_DECIMALS: Final = 4
 _SIMPLE: Final = 1_000
@@ -173,53 +170,6 @@ def moment(value: datetime, lang: str) -> str:
         raise ValueError("moment() needs a datetime with a time zone")
     local = value.astimezone(BRUSSELS)
     return f"{day(local.date(), lang, 'short')} {local:%H:%M}"
-
-
-def parse_number(text: str, lang: str, field: str = "") -> Decimal:
-    """Read a number as a person of that language types it.
-
-    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is
-    read as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where
-    the language does not group that way. Raises Invalid on the field.
-    """
-    from koprogo_app.foundation.errors import Invalid
-
-    if not text.strip():
-        raise Invalid(field, N_("Fill this in."))
-    plain = _plain_number(text, lang)
-    if plain is None:
-        raise Invalid(field, N_("“{text}” is not a number."), text=text.strip()[:40])
-    return Decimal(plain)
-
-
-def parse_cents(text: str, lang: str, field: str = "") -> int:
-    """Read an amount in euros, `1 234,56 €`, as cents. Raises Invalid, also for more than two decimals."""
-    value = parse_number(re.sub(r"€|EUR", "", text, flags=re.IGNORECASE), lang, field) * 100
-    if value != value.to_integral_value():
-        from koprogo_app.foundation.errors import Invalid
-
-        raise Invalid(field, N_("An amount has at most two decimals."))
-    return int(value)
-
-
-def _plain_number(text: str, lang: str) -> str | None:
-    lang = lang if lang in LANGS else DEFAULT_LANG
-    match = re.fullmatch(r"([-+\u2212]?)\s*(\S.*)", text.strip(), re.DOTALL)
-    if not match:
-        return None
-    sign, body = "-" if match[1] in "-\u2212" and match[1] else "", _SPACES.sub(" ", match[2])
-    decimal, group = re.escape(_DECIMAL[lang]), re.escape(_GROUP[lang])
-    other = re.escape("." if _DECIMAL[lang] == "," else ",")
-    for pattern, grouped in (
-        (rf"(\d+)(?:{decimal}(\d+))?", ""),
-        (rf"(\d{{1,3}}(?: \d{{3}})+)(?:{decimal}(\d+))?", " "),
-        (rf"(\d{{1,3}}(?:{group}\d{{3}})+)(?:{decimal}(\d+))?", _GROUP[lang]),
-        (rf"(\d+){other}(\d{{1,2}}|\d{{4,}})", ""),
-    ):
-        if found := re.fullmatch(pattern, body, re.ASCII):
-            whole = found[1].replace(grouped, "") if grouped else found[1]
-            return f"{sign}{whole}.{found[2]}" if found[2] else sign + whole
-    return None
 
 
 def _locale(lang: str) -> str:

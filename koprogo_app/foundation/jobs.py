@@ -40,12 +40,13 @@ select procrastinate_defer_jobs_v1(array[row(%(queue)s, %(task)s, %(priority)s, 
 """
 
 
-async def defer(w: Work, task: Any, **args: Any) -> None:
+async def defer(w: Work, task: str, *, priority: int = 0, **args: Any) -> None:
     """Puts a job in the queue of this transaction, before those of lower priority that wait there (`PROMPT`).
 
-    Without the task's queueing lock: two transactions that hold other locks would wait for each other on it.
+    The task goes by its name, so that who asks for it need not know the module that does it. Without the task's
+    queueing lock: two transactions that hold other locks would wait for each other on it.
     """
-    await w.value(_DEFER, queue=task.queue, task=task.name, priority=task.priority, args=Jsonb(args))
+    await w.value(_DEFER, queue="default", task=task, priority=priority, args=Jsonb(args))
 
 
 def _import_tasks() -> None:

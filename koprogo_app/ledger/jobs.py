@@ -33,7 +33,7 @@ async def ask_to_close(w: Work, year_id: UUID, accepted: str = "") -> ClosingRun
             user_id=w.principal.user_id,
         )
     )
-    await defer(w, close, run_id=str(run.id))
+    await defer(w, "ledger.close_year", priority=PROMPT, run_id=str(run.id))
     await audit(
         w,
         "fiscal_year.closing",

@@ -35,7 +35,7 @@ async def prepare_all(now: datetime | None = None) -> int:
                 prepared = await prepare(w, building_id)
                 new += len(prepared.new)
                 if prepared.new:
-                    await defer(w, send_due)
+                    await defer(w, "recovery.send")
         except KoproError as error:
             log.error("reminders not prepared", building=str(building_id), kind=error.kind)
         except Exception as error:

@@ -9,8 +9,8 @@ import pypdfium2
 from python_calamine import CalamineWorkbook
 
 from koprogo_app.budget.reports import HINT
-from koprogo_app.charges.service.report_list import KINDS
 from koprogo_app.koprogo_app import api
+from koprogo_app.statements.service.report_list import KINDS
 from tests.budget.plans import draft, in_force
 from tests.ledger.books import Books
 from tests.test_strangers_api import _headers

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from koprogo_app.estate.queries.lots import Holder, LotRow
-from koprogo_app.estate.queries.paging import Page
 from koprogo_app.estate.state import beside
-from koprogo_app.estate.state.common import asked, enterprise, place
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
+from koprogo_app.workspace.queries.paging import Page
+from koprogo_app.workspace.state.common import asked, enterprise, place
 
 HUGO, ELS = uuid4(), uuid4()
 WRITE = Look("fr", "/buildings/1", True)

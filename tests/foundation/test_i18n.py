@@ -11,19 +11,8 @@ from hypothesis import strategies as st
 
 from koprogo_app.foundation import i18n
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import (
-    LANGS,
-    best_lang,
-    catalogue,
-    day,
-    moment,
-    money,
-    number,
-    parse_cents,
-    parse_number,
-    share_text,
-    tr,
-)
+from koprogo_app.foundation.i18n import LANGS, best_lang, catalogue, day, moment, money, number, share_text, tr
+from koprogo_app.foundation.numbers import parse_cents, parse_number
 from koprogo_app.law.values import Cents
 
 

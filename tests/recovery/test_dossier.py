@@ -8,8 +8,7 @@ from uuid import UUID
 import pypdfium2
 import pytest
 
-from koprogo_app.charges.service import bank_accounts
-from koprogo_app.charges.service import notices as notices_service
+from koprogo_app.calls.service import notices as notices_service
 from koprogo_app.documents.service.bundling import bundle_content, make_bundle
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.documents.service.removing import remove_document_objects
@@ -17,9 +16,10 @@ from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.storage import store
+from koprogo_app.payments.service import bank_accounts
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import dossier, proving
-from tests.charges.calls import WORKING, PartWanted, called, quarter
+from tests.calls.calls import WORKING, PartWanted, called, quarter
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_service import sent_up_to
 from tests.recovery.test_year import drawn

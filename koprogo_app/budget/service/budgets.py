@@ -22,13 +22,13 @@ from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.lines import default_nature, held_by, place_of
 from koprogo_app.budget.service.spending import spent
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import span
 from koprogo_app.ledger.queries import books
+from koprogo_app.workspace import fields
 
 SOURCES: Final = ("empty", "actuals", "budget")
 _MOST_DAYS: Final = 24

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from koprogo_app.documents.queries.library import DocumentDetail, DocumentRow
-from koprogo_app.estate.api.common import Body, Lang, ListQuery, PageOut
+from koprogo_app.workspace.api.common import Body, Lang, ListQuery, PageOut
 
 Kind = Literal[
     "minutes", "convocation", "invoice", "contract", "regulation", "insurance", "works_report", "quote", "statement",

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.documents.state.card import Card, VersionLine
 from koprogo_app.documents.state.words import KINDS
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, law_tag, row_of
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
@@ -17,6 +17,7 @@ from koprogo_app.interface.form import (
 )
 from koprogo_app.interface.parts import button, callout, download, facts
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import law_tag, row_of
 
 _OUTSIDE = "kit-button kit-primary"
 

@@ -13,8 +13,8 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.documents.queries.visible import VISIBLE, sight
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, paged
 from koprogo_app.foundation.database import Work
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from koprogo_app.documents.model import Visibility
-from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import person
+from koprogo_app.workspace.queries.paging import scope
 
 _PERMISSIONS: Final = {
     "co_owners": "documents.read_co_owners",

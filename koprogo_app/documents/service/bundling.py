@@ -24,7 +24,7 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.jobs import defer
+from koprogo_app.foundation.jobs import PROMPT, defer
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Spool, key_of, spool, store
 from koprogo_app.identity.access import person
@@ -57,8 +57,6 @@ select d.id, d.organization_id, d.building_id, d.kind, d.title, d.dated, v.sha25
 
 async def ask_bundle(w: Work, document_ids: Sequence[UUID]) -> Bundle:
     """Asks for a zip of documents of one organisation, all of which the person may see; each reading is recorded."""
-    from koprogo_app.documents.jobs import bundle as job
-
     wanted = list(dict.fromkeys(document_ids))
     if not 1 <= len(wanted) <= MOST:
         raise Invalid("ids", N_("Choose 1 to {max} documents."), max=MOST)
@@ -80,7 +78,7 @@ async def ask_bundle(w: Work, document_ids: Sequence[UUID]) -> Bundle:
             total=len(parts), expires_at=w.now + _LIFE,
         )
     )  # fmt: skip
-    await defer(w, job, bundle_id=str(row.id))
+    await defer(w, "documents.bundle", priority=PROMPT, bundle_id=str(row.id))
     return row
 
 

@@ -14,12 +14,12 @@ from koprogo_app.documents.service.bundling import ask_bundle, bundle_of
 from koprogo_app.documents.state.lines import DocLine, line
 from koprogo_app.documents.state.words import KINDS, WHO, size_text
 from koprogo_app.estate.queries.buildings import building_row
-from koprogo_app.estate.state.common import acting, as_id, asked, failure, id_after, lang_of, may, place, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.workspace.state.common import acting, as_id, asked, failure, id_after, lang_of, may, place, workspace
 
 _TURNS = 1200
 

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged, scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, KoproError, NotFound
 from koprogo_app.identity.access import person, require
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
 
 OwnerProblem = Literal["", "no_email", "no_consent", "no_address", "no_lot"]
 

@@ -15,13 +15,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import Building, Organization
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law.articles import UNANIMITY
+from koprogo_app.workspace import fields
 
 _NOBODY: Final[frozenset[str]] = frozenset()
 _ADDRESS: Final[dict[str, fields.Read]] = {

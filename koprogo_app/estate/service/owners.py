@@ -13,13 +13,13 @@ from uuid import UUID
 
 from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.owners import check_owner
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.identity.service.sessions import announce_all
+from koprogo_app.workspace import fields
 
 OWNER: Final[dict[str, fields.Read]] = {
     "kind": fields.one_of(("person", "company")),

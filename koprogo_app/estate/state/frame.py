@@ -8,7 +8,6 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, portfolio
-from koprogo_app.estate.queries.paging import Asked, Page, scope
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_
@@ -17,6 +16,7 @@ from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.permissions import SELF
 from koprogo_app.identity.state.account import is_demo, places
 from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView
+from koprogo_app.workspace.queries.paging import Asked, Page, scope
 
 MOST_BUILDINGS: Final = 50
 ROLE_NAMES: Final[dict[str, str]] = {

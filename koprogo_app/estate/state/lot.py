@@ -10,7 +10,6 @@ import reflex as rx
 
 from koprogo_app.estate.queries.lots import HolderRow, LotDetail, LotRow, lot_detail
 from koprogo_app.estate.queries.owners import LotHistoryRow, OwnerChoice, lot_history, possible_holders
-from koprogo_app.estate.service.fields import day
 from koprogo_app.estate.service.lots import delete_lot
 from koprogo_app.estate.service.owners import create_owner
 from koprogo_app.estate.service.ownership import (
@@ -21,19 +20,7 @@ from koprogo_app.estate.service.ownership import (
     preview_holders,
     set_holders,
 )
-from koprogo_app.estate.state.common import (
-    acting,
-    address,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    refusal_text,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.estate.state.rows import mend_text
 from koprogo_app.estate.state.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
@@ -44,6 +31,19 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.articles import VOTING_SUSPENDED
 from koprogo_app.law.shares import Right
+from koprogo_app.workspace.fields import day
+from koprogo_app.workspace.state.common import (
+    acting,
+    address,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
 
 
 @dataclass(frozen=True)

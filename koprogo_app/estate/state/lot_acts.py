@@ -9,21 +9,10 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.estate.queries.lots import LotDetail, LotRow, lot_detail, lots_page
-from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, split_lot
-from koprogo_app.estate.service.fields import day, whole
 from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    decision_of,
-    id_after,
-    lang_of,
-    required_day,
-    ticked,
-    workspace,
-)
+from koprogo_app.estate.state.common import decision_of
 from koprogo_app.estate.state.lot import Found, LotPage, find_people
 from koprogo_app.estate.state.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
@@ -35,6 +24,9 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.shares import Right
 from koprogo_app.law.written import parse_share
+from koprogo_app.workspace.fields import day, whole
+from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, required_day, ticked, workspace
 
 DIALOGS = ("transfer", "split", "merge", "mandatary", "end")
 MOST_PARTS = 8

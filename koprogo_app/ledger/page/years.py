@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import law_tag, loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
@@ -13,6 +12,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.seal import BooksSeal
 from koprogo_app.ledger.state.years import YearLine, Years
+from koprogo_app.workspace.page.parts import law_tag, loaded
 
 
 @page("/buildings/[building_id]/years", title=N_("Financial years"), on_load=[Years.load, BooksSeal.look])

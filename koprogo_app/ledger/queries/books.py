@@ -40,7 +40,9 @@ select b.organization_id, b.id as building_id, b.name as building_name, b.fiscal
 
 async def book(w: Work, building_id: UUID, permission: str = "ledger.read") -> Book:
     """The books of a building, opened or not. Raises NotFound, Forbidden."""
-    row = await w.one(_BOOK, Book, ids=[building_id])
+    row: Book | None = w.once.get(("book", building_id))
+    if row is None:
+        row = w.once["book", building_id] = await w.one(_BOOK, Book, ids=[building_id])
     require(w, permission, row.organization_id, row.building_id)
     return row
 

@@ -9,12 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import full_name
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 _PARTY: Final = f"coalesce({full_name('ow')}, su.name, '')"
 _EITHER_WAY: Final = f"{_PARTY} || ' ' || coalesce(ow.name, '')"

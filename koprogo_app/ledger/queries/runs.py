@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries.books import year_name
+from koprogo_app.workspace.queries.paging import scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Final
 
 from koprogo_app.estate.importing.workbook import workbook_sheets
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import N_, parse_cents, tr
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.numbers import parse_cents
 from koprogo_app.law.refusal import Refused, refuse
 
 MAX_BYTES: Final = 5_000_000

@@ -67,6 +67,7 @@ async def write(w: Work, book: books.Book, draft: Draft) -> Posted:
 
 
 async def _insert_entry(w: Work, book: books.Book, draft: Draft) -> Posted:
+    w.once.clear()
     rows = await w.rows(
         """insert into entry (organization_id, building_id, journal_id, date, label, document_ref, document_date,
                               document_id, nature, reversal_of, reason, user_id)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import WHOLE
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import day, money, tr
@@ -15,6 +14,7 @@ from koprogo_app.ledger.queries import books, entries, reports
 from koprogo_app.ledger.queries.books import YearRow
 from koprogo_app.ledger.queries.entries import Movement
 from koprogo_app.ledger.queries.reports import Amount, BalanceSheet, IncomeStatement, Side
+from koprogo_app.workspace.queries.paging import WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, lang_of, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, tr
@@ -16,6 +15,7 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.jobs import ask_to_close
 from koprogo_app.ledger.queries import runs
 from koprogo_app.ledger.service import closing
+from koprogo_app.workspace.state.common import acting, as_id, failure, lang_of, shown_day, workspace
 
 _GOING = ("waiting", "running")
 

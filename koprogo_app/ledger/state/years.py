@@ -7,7 +7,6 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import LANGS, N_, moment, tr
@@ -20,6 +19,17 @@ from koprogo_app.ledger.queries import books, runs
 from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.service import closing
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
 
 
 @dataclass(frozen=True)

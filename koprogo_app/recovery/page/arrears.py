@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
@@ -11,6 +10,7 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import ages_card, pdf_link, recovery_header
 from koprogo_app.recovery.state.arrears import Arrears, LateLine
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/buildings/[building_id]/arrears", title=N_("Arrears"), on_load=Arrears.load)

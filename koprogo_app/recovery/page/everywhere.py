@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, link, page_header
@@ -10,6 +9,7 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import ages_card
 from koprogo_app.recovery.state.everywhere import AllArrears
+from koprogo_app.workspace.page.parts import loaded, trail
 
 
 @page("/portfolio/arrears", title=N_("Arrears of all buildings"), on_load=AllArrears.load)

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import (
@@ -31,6 +30,7 @@ from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_lin
 from koprogo_app.recovery.state.lines import LetterLine
 from koprogo_app.recovery.state.owner import LateOwner, PauseLine
 from koprogo_app.recovery.state.words import PAUSES
+from koprogo_app.workspace.page.parts import loaded, trail
 
 
 @page("/buildings/[building_id]/arrears/[owner_id]", title=N_("Recovery"), on_load=LateOwner.load)

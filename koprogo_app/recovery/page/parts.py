@@ -4,11 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import trail
 from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header, tabs
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.lines import DayLine, SliceLine
+from koprogo_app.workspace.page.parts import trail
 
 
 def recovery_header(title: Text, state: Any, here: str, *actions: rx.Component) -> rx.Component:

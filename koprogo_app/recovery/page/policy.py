@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, row_of
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import (
     checkbox_field,
@@ -20,6 +19,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import recovery_header
 from koprogo_app.recovery.state.policy import RecoveryRules
 from koprogo_app.recovery.state.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
+from koprogo_app.workspace.page.parts import loaded, row_of
 
 
 @page("/buildings/[building_id]/recovery-policy", title=N_("Recovery policy"), on_load=RecoveryRules.load)

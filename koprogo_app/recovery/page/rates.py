@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
@@ -10,6 +9,7 @@ from koprogo_app.interface.parts import blocks, button, card, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.everywhere import RatesPage
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/admin/interest-rates", title=N_("Interest rates"), on_load=RatesPage.load)

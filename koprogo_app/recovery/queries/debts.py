@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.charges.facts import OpenItem
-from koprogo_app.charges.queries.open_items import may_read_account, open_items
 from koprogo_app.foundation.database import Work
+from koprogo_app.payments.facts import OpenItem
+from koprogo_app.payments.queries.open_items import may_read_account, open_items
 from koprogo_app.recovery.facts import Debt, Step
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from koprogo_app.charges.queries.bank_statements import last_statement_on
-from koprogo_app.charges.queries.plans import kept_lines
+from koprogo_app.bank.queries.bank_statements import last_statement_on
+from koprogo_app.calls.queries.plans import kept_lines
 from koprogo_app.foundation.database import Work
 
 __all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]

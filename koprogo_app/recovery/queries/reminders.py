@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.estate.queries.paging import Asked, Page, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.recovery.facts import Asked as AskedDebt
+from koprogo_app.workspace.queries.paging import Asked, Page, paged
 
 
 @dataclass(frozen=True, slots=True)

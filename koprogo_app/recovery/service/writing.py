@@ -7,8 +7,6 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.charges.model import Fund
-from koprogo_app.charges.queries.bank_accounts import bank_accounts
 from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
@@ -22,6 +20,8 @@ from koprogo_app.foundation.storage import Spool
 from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
+from koprogo_app.payments.model.accounts import Fund
+from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
 from koprogo_app.recovery.model import Basis, Channel, Reminder
 from koprogo_app.recovery.queries.policy import later_rates

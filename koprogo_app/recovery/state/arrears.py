@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
@@ -21,6 +20,7 @@ from koprogo_app.recovery.service import overview, preparing, sending
 from koprogo_app.recovery.service.overview import Overview, OwnerArrears
 from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent
 from koprogo_app.recovery.state.words import LEVELS
+from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
 
 _MONTHS = 12
 _YEAR_DAYS = 365
@@ -100,13 +100,11 @@ class Arrears(rx.State):
     @handler("recovery.write")
     async def prepare(self) -> None:
         """Prepares what is due today, and sends what goes out by itself."""
-        from koprogo_app.recovery.jobs import send_due
-
         try:
             async with work(acting(await lang_of(self))) as w:
                 done = await preparing.prepare(w, id_after(self, "buildings"))
                 if done.new:
-                    await defer(w, send_due)
+                    await defer(w, "recovery.send")
             await self._fill()
         except KoproError as error:
             await refuse(self, error)

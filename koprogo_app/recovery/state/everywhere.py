@@ -5,7 +5,6 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, lang_of, shown_day, typed, workspace
 from koprogo_app.foundation.database import BRUSSELS, work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, money, number
@@ -17,6 +16,7 @@ from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview
 from koprogo_app.recovery.service.policies import set_rate, year_to_type
 from koprogo_app.recovery.state.arrears import ages_of
+from koprogo_app.workspace.state.common import acting, failure, lang_of, shown_day, typed, workspace
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from koprogo_app.estate.state.common import shown_day
 from koprogo_app.foundation.i18n import money, number, tr
 from koprogo_app.law.interest import Interest, by_day
 from koprogo_app.law.recovery import Prescription, prescribed_on, prescription
@@ -13,6 +12,7 @@ from koprogo_app.recovery.facts import Debt
 from koprogo_app.recovery.queries.reminders import ReminderRow
 from koprogo_app.recovery.service.writing import fund_label, slice_rows
 from koprogo_app.recovery.state.words import CHANNELS, LEVELS, MAILS, STATUSES
+from koprogo_app.workspace.state.common import shown_day
 
 _LEVEL_KINDS = {0: "neutral", 1: "information", 2: "attention", 3: "refused"}
 _STATUS_KINDS = {"prepared": "attention", "sent": "done", "cancelled": "neutral"}

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, lang_of
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import money
@@ -24,6 +23,7 @@ from koprogo_app.recovery.state.lines import (
     letter_line,
     slice_lines,
 )
+from koprogo_app.workspace.state.common import acting, failure, lang_of
 
 
 @dataclass(frozen=True)

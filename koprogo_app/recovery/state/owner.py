@@ -8,12 +8,9 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.charges.queries.plans import plans_of
+from koprogo_app.calls.queries.plans import plans_of
 from koprogo_app.documents.queries.library import Choice, documents_page
 from koprogo_app.documents.service.bundling import bundle_of
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.service.fields import day as day_field
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, money, tr
@@ -37,6 +34,19 @@ from koprogo_app.recovery.state.lines import (
     slice_lines,
 )
 from koprogo_app.recovery.state.words import LEVELS, PAUSES
+from koprogo_app.workspace.fields import day as day_field
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
 
 _POLL_SECONDS = 0.5
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, may, ticked, typed, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, number
@@ -16,6 +15,7 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.facts import Policy
 from koprogo_app.recovery.queries.policy import civil_rates, policy_of
 from koprogo_app.recovery.service.policies import set_policy
+from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, may, ticked, typed, workspace
 
 _TEXTS = ("basis", "clause_percent", "clause_start", "clause_reference", "day_count", "bank_days")
 _LEVEL_TEXTS = ("days", "channel", "costs", "react_days")
