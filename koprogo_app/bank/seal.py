@@ -20,7 +20,7 @@ async def bank(w: Work, building_id: UUID) -> Finding | None:
         amount = Cents(wrong[0].difference)
         named = await strange_entries(w, building_id, [row.bank_account_id for row in wrong])
         message = N_("Account {account} differs from its bank statement of {day} by {amount}; look at")
-        params = {"account": wrong[0].account, "day": wrong[0].on.strftime("%d/%m/%Y"), "amount": amount}
+        params = {"account": wrong[0].account, "day": wrong[0].on, "amount": amount}
         return Finding("bank", Level.BROKEN, message, params, named)
     if waiting := [row for row in rows if row.open_cents]:
         total = Cents(sum(row.open_cents for row in waiting))

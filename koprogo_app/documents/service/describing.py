@@ -93,7 +93,7 @@ def _kept_until(kind: str, dated: date, asked: date | None) -> date | None:
     if asked < due:
         rule = RETENTION[Paper(kind)]
         raise Invalid(
-            "destroy_on", N_("This kind is kept until {until} at least."), until=due.strftime("%d/%m/%Y"),
+            "destroy_on", N_("This kind is kept until {until} at least."), until=due,
             article=rule.article.code if rule.article else "",
         )  # fmt: skip
     return asked
