@@ -88,5 +88,6 @@ def deletion_refusal(paper: Paper, due: date | None, today: date, reason: str) -
             article,
             field="reason",
         )
-    kept = "This document is kept until {until}. Write down why it must go before."
-    return Refusal(kept, article, {"until": due}, "reason")
+    return Refusal(
+        "This document is kept until {until}. Write down why it must go before.", article, {"until": due}, "reason"
+    )
