@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from babel.messages.pofile import read_po
+
+from koprogo_app.law.values import Cents
 
 LANGS: Final = ("fr", "nl", "de", "en")
 DEFAULT_LANG: Final = "fr"
@@ -24,6 +27,9 @@ BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 # How each language is written in Belgium. English follows Ireland: the euro, with an English reader's separators.
 _BABEL: Final = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PERCENT_DECIMALS: Final = 4
+_SIMPLE: Final = 1_000
+"""The greatest denominator of a share that a person takes in."""
 
 
 def N_(msgid: str) -> str:
@@ -32,15 +38,10 @@ def N_(msgid: str) -> str:
 
 
 def tr(lang: str, msgid: str, **params: object) -> str:
-    """The message in that language, its `{name}` placeholders filled. Unknown language: French.
-
-    A value with a `text(lang)` of its own, such as a share, is asked for it.
-    """
+    """The message in that language (unknown: French), its `{name}` placeholders filled by values as `written`."""
     lang = lang if lang in LANGS else DEFAULT_LANG
     text = _messages(lang).get(msgid, msgid)
-    return (
-        fill(text, {name: v.text(lang) if hasattr(v, "text") else v for name, v in params.items()}) if params else text
-    )
+    return fill(text, {name: written(value, lang) for name, value in params.items()}) if params else text
 
 
 def catalogue(msgid: str, **params: object) -> dict[str, str]:
@@ -51,6 +52,18 @@ def catalogue(msgid: str, **params: object) -> dict[str, str]:
 def fill(text: str, params: Mapping[str, object]) -> str:
     """Put the values in place of their `{name}`; braces without a value stay as they are."""
     return _PLACEHOLDER.sub(lambda m: str(params.get(m[1], m[0])), text)
+
+
+def written(value: object, lang: str) -> object:
+    """A value inside a sentence: cents, a day, a share or an article as the language writes it; any other as it is."""
+    match value:
+        case Cents():
+            return money(value, lang)
+        case Fraction():
+            return share_text(value, lang)
+        case date() if not isinstance(value, datetime):
+            return day(value, lang, "short")
+    return value.text(lang) if hasattr(value, "text") else value
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -100,6 +113,23 @@ def _around_money(locale: str, negative: bool) -> tuple[str, str]:
         _fixed(Decimal(1), locale, 2)
     )
     return before, after
+
+
+def share_text(value: Fraction, lang: str) -> str:
+    """A share: as a percentage when it takes at most four decimals ("50 %", "33,3333 %"), else as "1/3"."""
+    percent = value * 100
+    digits = percent * 10**_PERCENT_DECIMALS
+    if digits.denominator == 1:
+        return _percent(int(digits), lang)
+    if value.denominator <= _SIMPLE:
+        return f"{value.numerator}/{value.denominator}"
+    return f"≈ {_percent(round(digits), lang)}"
+
+
+def _percent(digits: int, lang: str) -> str:
+    """Ten thousandths of a per cent, without zeros at their end."""
+    text = format(Decimal(digits).scaleb(-_PERCENT_DECIMALS).normalize(), "f")
+    return f"{text}%" if lang == "en" else f"{text.replace('.', ',')}\u00a0%"
 
 
 def number(value: int | Decimal, lang: str, decimals: int | None = None) -> str:

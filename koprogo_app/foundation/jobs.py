@@ -60,11 +60,10 @@ def _import_tasks() -> None:
 async def job_app(on: Database | None = None) -> AsyncIterator[procrastinate.App]:
     """The queue of a database, open, with every task, as the role that owns nothing. One at a time in a process."""
     target = on or database()
-    url = target.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     role: Mapping[str, Any] = {} if target.role == "none" else {"options": f"-c role={target.role}"}
     _import_tasks()
     connector = procrastinate.PsycopgConnector(
-        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
+        conninfo=target.url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
     )
     # The tasks themselves, not a copy of the app, must know the connector: recurring ones are put in the queue by them.
     with tasks.replace_connector(connector) as app:

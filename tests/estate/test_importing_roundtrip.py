@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.importing import ExportRow, Preview, read_file, write_csv, write_xlsx
 from koprogo_app.estate.importing.columns import HEADINGS, Column
-from koprogo_app.estate.importing.sheet import unescaped
+from koprogo_app.foundation.tables import unescaped
 from koprogo_app.law.buildings import LotKind
 from koprogo_app.law.shares import Right
 

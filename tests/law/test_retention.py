@@ -49,4 +49,4 @@ def test_the_refusal_names_the_day_and_the_article() -> None:
     assert (minutes.article is not None and minutes.article.code, minutes.field) == ("3.93 §4", "reason")
     invoice = deletion_refusal(Paper.INVOICE, date(2036, 1, 1), date(2035, 12, 31), "")
     assert invoice is not None
-    assert invoice.params == {"until": "01/01/2036"}
+    assert invoice.params == {"until": date(2036, 1, 1)}

@@ -48,6 +48,7 @@ from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, NotFoun
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law import accounts as law
+from koprogo_app.law.values import Cents
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.entries import Posted
@@ -199,7 +200,7 @@ async def choose(w: Work, movement_id: UUID, shares: Sequence[Share], version: i
     opened = await _opened(w, [movement_id])
     row = _check(opened.rows[movement_id], version)
     if shares and sum(s.cents for s in shares) != row.cents:
-        raise Invalid("parts", N_("The parts must add up to {amount}."), amount=law.ShownMoney(row.cents))
+        raise Invalid("parts", N_("The parts must add up to {amount}."), amount=Cents(row.cents))
     if len(shares) > _MOST_PARTS or any(not s.cents for s in shares):
         raise Invalid("parts", N_("Type an amount in each part."))
     await _choose(w, opened, [Choice(movement_id, tuple(shares))])

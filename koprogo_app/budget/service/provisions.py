@@ -14,11 +14,11 @@ from koprogo_app.budget.service.variance import SHARES
 from koprogo_app.calls.model.calls import CallKind
 from koprogo_app.calls.service import calls
 from koprogo_app.estate.queries.keys import WeightRow, key_weights, keys_of
-from koprogo_app.estate.service.lawful import lawful
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.identity.access import require
 from koprogo_app.purchases.queries.settings import charge_rules
 

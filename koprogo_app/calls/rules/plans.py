@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.law.accounts import ShownMoney
 from koprogo_app.law.allocation import allocate
 from koprogo_app.law.calendar import add_months
+from koprogo_app.law.values import Cents
 
 State = Literal["kept", "late", "done", "ended"]
 MOST_TERMS: Final = 60
@@ -40,8 +40,8 @@ def check(terms: Sequence[Term], debt_cents: int) -> list[Term]:
     if any(term.cents <= 0 for term in terms) or len({term.due_on for term in terms}) < len(terms):
         raise Invalid("terms", N_("Each payment has its own day and an amount."))
     if (total := sum(term.cents for term in terms)) != debt_cents:
-        raise Invalid("terms", N_("The payments add up to {total}, the debts to {debt}."), total=ShownMoney(total),
-                      debt=ShownMoney(debt_cents))  # fmt: skip
+        raise Invalid("terms", N_("The payments add up to {total}, the debts to {debt}."), total=Cents(total),
+                      debt=Cents(debt_cents))  # fmt: skip
     return sorted(terms, key=lambda term: term.due_on)
 
 

@@ -15,12 +15,12 @@ from koprogo_app.documents.model import Document, Visibility
 from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.estate.model import Building, Lot, Owner
 from koprogo_app.estate.service.buildings import open_building
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.jobs import defer
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
 from koprogo_app.law.retention import RETENTION, Paper, deletion_refusal, destroy_on
@@ -93,7 +93,7 @@ def _kept_until(kind: str, dated: date, asked: date | None) -> date | None:
     if asked < due:
         rule = RETENTION[Paper(kind)]
         raise Invalid(
-            "destroy_on", N_("This kind is kept until {until} at least."), until=due.strftime("%d/%m/%Y"),
+            "destroy_on", N_("This kind is kept until {until} at least."), until=due,
             article=rule.article.code if rule.article else "",
         )  # fmt: skip
     return asked

@@ -28,19 +28,18 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import MAX_BYTES
 from koprogo_app.identity.access import require
 from koprogo_app.law.articles import UNANIMITY
 from koprogo_app.law.shares import Right
-
-_MAX_BYTES = 10_000_000
 
 
 async def preview_import(w: Work, building_id: UUID, data: bytes, *, since: date | None = None) -> ImportPlan:
     """What a file would create and change (`lots.write` and `owners.write`); writes nothing."""
     building = await open_building(w, building_id, "lots.write")
     require(w, "owners.write", building.organization_id, building_id)
-    if len(data) > _MAX_BYTES:
-        raise Invalid("file", N_("This file is larger than {size} MB."), size=_MAX_BYTES // 1_000_000)
+    if len(data) > MAX_BYTES:
+        raise Invalid("file", N_("This file is larger than {size} MB."), size=MAX_BYTES // 1_000_000)
     preview = read_file(data, deed_total=building.deed_total)
     lots = await import_rows.known_lots(w, building_id)
     owners = await import_rows.known_owners(w, building.organization_id)

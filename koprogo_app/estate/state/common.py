@@ -7,7 +7,7 @@ from koprogo_app.estate.queries.buildings import BuildingRow
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.foundation.i18n import number, tr
 from koprogo_app.law.refusal import Refusal
-from koprogo_app.workspace.state.common import required_day, spoken
+from koprogo_app.workspace.state.common import required_day
 
 
 def decision_of(data: Mapping[str, Any], lang: str) -> Decision | None:
@@ -17,8 +17,9 @@ def decision_of(data: Mapping[str, Any], lang: str) -> Decision | None:
 
 
 def refusal_text(refusal: Refusal, lang: str) -> str:
-    """A refusal of the law as a sentence; shares and days in it are written as the language writes them."""
-    return tr(lang, refusal.message, **spoken(refusal.params, lang))
+    """A refusal of the law as a sentence, its numbers as the language writes them."""
+    numbers = {name: number(value, lang) for name, value in refusal.params.items() if type(value) is int}
+    return tr(lang, refusal.message, **{**refusal.params, **numbers})
 
 
 def share_sum(row: BuildingRow, lang: str) -> dict[str, str]:

@@ -25,13 +25,12 @@ from koprogo_app.estate.state.rows import mend_text
 from koprogo_app.estate.state.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.articles import VOTING_SUSPENDED
 from koprogo_app.law.shares import Right
-from koprogo_app.law.written import share_text
 from koprogo_app.workspace.fields import day
 from koprogo_app.workspace.state.common import (
     acting,

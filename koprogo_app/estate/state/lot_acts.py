@@ -17,13 +17,13 @@ from koprogo_app.estate.state.lot import Found, LotPage, find_people
 from koprogo_app.estate.state.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, share_text, tr
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.law.refusal import Refused
 from koprogo_app.law.shares import Right
-from koprogo_app.law.written import parse_share, share_text
+from koprogo_app.law.written import parse_share
 from koprogo_app.workspace.fields import day, whole
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, required_day, ticked, workspace
@@ -252,12 +252,8 @@ def _lots(building_id: UUID) -> str:
 def _share(text: str) -> Fraction | None:
     if not text.strip():
         return None
-    try:
-        return parse_share(text)
-    except Refused as refused:
-        refusal = refused.refusal
-        params: dict[str, Any] = dict(refusal.params)
-        raise Invalid("", refusal.message, **params) from refused
+    with lawful():
+        return parse_share(text, field="")
 
 
 def _part(data: dict[str, Any], i: int, lang: str) -> LotPart:

@@ -18,13 +18,12 @@ from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
 from koprogo_app.estate.state.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answering
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.articles import UNANIMITY
-from koprogo_app.law.written import share_text
 from koprogo_app.workspace.fields import whole
 from koprogo_app.workspace.state.common import (
     acting,

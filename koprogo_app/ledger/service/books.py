@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.numbers import read_enterprise_number, read_iban
 from koprogo_app.identity.access import require

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.foundation.numbers import read_iban
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.model import JournalKind

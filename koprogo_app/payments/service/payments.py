@@ -9,7 +9,8 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_, tr
-from koprogo_app.law.accounts import OWNERS_RESERVE, OWNERS_WORKING, RESERVE_BANK, ShownMoney
+from koprogo_app.law.accounts import OWNERS_RESERVE, OWNERS_WORKING, RESERVE_BANK
+from koprogo_app.law.values import Cents
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
@@ -49,7 +50,7 @@ async def refund(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> Po
         item.open_cents for item in await open_items(w, building_id, owner_id=owner_id) if item.open_cents < 0
     )
     if not 0 < money.cents <= credit:
-        raise Invalid("amount", N_("The credit is {amount}: refund that or less."), amount=ShownMoney(credit))
+        raise Invalid("amount", N_("The credit is {amount}: refund that or less."), amount=Cents(credit))
     return await _posted(w, building_id, owner_id, money, -money.cents, ())
 
 

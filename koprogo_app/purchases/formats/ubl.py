@@ -18,7 +18,7 @@ from lxml import etree
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.law.accounts import ShownMoney
+from koprogo_app.law.values import Cents
 from koprogo_app.purchases.model import VAT_RATES, InvoiceKind
 
 MAX_BYTES: Final = 10_000_000
@@ -254,7 +254,7 @@ class _Reader:
             if base != net:
                 raise _wrong(
                     N_("VAT of {rate} % is counted on {stated}, but the lines at that rate come to {found}."),
-                    rate=rate, stated=ShownMoney(base), found=ShownMoney(net),
+                    rate=rate, stated=Cents(base), found=Cents(net),
                 )  # fmt: skip
             for index, vat in zip(places, _divided(tax, [lines[i].net_cents for i in places], rate), strict=True):
                 taxed[index] = replace(lines[index], vat_cents=vat)
@@ -285,7 +285,7 @@ class _Reader:
         if stated != found:
             raise _wrong(
                 N_("{what}: the document says {stated}, its lines come to {found}."), what=_Named(what),
-                stated=ShownMoney(stated), found=ShownMoney(found),
+                stated=Cents(stated), found=Cents(found),
             )  # fmt: skip
 
     def attachments(self) -> Iterator[Attachment]:
@@ -332,8 +332,8 @@ def _divided(tax: int, nets: Sequence[int], rate: int) -> list[int]:
     left = tax - sum(parts)
     if abs(left) > len(parts) + 1:
         raise _wrong(
-            N_("VAT of {rate} % is {stated}, but the lines make {found}."), rate=rate, stated=ShownMoney(tax),
-            found=ShownMoney(sum(parts)),
+            N_("VAT of {rate} % is {stated}, but the lines make {found}."), rate=rate, stated=Cents(tax),
+            found=Cents(sum(parts)),
         )  # fmt: skip
     step = 1 if left > 0 else -1
     by_size = sorted(range(len(parts)), key=lambda index: -abs(nets[index]))

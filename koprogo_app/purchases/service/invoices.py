@@ -206,7 +206,7 @@ async def _charged(w: Work, line: queries.LineRow, on: date) -> Charged:
         return Charged(line.account, line.gross_cents, line.label)
     held = await lot_holders(w, line.lot_id, on)
     if not held.parts and held.mandatary is None:
-        raise Invalid("lines", N_("Nobody owns lot {lot} on {day}."), lot=line.lot, day=f"{on:%d/%m/%Y}")
+        raise Invalid("lines", N_("Nobody owns lot {lot} on {day}."), lot=line.lot, day=on)
     owed = debtors(line.gross_cents, held.parts, held.mandatary)
     return Charged(line.account, line.gross_cents, line.label, line.lot_id, owed)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.database import Work
 from koprogo_app.recovery.facts import Asked as AskedDebt
-from koprogo_app.workspace.queries.paging import Asked, Page, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +75,6 @@ async def reminders(w: Work, building_id: UUID, *, owner_id: UUID | None = None,
        and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
      order by coalesce(r.sent_on, r.prepared_on) desc, r.id desc"""
     return await w.rows(sql, ReminderRow, b=building_id, owner=owner_id, status=status)
-
-
-_SORTS = {"sent_on": "r.sent_on", "level": "r.level"}
-
-
-async def reminders_page(
-    w: Work, building_id: UUID, asked: Asked, *, owner_id: UUID | None = None, status: str = ""
-) -> Page[ReminderRow]:
-    """The same, a page at a time."""
-    sql = f"""select count(*) over () as total, {_COLUMNS} {_FROM} where r.building_id = %(b)s
-       and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
-     order by {asked.order(_SORTS, "coalesce(r.sent_on, r.prepared_on) desc, r.id")}
-     limit %(limit)s offset %(offset)s"""
-    return await paged(w, sql, ReminderRow, asked, b=building_id, owner=owner_id, status=status)
 
 
 @dataclass(frozen=True, slots=True)

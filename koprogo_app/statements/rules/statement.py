@@ -12,8 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from uuid import UUID
 
-from koprogo_app.foundation.allocation import allocate_many
 from koprogo_app.law.allocation import allocate
+from koprogo_app.statements.rules.allocation import allocate_many
 
 
 @dataclass(frozen=True, slots=True)

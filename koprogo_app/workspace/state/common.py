@@ -10,7 +10,7 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, day, number
+from koprogo_app.foundation.i18n import N_, day
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
@@ -114,14 +114,6 @@ def required_day(data: Mapping[str, Any], field: str, lang: str) -> date:
 def shown_day(value: date | None, lang: str) -> str:
     """A date in figures; nothing when there is none."""
     return day(value, lang, "short") if value else ""
-
-
-def spoken(params: Mapping[str, object], lang: str) -> dict[str, object]:
-    """Values as a language writes them."""
-    return {
-        name: value.text(lang) if hasattr(value, "text") else number(value, lang) if isinstance(value, int) else value
-        for name, value in params.items()
-    }
 
 
 def workspace(building_id: UUID) -> str:

@@ -68,7 +68,7 @@ def _repacked(data: bytes, max_rows: int, max_columns: int) -> io.BytesIO:
 
 
 class _Extent:
-    """Refuses a sheet whose filled cells reach further than a list of lots: calamine makes room for all in between."""
+    """Refuses a sheet whose filled cells reach further than a table may: calamine makes room for all in between."""
 
     def __init__(self, max_rows: int, max_columns: int) -> None:
         self._max_rows, self._max_columns = max_rows, max_columns

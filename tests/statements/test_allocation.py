@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koprogo_app.foundation.allocation import allocate_many
 from koprogo_app.law.allocation import allocate
 from koprogo_app.law.refusal import Refused
+from koprogo_app.statements.rules.allocation import allocate_many
 
 WEIGHTS = st.lists(st.integers(0, 12), min_size=1, max_size=8).filter(any)
 AMOUNTS = st.integers(-(10**4), 10**4) | st.integers(-(10**14), 10**14)
