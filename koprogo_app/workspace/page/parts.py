@@ -107,10 +107,11 @@ def part_filter() -> rx.Component:
 
 def progress(title: Text, told: Text, value: Any, of: Any, *, note: Text | None = None) -> rx.Component:
     """How far a long act is: what is done, in words and as a bar; `note` instead of that the page may be left."""
+    below = t("You may leave this page; the work goes on.") if note is None else note
     return rx.el.div(
         rx.el.p(title, ": ", told),
         rx.el.progress(value=value.to(str), max=of.to(str), class_name="w-full mt-2", aria_label=title),
-        rx.el.p(note or t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
+        rx.el.p(below, class_name="text-13 text-muted mt-1"),
         role="status",
         class_name="kit-card p-4",
     )
