@@ -5,15 +5,15 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.calls.page.paying import way
-from koprogo_app.calls.state.account import AccountPage, MoveView, OpenLine, PlanLine, TermLine
+from koprogo_app.calls.state.account import AccountPage, LetterLine, MoveView, OpenLine, PlanLine, TermLine
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, card, cards, figure, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, places, trail
+from koprogo_app.workspace.page.kit import ask, dialog, shown
+from koprogo_app.workspace.page.parts import places, trail
 
 SHOWN, ERRORS = AccountPage.shown, AccountPage.errors
 
@@ -23,12 +23,12 @@ def account() -> rx.Component:
     """What is open and why, how to pay it, every line."""
     over = rx.cond(
         AccountPage.office,
-        trail(link(SHOWN["building"], AccountPage.base), "/", link(t("Calls for funds"), AccountPage.base + "/calls")),
-        trail(link(t("Home"), "/home"), "/", SHOWN["building"]),
+        trail(link(SHOWN.building, AccountPage.base), "/", link(t("Calls for funds"), AccountPage.base + "/calls")),
+        trail(link(t("Home"), "/home"), "/", SHOWN.building),
     )
     content = rx.fragment(
         page_header(
-            rx.cond(AccountPage.office, t("Account of {name}", name=SHOWN["name"]), t("My account")),
+            rx.cond(AccountPage.office, t("Account of {name}", name=SHOWN.name), t("My account")),
             rx.cond(AccountPage.write, _acts(), rx.fragment()), over=over,
         ),
         blocks(
@@ -45,14 +45,14 @@ def account() -> rx.Component:
         _plan_dialog(),
         _end_dialog(),
     )  # fmt: skip
-    return loaded(AccountPage.failed, AccountPage.ready, AccountPage.load, content)
+    return shown(AccountPage, content)
 
 
 def _acts() -> rx.Component:
     return rx.fragment(
         button(t("Record a payment"), kind="primary", on_click=AccountPage.ask("pay", "")),
         rx.cond(
-            SHOWN["has_credit"] != "",
+            SHOWN.has_credit,
             rx.fragment(
                 button(t("Use the credit"), on_click=AccountPage.use_credit),
                 button(t("Refund…"), on_click=AccountPage.ask("refund", "")),
@@ -60,8 +60,8 @@ def _acts() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(
-            SHOWN["open_cents"] != "0",
-            button(t("Agree on a plan…"), on_click=AccountPage.ask("plan", "")),
+            SHOWN.has_debt,
+            button(t("Agree on a plan…"), on_click=AccountPage.ask_plan("")),
             rx.fragment(),
         ),
     )
@@ -70,17 +70,17 @@ def _acts() -> rx.Component:
 def _figures() -> rx.Component:
     none = rx.el.span("–", class_name="text-muted")
     state = rx.cond(
-        SHOWN["is_late"] != "",
+        SHOWN.is_late,
         badge(t("late"), "refused"),
-        rx.cond(SHOWN["owes"] != "", badge(t("open"), "neutral"), badge(t("nothing to pay"), "done")),
+        rx.cond(SHOWN.owes, badge(t("open"), "neutral"), badge(t("nothing to pay"), "done")),
     )
     return cards(
-        card(figure(t("Balance"), SHOWN["balance"], mark=state)),
-        card(figure(t("Of which late"), SHOWN["late"])),
-        card(figure(t("Credit"), SHOWN["credit"])),
+        card(figure(t("Balance"), SHOWN.balance, mark=state)),
+        card(figure(t("Of which late"), SHOWN.late)),
+        card(figure(t("Credit"), SHOWN.credit)),
         card(
             rx.el.p(t("Structured message"), class_name="text-13 text-muted"),
-            rx.el.p(rx.cond(SHOWN["message"] != "", SHOWN["message"], none), class_name="text-15 font-strong mt-1"),
+            rx.el.p(rx.cond(SHOWN.message != "", SHOWN.message, none), class_name="text-15 font-strong mt-1"),
         ),
         columns=4,
     )
@@ -153,10 +153,10 @@ def _settled() -> rx.Component:
 
 
 def _letters() -> rx.Component:
-    def one(row: rx.Var[dict[str, str]]) -> rx.Component:
+    def one(row: rx.Var[LetterLine]) -> rx.Component:
         return rx.el.li(
-            rx.el.a(row["label"], href=row["href"], target="_blank", class_name="kit-link"),
-            rx.el.span(t("due on {day}", day=row["due"]), class_name="text-13 text-muted ms-2"),
+            rx.el.a(row.label, href=row.href, target="_blank", class_name="kit-link"),
+            rx.el.span(t("due on {day}", day=row.due), class_name="text-13 text-muted ms-2"),
             class_name="py-1.5 border-b border-line-soft last:border-0",
         )
 
@@ -212,26 +212,21 @@ def _pay_dialog() -> rx.Component:
                 AccountPage.open,
                 lambda o: rx.cond(o.debt, rx.el.option(o.label, " · ", o.open, value=o.id), rx.fragment()),
             ),
-            name="aim", id="f-aim", default_value=AccountPage.chosen, class_name="kit-input",
+            name="aim", id="f-aim", default_value=AccountPage.dialog.record, class_name="kit-input",
         ),
         rx.el.p(t("What is paid too much stays as credit."), class_name="mt-1 text-13 text-muted"),
     )  # fmt: skip
     return ask(
-        t("Record a payment"),
-        *_money_fields(),
-        choice,
-        act=t("Record"), on_submit=AccountPage.pay, errors=ERRORS,
-        open=AccountPage.asking == "pay", on_close=AccountPage.stop,
+        AccountPage, "pay", t("Record a payment"), *_money_fields(), choice, act=t("Record"), on_submit=AccountPage.pay,
     )  # fmt: skip
 
 
 def _refund_dialog() -> rx.Component:
     return ask(
-        t("Refund"),
-        rx.el.p(t("Out of the credit of {amount}.", amount=SHOWN["credit"]), class_name="text-muted"),
+        AccountPage, "refund", t("Refund"),
+        rx.el.p(t("Out of the credit of {amount}.", amount=SHOWN.credit), class_name="text-muted"),
         *_money_fields(),
-        act=t("Record the refund"), on_submit=AccountPage.refund, errors=ERRORS,
-        open=AccountPage.asking == "refund", on_close=AccountPage.stop,
+        act=t("Record the refund"), on_submit=AccountPage.refund,
     )  # fmt: skip
 
 
@@ -251,7 +246,7 @@ def _plan_dialog() -> rx.Component:
         text_field("note", t("Note"), errors=ERRORS, auto_complete="off", hint=t("How and with whom it was agreed")),
     ]  # fmt: skip
     return dialog(
-        t("Agree on a plan"),
+        AccountPage, "plan", t("Agree on a plan"),
         form(
             rx.el.p(t("All that is open today, in equal monthly payments."), class_name="text-muted"),
             *fields,
@@ -267,19 +262,16 @@ def _plan_dialog() -> rx.Component:
         ),
         form_actions(
             button(t("Agree"), kind="primary", on_click=AccountPage.agree, disabled=AccountPage.sketch.length() == 0),
-            button(t("Cancel"), on_click=AccountPage.stop),
+            button(t("Cancel"), on_click=AccountPage.close),
         ),
-        open=AccountPage.asking == "plan",
-        on_close=AccountPage.stop,
         narrow=True,
-    )
+    )  # fmt: skip
 
 
 def _end_dialog() -> rx.Component:
     return ask(
-        t("End the plan"),
+        AccountPage, "end", t("End the plan"),
         rx.el.p(t("The debts stand as before, and reminders go on."), class_name="text-muted"),
         text_field("reason", t("Reason"), errors=ERRORS, required=True, auto_complete="off"),
-        act=t("End the plan"), on_submit=AccountPage.end, errors=ERRORS, kind="danger",
-        open=AccountPage.asking == "end", on_close=AccountPage.stop,
+        act=t("End the plan"), on_submit=AccountPage.end, kind="danger",
     )  # fmt: skip

@@ -6,7 +6,6 @@ from koprogo_app.calls.page.call_parts import bar
 from koprogo_app.calls.page.new_call import asked_table
 from koprogo_app.calls.state.call import CallPage, DebtLine, InstalmentLine
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
@@ -25,20 +24,21 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, progress, trail
+from koprogo_app.workspace.page.kit import ask, dialog, shown
+from koprogo_app.workspace.page.parts import progress, trail
 
 SHOWN = CallPage.shown
-_DRAFT = SHOWN["status"] == "draft"
-_POSTED = SHOWN["status"] == "posted"
+_DRAFT = SHOWN.status == "draft"
+_POSTED = SHOWN.status == "posted"
 
 
-@page("/buildings/[building_id]/calls/[call_id]", title=N_("Call for funds"), on_load=CallPage.load)
+@page("/buildings/[building_id]/calls/[call_id]", title=N_("Call for funds"), on_load=[CallPage.load, CallPage.follow])
 def call() -> rx.Component:
     """The call with all that hangs on it."""
     over = trail(
-        link(SHOWN["building"], CallPage.base), "/", link(t("Calls for funds"), CallPage.base + "/calls")
+        link(SHOWN.building, CallPage.base), "/", link(t("Calls for funds"), CallPage.base + "/calls")
     )  # fmt: skip
-    title = rx.fragment(SHOWN["label"], " ", badge(SHOWN["state"], SHOWN["kind"]))
+    title = rx.fragment(SHOWN.label, " ", badge(SHOWN.state, SHOWN.kind))
     content = rx.fragment(
         page_header(title, rx.cond(CallPage.write, _acts(), rx.fragment()), over=over),
         blocks(
@@ -55,31 +55,31 @@ def call() -> rx.Component:
         _ask_cancel(),
         _ask_delete(),
     )
-    return loaded(CallPage.failed, CallPage.ready, CallPage.load, content)
+    return shown(CallPage, content)
 
 
 def _acts() -> rx.Component:
     draft = rx.fragment(
-        button(t("Post the call…"), kind="primary", on_click=CallPage.ask("post")),
-        button_link(t("Change"), CallPage.base + "/new-call?call=" + SHOWN["id"]),
-        button(t("Delete…"), on_click=CallPage.ask("delete")),
+        button(t("Post the call…"), kind="primary", on_click=CallPage.ask("post", "")),
+        button_link(t("Change"), CallPage.base + "/new-call?call=" + SHOWN.id),
+        button(t("Delete…"), on_click=CallPage.ask("delete", "")),
     )
-    posted = button(t("Take the call back…"), on_click=CallPage.ask("cancel"))
+    posted = button(t("Take the call back…"), on_click=CallPage.ask("cancel", ""))
     return rx.cond(_DRAFT, draft, rx.cond(_POSTED, posted, rx.fragment()))
 
 
 def _told() -> rx.Component:
     draft = callout("attention", t("A draft: nothing is in the books and nobody was told."))
-    back = callout("information", SHOWN["reason"], title=t("This call was taken back"))
+    back = callout("information", SHOWN.reason, title=t("This call was taken back"))
     return rx.cond(_DRAFT, draft, rx.cond(_POSTED, rx.fragment(), back))
 
 
 def _figures() -> rx.Component:
     return cards(
-        card(figure(t("Called"), SHOWN["total"])),
-        card(figure(t("Paid"), SHOWN["paid"], rx.fragment(SHOWN["part"], " %")), bar(SHOWN["part"], t("Paid share"))),
-        card(figure(t("Still open"), SHOWN["open"])),
-        card(figure(t("Of which late"), SHOWN["late"])),
+        card(figure(t("Called"), SHOWN.total)),
+        card(figure(t("Paid"), SHOWN.paid, rx.fragment(SHOWN.part, " %")), bar(SHOWN.part, t("Paid share"))),
+        card(figure(t("Still open"), SHOWN.open)),
+        card(figure(t("Of which late"), SHOWN.late)),
         columns=4,
     )
 
@@ -99,9 +99,9 @@ def _data() -> rx.Component:
     return card(
         parts,
         facts(
-            (t("Decision"), rx.cond(SHOWN["decision"] != "", SHOWN["decision"], none)),
-            (t("Decided on"), rx.cond(SHOWN["decided"] != "", SHOWN["decided"], none)),
-            (t("Posted"), rx.cond(SHOWN["posted"] != "", SHOWN["posted"], none)),
+            (t("Decision"), rx.cond(SHOWN.decision != "", SHOWN.decision, none)),
+            (t("Decided on"), rx.cond(SHOWN.decided != "", SHOWN.decided, none)),
+            (t("Posted"), rx.cond(SHOWN.posted != "", SHOWN.posted, none)),
         ),
         title=t("What is called"),
     )
@@ -120,7 +120,7 @@ def _instalments() -> rx.Component:
 
 
 def _notices(row: rx.Var[InstalmentLine]) -> rx.Component:
-    busy = (CallPage.running["status"] == "waiting") | (CallPage.running["status"] == "running")
+    busy = (CallPage.running.status == "waiting") | (CallPage.running.status == "running")
     make = button(
         rx.cond(row.notices == "", t("Make and send the notices"), t("Send to the others")),
         kind="link",
@@ -134,21 +134,21 @@ def _notices(row: rx.Var[InstalmentLine]) -> rx.Component:
 
 def _run() -> rx.Component:
     run = CallPage.running
-    going = progress(t("Making the notices"), run["told"], run["value"], run["of"])
-    failed = callout("refused", run["text"], title=t("The notices were not made"), role="alert")
+    going = progress(t("Making the notices"), run.told, run.value, run.of)
+    failed = callout("refused", run.text, title=t("The notices were not made"), role="alert")
     to_print = callout(
         "information",
         t("Some owners have no e-mail address, or were not reached by mail: print their letters."),
-        actions=[download(t("Letters to print (PDF)"), run["print"])],
+        actions=[download(t("Letters to print (PDF)"), run.print)],
         title=t("The notices are made"),
     )
     done = callout("done", t("All went out by mail."), title=t("The notices are made"), role="status")
     return rx.cond(
-        run.contains("status"),
+        run.status != "",
         rx.match(
-            run["status"],
+            run.status,
             ("failed", failed),
-            ("done", rx.cond(run["print"] != "", to_print, done)),
+            ("done", rx.cond(run.print != "", to_print, done)),
             going,
         ),
         rx.fragment(),
@@ -187,39 +187,33 @@ def _letters() -> rx.Component:
 
 def _ask_post() -> rx.Component:
     return dialog(
-        t("Post this call?"),
+        CallPage, "post", t("Post this call?"),
         rx.el.p(t("Each owner then owes his part. A posted call is not changed any more; it can be taken back whole.")),
         form_error(CallPage.errors),
         form_actions(
             button(t("Post the call"), kind="primary", on_click=CallPage.post),
-            button(t("Cancel"), on_click=CallPage.stop),
+            button(t("Cancel"), on_click=CallPage.close),
         ),
-        open=CallPage.asking == "post",
-        on_close=CallPage.stop,
         narrow=True,
-    )
+    )  # fmt: skip
 
 
 def _ask_cancel() -> rx.Component:
-    errors = CallPage.errors
     return ask(
-        t("Take this call back"),
+        CallPage, "cancel", t("Take this call back"),
         rx.el.p(t("Its entries are reversed. What was paid on it stays as credit of each owner."),
                 class_name="text-muted"),
-        text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-        act=t("Take back"), on_submit=CallPage.cancel, errors=errors, kind="danger",
-        open=CallPage.asking == "cancel", on_close=CallPage.stop,
+        text_field("reason", t("Reason"), errors=CallPage.errors, required=True, auto_complete="off"),
+        act=t("Take back"), on_submit=CallPage.cancel, kind="danger",
     )  # fmt: skip
 
 
 def _ask_delete() -> rx.Component:
     return dialog(
-        t("Delete this draft?"),
+        CallPage, "delete", t("Delete this draft?"),
         form_error(CallPage.errors),
         form_actions(
-            button(t("Delete"), kind="danger", on_click=CallPage.delete), button(t("Cancel"), on_click=CallPage.stop)
+            button(t("Delete"), kind="danger", on_click=CallPage.delete), button(t("Cancel"), on_click=CallPage.close)
         ),
-        open=CallPage.asking == "delete",
-        on_close=CallPage.stop,
         narrow=True,
-    )
+    )  # fmt: skip

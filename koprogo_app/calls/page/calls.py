@@ -9,7 +9,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button_link, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, places, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import places, trail
 
 
 @page("/buildings/[building_id]/calls", title=N_("Calls for funds"), on_load=Calls.load)
@@ -21,7 +22,7 @@ def calls() -> rx.Component:
         call_tabs(Calls.base, "calls"),
         _table(),
     )
-    return loaded(Calls.failed, Calls.ready, Calls.load, content)
+    return shown(Calls, content)
 
 
 def _table() -> rx.Component:

@@ -21,7 +21,8 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 VALUES, ERRORS = NewCall.values, NewCall.errors
 
@@ -45,12 +46,12 @@ def new_call() -> rx.Component:
     content = rx.fragment(
         page_header(t("New call"), over=over),
         rx.el.div(
-            rx.el.div(filled, key=NewCall.at + NewCall.shown.to_string(), class_name="min-w-0"),
+            rx.el.div(filled, key=NewCall.filled.to_string(), class_name="min-w-0"),
             _preview(),
             class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[4fr_5fr] items-start",
         ),
     )
-    return loaded(NewCall.failed, NewCall.ready, NewCall.load, content)
+    return shown(NewCall, content)
 
 
 def _kept(name: str) -> dict[str, Any]:

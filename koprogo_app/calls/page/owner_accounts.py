@@ -9,7 +9,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/buildings/[building_id]/owner-accounts", title=N_("Owners' accounts"), on_load=OwnerAccounts.load)
@@ -33,4 +34,4 @@ def owner_accounts() -> rx.Component:
             empty=t("Nobody of that name."), head=filter_bar(search_field(t("Search a name"))),
         ),
     )  # fmt: skip
-    return loaded(OwnerAccounts.failed, OwnerAccounts.ready, OwnerAccounts.load, content)
+    return shown(OwnerAccounts, content)

@@ -9,7 +9,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/buildings/[building_id]/plans", title=N_("Instalment plans"), on_load=Plans.load)
@@ -31,4 +32,4 @@ def plans() -> rx.Component:
             empty=t("No plan yet. Open the account of an owner who is late to agree on one."),
         ),
     )  # fmt: skip
-    return loaded(Plans.failed, Plans.ready, Plans.load, content)
+    return shown(Plans, content)

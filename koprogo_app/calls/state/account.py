@@ -1,6 +1,7 @@
 """An owner's account with the association: what is open, every line, what settles what, plans; payments by hand."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,14 +17,13 @@ from koprogo_app.calls.service import plans
 from koprogo_app.calls.state.paying import WayLine, way_lines
 from koprogo_app.calls.state.words import PLAN_STATES
 from koprogo_app.estate.model import Building, Owner
-from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.foundation.numbers import parse_cents, show_communication
-from koprogo_app.identity.guard import handler
 from koprogo_app.identity.permissions import SELF
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.form import problem
+from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.facts import OpenItem
@@ -31,21 +31,9 @@ from koprogo_app.payments.queries.open_items import may_read_account, open_items
 from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    asked,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    place,
-    required_day,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import as_id, asked, id_after, lang_of, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, opening, opens, reads, submits
 
 
 @dataclass(frozen=True)
@@ -115,13 +103,35 @@ class PlanLine:
     terms: tuple[TermLine, ...] = ()
 
 
-class AccountPage(rx.State):
+@dataclass(frozen=True)
+class Shown:
+    """Whose account it is, and where it stands; `balance` is what is owed, negative when it is a credit."""
+
+    name: str = ""
+    building: str = ""
+    balance: str = ""
+    owes: bool = False
+    late: str = ""
+    is_late: bool = False
+    credit: str = ""
+    has_credit: bool = False
+    has_debt: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A notice that went to the owner."""
+
+    label: str = ""
+    due: str = ""
+    href: str = ""
+
+
+class AccountPage(PageState, rx.State):
     """One owner's account in one building. In the address: `page`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
-    shown: dict[str, str] = {}
+    shown: Shown = Shown()
     write: bool = False
     office: bool = False
     open: list[OpenLine] = []
@@ -130,194 +140,136 @@ class AccountPage(rx.State):
     settled: list[SettledLine] = []
     plans: list[PlanLine] = []
     ways: list[WayLine] = []
-    letters: list[dict[str, str]] = []
+    letters: list[LetterLine] = []
     journals: list[dict[str, str]] = []
     today: str = ""
-    asking: str = ""
-    chosen: str = ""
     sketch: list[TermLine] = []
-    errors: dict[str, dict[str, str]] = {}
     _plan: dict[str, str] = {}
 
-    @handler(SELF)
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            if self.shown.get("owner") != str(id_after(self, "owners")) or self.shown.get("base") != self.base:
-                self.ready = False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.asking, self.errors = True, {}, "", {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads(SELF)
 
-    async def _fill(self) -> None:
-        lang, building_id, owner_id = await lang_of(self), id_after(self, "buildings"), id_after(self, "owners")
-        async with work(acting(lang)) as w:
-            organization_id = await may_read_account(w, building_id, owner_id)
-            owner, building = await w.get(Owner, owner_id), await w.get(Building, building_id)
-            items = await open_items(w, building_id, owner_id=owner_id)
-            page = await account_page(w, building_id, owner_id, asked(self.router.url.query_parameters))
-            settled = await settled_rows(w, building_id, owner_id)
-            agreed = await plans_of(w, building_id, owner_id)
-            self.ways = await way_lines(w, building_id, owner_id, items, lang)
-            message = (await references(w, building_id)).get(owner_id, "")
-            letters = await notices_of(w, building_id, owner_id)
-            today = w.today
-            self.journals = await _journals(w, building_id, lang)
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, owner_id = id_after(self, "buildings"), id_after(self, "owners")
+        organization_id = await may_read_account(w, building_id, owner_id)
+        owner, building = await w.get(Owner, owner_id), await w.get(Building, building_id)
+        items = await open_items(w, building_id, owner_id=owner_id)
+        page = await account_page(w, building_id, owner_id, asked(self.router.url.query_parameters))
+        message = (await references(w, building_id)).get(owner_id, "")
+        self.ways = await way_lines(w, building_id, owner_id, items, lang)
+        self.journals = await _journals(w, building_id, lang)
         self.office = may("ledger.read", organization_id, building_id)
         self.write = may("payments.write", organization_id, building_id)
-        self.today = today.isoformat()
-        now = [item for item in items if item.on <= today]
-        sums = standing(now, today)
-        self.shown = {
-            "owner": str(owner_id), "base": self.base, "name": f"{owner.name} {owner.first_name}".strip(),
-            "building": building.name, "balance": money(sums.balance, lang), "late": money(sums.due_cents, lang),
-            "is_late": "1" if sums.due_cents else "", "credit": money(sums.credit_cents, lang),
-            "has_credit": "1" if sums.credit_cents else "", "owes": "1" if sums.balance > 0 else "",
-            "message": show_communication(message) if message else "", "open_cents": str(sums.open_cents),
-        }  # fmt: skip
-        self.open = [_open(item, self.base, self.office, today, lang) for item in items]
+        self.today = w.today.isoformat()
+        sums = standing([item for item in items if item.on <= w.today], w.today)
+        self.shown = Shown(
+            f"{owner.name} {owner.first_name}".strip(), building.name, money(sums.balance, lang), sums.balance > 0,
+            money(sums.due_cents, lang), bool(sums.due_cents), money(sums.credit_cents, lang), bool(sums.credit_cents),
+            bool(sums.open_cents), show_communication(message) if message else "",
+        )  # fmt: skip
+        self.open = [_open(item, self.base, self.office, w.today, lang) for item in items]
         self.moves = [_move(row, self.base, self.office, lang) for row in page.rows]
         self.at = place(page)
-        self.settled = [_settled(row, lang) for row in settled]
-        self.plans = [plan_line(row, self.base, today, lang) for row in agreed]
+        self.settled = [_settled(row, lang) for row in await settled_rows(w, building_id, owner_id)]
+        self.plans = [plan_line(row, self.base, w.today, lang) for row in await plans_of(w, building_id, owner_id)]
         self.letters = [
-            {"label": one.label, "due": shown_day(one.due_on, lang), "href": f"/api/v1/documents/{one.document_id}"}
-            for one in letters
+            LetterLine(one.label, shown_day(one.due_on, lang), f"/api/v1/documents/{one.document_id}")
+            for one in await notices_of(w, building_id, owner_id)
         ]
 
-    @handler("payments.write")
-    async def ask(self, what: str, chosen: str = "") -> None:
-        """Opens a dialog: a payment, a refund, a plan, or its end."""
-        if what in ("pay", "refund", "plan", "end"):
-            self.asking, self.chosen, self.errors, self.sketch = what, chosen, {}, []
+    def _arrive(self) -> None:
+        self.sketch = []
 
-    @handler(SELF)
-    async def stop(self) -> None:
-        """Closes it."""
-        self.asking, self.errors = "", {}
+    ask = opens("payments.write", "pay", "refund", "end")
 
-    @handler("payments.write")
-    async def pay(self, data: dict[str, Any]) -> None:
+    @opening("payments.write", "plan")
+    async def ask_plan(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog of a new plan, with nothing proposed yet."""
+        self.sketch = []
+
+    @submits("payments.write", dialog="pay", done=N_("The payment is recorded."))
+    async def pay(self, w: Work, sent: Sent) -> None:
         """Records a payment: to the debt chosen, then the oldest."""
-        aims = [as_id(data["aim"])] if data.get("aim") else []
+        aim = sent.id_or_none("aim")
+        moved = self._moved(sent, N_("Payment by {name}"))
+        with _on_form():
+            await payments.receive(
+                w, id_after(self, "buildings"), id_after(self, "owners"), moved, [aim] if aim else []
+            )
 
-        async def act(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> None:
-            await payments.receive(w, building_id, owner_id, money, aims)
-
-        await self._move_money(data, act, N_("The payment is recorded."), N_("Payment by {name}"))
-
-    @handler("payments.write")
-    async def refund(self, data: dict[str, Any]) -> None:
+    @submits("payments.write", dialog="refund", done=N_("The refund is recorded."))
+    async def refund(self, w: Work, sent: Sent) -> None:
         """Records money given back."""
+        moved = self._moved(sent, N_("Refund to {name}"))
+        with _on_form():
+            await payments.refund(w, id_after(self, "buildings"), id_after(self, "owners"), moved)
 
-        async def act(w: Work, building_id: UUID, owner_id: UUID, money: Money) -> None:
-            await payments.refund(w, building_id, owner_id, money)
+    def _moved(self, sent: Sent, label: str) -> Money:
+        """The payment that a form describes. Raises Invalid on its fields."""
+        return Money(
+            parse_cents(sent.text("amount"), sent.lang, "amount"), sent.day("date"), sent.text("journal"),
+            sent.text("reference"), tr(sent.lang, label, name=self.shown.name),
+        )  # fmt: skip
 
-        await self._move_money(data, act, N_("The refund is recorded."), N_("Refund to {name}"))
-
-    async def _move_money(self, data: dict[str, Any], act: Any, said: str, said_of: str) -> None:
-        lang = await lang_of(self)
-        try:
-            values = typed(data, "amount", "journal", "reference")
-            moved = Money(
-                parse_cents(values.get("amount", ""), lang, "amount"), required_day(data, "date", lang),
-                values.get("journal", ""), values.get("reference", ""), tr(lang, said_of, name=self.shown["name"]),
-            )  # fmt: skip
-            async with work(acting(lang)) as w:
-                await act(w, id_after(self, "buildings"), id_after(self, "owners"), moved)
-        except KoproError as error:
-            self.errors = problems(_on_form(error))
-            return
-        await self._done(said)
-
-    async def _done(self, said: str) -> None:
-        self.asking, self.errors = "", {}
-        await self._fill()
-        await notify(self, "done", said)
-
-    @handler("payments.write")
-    async def use_credit(self) -> None:
+    @acts("payments.write", done=N_("The credit paid what was open."))
+    async def use_credit(self, w: Work) -> None:
         """Lets the credit pay what is open, of the other fund too."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await payments.use_credit(w, id_after(self, "buildings"), id_after(self, "owners"))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await self._done(N_("The credit paid what was open."))
+        await payments.use_credit(w, id_after(self, "buildings"), id_after(self, "owners"))
 
-    @handler("payments.write")
-    async def undo(self, settlement: str) -> None:
+    @acts("payments.write", done=N_("Undone: the debt is open again, the payment is a credit."))
+    async def undo(self, w: Work, settlement: str) -> None:
         """Opens again what a payment settled; the payment becomes a credit."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await settling.unsettle(w, as_id(settlement))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await self._done(N_("Undone: the debt is open again, the payment is a credit."))
+        await settling.unsettle(w, as_id(settlement))
 
-    @handler("payments.write")
-    async def propose(self, data: dict[str, Any]) -> None:
-        """Shows the equal payments of a plan before it is agreed."""
-        lang = await lang_of(self)
+    @reads("payments.write")
+    async def propose(self, w: Work, lang: str, data: dict[str, Any]) -> None:
+        """Shows the equal payments of a plan before it is agreed; what is wrong stands under its field."""
         try:
-            terms = await self._terms(data, lang)
+            terms = await self._terms(w, Sent(data, lang=lang))
         except KoproError as error:
-            self.errors, self.sketch = problems(error), []
+            self.errors, self.sketch = {error.field if error.field in data else "": problem(error)}, []
             return
         self.errors, self._plan = {}, {name: str(data.get(name) or "") for name in ("count", "first", "note")}
         self.sketch = [TermLine(shown_day(one.due_on, lang), money(one.cents, lang)) for one in terms]
 
-    async def _terms(self, data: Mapping[str, Any], lang: str) -> Sequence[plan_rules.Term]:
-        count = str(data.get("count") or "")
+    async def _terms(self, w: Work, sent: Sent) -> Sequence[plan_rules.Term]:
+        count = sent.text("count")
         if not count.isascii() or not count.isdigit() or len(count) > 3:
             raise Invalid("count", N_("Type a whole number."))
-        first = required_day(data, "first", lang)
-        async with work(acting(lang)) as w:
-            items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"))
+        first = sent.day("first")
+        items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"))
         debt = sum(item.open_cents for item in items if item.open_cents > 0)
         return plan_rules.spread(debt, int(count), first)
 
-    @handler("payments.write")
-    async def agree(self) -> None:
+    @acts("payments.write", done=N_("The plan is agreed. Reminders pause while it is kept."))
+    async def agree(self, w: Work) -> None:
         """Writes down the plan that was shown."""
-        lang, data = await lang_of(self), self._plan
-        try:
-            terms = await self._terms(data, lang)
-            async with work(acting(lang)) as w:
-                await plans.agree(w, id_after(self, "buildings"), id_after(self, "owners"), terms,
-                                  note=data.get("note", ""))  # fmt: skip
-        except KoproError as error:
-            self.errors = problems(_on_form(error))
-            return
-        await self._done(N_("The plan is agreed. Reminders pause while it is kept."))
+        sent = Sent(self._plan, lang=await lang_of(self))
+        building_id, owner_id = id_after(self, "buildings"), id_after(self, "owners")
+        await plans.agree(w, building_id, owner_id, await self._terms(w, sent), note=sent.text("note"))
 
-    @handler("payments.write")
-    async def end(self, data: dict[str, Any]) -> None:
+    async def _refuse(self, error: KoproError) -> None:
+        if self.dialog.name:
+            self.errors = {"": problem(error)}
+        else:
+            await refuse(self, error)
+
+    @submits("payments.write", dialog="end", done=N_("The plan has ended."))
+    async def end(self, w: Work, sent: Sent) -> None:
         """Ends a plan."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await plans.end(w, as_id(self.chosen), str(data.get("reason") or ""))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("The plan has ended."))
+        await plans.end(w, sent.record_id, sent.text("reason"))
 
 
-_FORM = frozenset({"amount", "journal", "date", "reference", "aim", "count", "first", "reason"})
 _ELSEWHERE = {"document_ref": "reference", "aims": "aim"}
 
 
-def _on_form(error: KoproError) -> KoproError:
-    """The refusal on a field that the form has."""
-    error.field = _ELSEWHERE.get(error.field, error.field)
-    if error.field not in _FORM:
-        error.field = ""
-    return error
+@contextmanager
+def _on_form() -> Iterator[None]:
+    """A refusal of the entry stands on the field that the form has for it."""
+    try:
+        yield
+    except KoproError as error:
+        error.field = _ELSEWHERE.get(error.field, error.field)
+        raise
 
 
 async def _journals(w: Work, building_id: UUID, lang: str) -> list[dict[str, str]]:

@@ -1,8 +1,6 @@
 """One call: its parts and instalments, who is asked what and what is paid, its notices."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -19,21 +17,12 @@ from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, N_, moment, money, number, tr
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.form import problem
+from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opens, refill, submits
 
 
 @dataclass(frozen=True)
@@ -90,13 +79,43 @@ class NoticeLine:
     href: str = ""
 
 
-class CallPage(rx.State):
+@dataclass(frozen=True)
+class Shown:
+    """The head of the call that is shown; `part` is the paid share in percent."""
+
+    id: str = ""
+    building: str = ""
+    label: str = ""
+    status: str = ""
+    state: str = ""
+    kind: str = ""
+    decision: str = ""
+    decided: str = ""
+    reason: str = ""
+    total: str = ""
+    paid: str = ""
+    open: str = ""
+    late: str = ""
+    part: str = "0"
+    posted: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the notices are; `print` is the file of those to print, `text` why they were not made."""
+
+    status: str = ""
+    value: str = "0"
+    of: str = "1"
+    text: str = ""
+    print: str = ""
+    told: str = ""
+
+
+class CallPage(PageState, rx.State):
     """One call."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
-    shown: dict[str, str] = {}
+    shown: Shown = Shown()
     write: bool = False
     parts: list[PartLine] = []
     instalments: list[InstalmentLine] = []
@@ -104,116 +123,61 @@ class CallPage(rx.State):
     lines: list[DebtLine] = []
     letters: list[NoticeLine] = []
     proof: str = ""
-    running: dict[str, str] = {}
-    asking: str = ""
-    errors: dict[str, dict[str, str]] = {}
+    running: Progress = Progress()
     _run: str = ""
 
-    @handler("calls.read")
-    async def load(self) -> AsyncIterator[Any]:
-        """Builds the page from its address, and follows notices that are being made."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            wanted = str(id_after(self, "calls"))
-            if self.shown.get("id") != wanted:
-                self.ready, self.running = False, {}
-                yield
-            await self._fill()
-            self.ready, self.failed, self.asking, self.errors = True, {}, "", {}
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        if self._run:
-            yield CallPage.follow
+    load = loads("calls.read")
+    ask = opens("calls.write", "post", "cancel", "delete")
 
-    async def _fill(self) -> None:
-        lang, call_id = await lang_of(self), id_after(self, "calls")
-        async with work(acting(lang)) as w:
-            detail = await call_detail(w, call_id)
-            book = await books.open_book(w, detail.call.building_id, "calls.read")
-            self.asked = await _sketched(w, detail, lang)
-            lines = await call_lines(w, call_id)
-            letters = await notices(w, call_id)
-            run = await last_run(w, call_id)
-        self.shown = {**_shown(detail, lang), "building": book.building_name}
+    async def _fill(self, w: Work, lang: str) -> None:
+        call_id = id_after(self, "calls")
+        detail = await call_detail(w, call_id)
+        book = await books.open_book(w, detail.call.building_id, "calls.read")
+        lines = await call_lines(w, call_id)
+        run = await last_run(w, call_id)
+        self.asked = await _sketched(w, detail, lang)
+        self.letters = [_letter(row, lang) for row in await notices(w, call_id)]
+        self.shown = _shown(detail, book.building_name, lang)
         self.write = may("calls.write", book.organization_id, book.building_id)
         self.parts = [
             PartLine(funds([p.kind], lang), p.key or tr(lang, "shares"), money(p.cents, lang)) for p in detail.parts
         ]
         self.instalments = [_instalment(row, self.base, lang) for row in detail.instalments]
         self.lines = [_debt(row, self.base, len(detail.instalments) > 1, lang) for row in lines]
-        self.letters = [_letter(row, lang) for row in letters]
         total = sum(line.cents for line in lines)
         good = bool(lines) and total == detail.call.cents
         self.proof = tr(lang, "{count} lines added up = what is called, to the cent",
                         count=number(len(lines), lang)) if good else ""  # fmt: skip
-        self._follow(run, lang)
-
-    def _follow(self, run: NoticeRunRow | None, lang: str) -> None:
         self._run = str(run.id) if run and run.status in ("waiting", "running") else ""
-        self.running = _progress(run, lang) if run else {}
+        self.running = _progress(run, lang) if run else Progress()
 
-    @handler("calls.write")
-    async def ask(self, what: str) -> None:
-        """Asks before it posts, takes back or deletes."""
-        if what in ("post", "cancel", "delete"):
-            self.asking, self.errors = what, {}
-
-    @handler("calls.read")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.asking, self.errors = "", {}
-
-    @handler("calls.write")
-    async def post(self) -> None:
+    @acts("calls.write", done=N_("The call is posted: who owes what is now in the books."))
+    async def post(self, w: Work) -> None:
         """Posts the draft."""
-        await self._do(call_posting.post, N_("The call is posted: who owes what is now in the books."))
+        await call_posting.post(w, id_after(self, "calls"))
 
-    @handler("calls.write")
-    async def cancel(self, data: dict[str, Any]) -> None:
+    @submits("calls.write", dialog="cancel", done=N_("The call is taken back; what was paid stays as credit."))
+    async def cancel(self, w: Work, sent: Sent) -> None:
         """Takes the call back."""
-        reason = typed(data, "reason").get("reason", "")
+        await call_posting.cancel(w, id_after(self, "calls"), sent.text("reason"))
 
-        async def act(w: Work, call_id: UUID) -> FundCall:
-            return await call_posting.cancel(w, call_id, reason)
-
-        await self._do(act, N_("The call is taken back; what was paid stays as credit."))
-
-    async def _do(self, act: Any, said: str) -> None:
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await act(w, id_after(self, "calls"))
-        except KoproError as error:
-            self.errors = problems(error) if error.field == "reason" else {"": failure(error)}
-            return
-        self.asking, self.errors = "", {}
-        await self._fill()
-        await notify(self, "done", said)
-
-    @handler("calls.write")
-    async def delete(self) -> Any:
+    @acts("calls.write")
+    async def delete(self, w: Work) -> Told:
         """Throws the draft away."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await calls.delete(w, id_after(self, "calls"))
-        except KoproError as error:
-            self.errors = {"": failure(error)}
-            return None
-        self.asking = ""
-        await notify(self, "done", N_("The draft is deleted."))
-        return rx.redirect(f"{self.base}/calls")
+        await calls.delete(w, id_after(self, "calls"))
+        return Told(N_("The draft is deleted."), go=f"{self.base}/calls")
 
-    @handler("calls.write")
-    async def make_notices(self, instalment: str) -> Any:
+    @acts("calls.write")
+    async def make_notices(self, w: Work, instalment: str) -> Told:
         """Asks for the notices of an instalment, and follows the work."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await notice_service.ask(w, id_after(self, "calls"), as_id(instalment))
-        except KoproError as error:
+        await notice_service.ask(w, id_after(self, "calls"), as_id(instalment))
+        return Told(then="follow")
+
+    async def _refuse(self, error: KoproError) -> None:
+        if self.dialog.name:
+            self.errors = {"": problem(error)}
+        else:
             await refuse(self, error)
-            return None
-        await self._fill()
-        return CallPage.follow
 
     @handler("calls.read", background=True)
     async def follow(self) -> None:
@@ -234,7 +198,7 @@ class CallPage(rx.State):
                 if found.status in ("waiting", "running"):
                     self.running = _progress(found, lang)
                 else:
-                    await self._fill()
+                    await refill(self)
 
 
 async def _sketched(w: Work, detail: CallDetail, lang: str) -> list[AskedLine]:
@@ -248,31 +212,29 @@ async def _sketched(w: Work, detail: CallDetail, lang: str) -> list[AskedLine]:
         return []
 
 
-def _progress(run: NoticeRunRow, lang: str) -> dict[str, str]:
+def _progress(run: NoticeRunRow, lang: str) -> Progress:
     """How far a run is; what it left to print or why it failed."""
     text = ""
     if run.status == "failed":
         text = (run.refusal or {}).get(lang if lang in LANGS else "fr") or tr(
             lang, "The notices could not be made. Try again."
         )
-    return {
-        "status": run.status, "value": str(run.done), "of": str(max(run.total, 1)), "text": str(text),
-        "print": f"/api/v1/documents/{run.document_id}" if run.document_id else "",
-        "told": tr(lang, "{done} of {total}", done=run.done, total=run.total),
-    }  # fmt: skip
+    return Progress(
+        run.status, str(run.done), str(max(run.total, 1)), str(text),
+        f"/api/v1/documents/{run.document_id}" if run.document_id else "",
+        tr(lang, "{done} of {total}", done=run.done, total=run.total),
+    )  # fmt: skip
 
 
-def _shown(detail: CallDetail, lang: str) -> dict[str, str]:
+def _shown(detail: CallDetail, building: str, lang: str) -> Shown:
     call = detail.call
     state, kind = paid_state(call.status, call.cents, call.paid_cents, call.due_cents, lang)
-    return {
-        "id": str(call.id), "label": call.label, "status": call.status, "state": state, "kind": kind,
-        "decision": call.decision_ref, "decided": shown_day(call.decided_on, lang), "reason": call.reason,
-        "total": money(call.cents, lang), "paid": money(call.paid_cents, lang),
-        "open": money(call.cents - call.paid_cents, lang), "late": money(call.due_cents, lang),
-        "part": str(100 * call.paid_cents // call.cents),
-        "posted": moment(call.posted_at, lang) if call.posted_at else "",
-    }  # fmt: skip
+    return Shown(
+        str(call.id), building, call.label, call.status, state, kind, call.decision_ref,
+        shown_day(call.decided_on, lang), call.reason, money(call.cents, lang), money(call.paid_cents, lang),
+        money(call.cents - call.paid_cents, lang), money(call.due_cents, lang),
+        str(100 * call.paid_cents // call.cents), moment(call.posted_at, lang) if call.posted_at else "",
+    )  # fmt: skip
 
 
 def _instalment(row: InstalmentRow, base: str, lang: str) -> InstalmentLine:

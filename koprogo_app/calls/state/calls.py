@@ -1,17 +1,16 @@
 """The calls of a building, as a list."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import reflex as rx
 
 from koprogo_app.calls.queries.calls import CallRow, calls_page
 from koprogo_app.calls.state.words import funds, paid_state
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money
-from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import acting, asked, id_after, lang_of, may, opening, place, shown_day
+from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.page import PageState, loads
 
 
 @dataclass(frozen=True)
@@ -30,28 +29,20 @@ class CallLineView:
     kind: str = ""
 
 
-class Calls(rx.State):
+class Calls(PageState, rx.State):
     """A page of calls. In the address: `status`, `page`, `sort`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     write: bool = False
     rows: list[CallLineView] = []
     at: dict[str, int] = {}
 
-    @handler("calls.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("calls.read")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "calls.read")
-            page = await calls_page(w, building_id, asked(query), status=query.get("status", ""))
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
+        book = await books.open_book(w, building_id, "calls.read")
+        page = await calls_page(w, building_id, asked(query), status=query.get("status", ""))
         self.building, self.write = book.building_name, may("calls.write", book.organization_id, building_id)
         self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)
 

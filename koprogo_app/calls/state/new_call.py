@@ -1,8 +1,8 @@
 """Writing a call: three funds, their keys, the instalments; what it would ask of whom is shown as it is typed."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import reflex as rx
@@ -13,27 +13,16 @@ from koprogo_app.calls.rules.calls import terms
 from koprogo_app.calls.service import calls as service
 from koprogo_app.calls.service.calls import PartWanted, Preview, Wanted
 from koprogo_app.estate.queries.keys import keys_of
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
 from koprogo_app.foundation.numbers import parse_cents
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.workspace.fields import day as day_field
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    required_day,
-    shown_day,
-    workspace,
-)
+from koprogo_app.workspace.state.common import as_id, id_after, required_day, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, reads, submits
 
 KINDS: Final = tuple(CallKind)
 _NAMES: Final = ("label", "decided_on", "decision_ref", "first", "days", "count", "months",
@@ -53,101 +42,70 @@ class AskedLine:
     total: str = ""
 
 
-class NewCall(rx.State):
+class NewCall(PageState, rx.State):
     """The call being written. In the address: `call`, a draft to change."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    at: str = ""
-    base: str = ""
     building: str = ""
     values: dict[str, str] = {}
-    shown: int = 0
+    filled: int = 0
     keys: list[dict[str, str]] = []
     rows: list[AskedLine] = []
     sums: dict[str, str] = {}
     days: list[dict[str, str]] = []
     left_out: str = ""
     hint: str = ""
-    errors: dict[str, dict[str, str]] = {}
     _call: str = ""
     _version: int = 0
 
-    @handler("calls.write")
-    async def load(self) -> AsyncIterator[None]:
-        """Begins an empty call, or a draft again."""
-        try:
-            at = f"{id_after(self, 'buildings')}?{self.router.url.query_parameters.get('call', '')}"
-            if self.at != at:
-                self.at, self.ready = at, False
-                yield
-            await self._begin()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("calls.write")
 
-    async def _begin(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        wanted = self.router.url.query_parameters.get("call", "")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "calls.write")
-            keys = await keys_of(w, building_id)
-            rules = await charge_rules(w, building_id)
-            values = {"first": w.today.isoformat(), "days": str(rules.call_days), "count": "1", "months": "3"}
-            self._call, self._version = "", 0
-            if wanted:
-                detail = await call_detail(w, as_id(wanted), "calls.write")
-                self._call, self._version = str(detail.call.id), detail.call.version
-                values |= _values(await service.wanted_of(w, await w.get(FundCall, detail.call.id)), lang)
-        self.base, self.building = workspace(building_id), book.building_name
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, wanted = id_after(self, "buildings"), self.router.url.query_parameters.get("call", "")
+        book = await books.open_book(w, building_id, "calls.write")
+        keys = await keys_of(w, building_id)
+        rules = await charge_rules(w, building_id)
+        values = {"first": w.today.isoformat(), "days": str(rules.call_days), "count": "1", "months": "3"}
+        self._call, self._version = "", 0
+        if wanted:
+            detail = await call_detail(w, as_id(wanted), "calls.write")
+            self._call, self._version = str(detail.call.id), detail.call.version
+            values |= _values(await service.wanted_of(w, await w.get(FundCall, detail.call.id)), lang)
+        self.building = book.building_name
         self.keys = [{"value": str(key.id or ""), "label": key.name or tr(lang, "shares")} for key in keys]
         self.values = {name: values.get(name, "") for name in _NAMES}
-        self.shown += 1
-        self.errors = {}
-        await self._sketch()
+        self.filled += 1
+        await self._sketch(w, lang)
 
-    @handler("calls.write")
-    async def sketch(self, name: str, value: str) -> None:
+    @reads("calls.write")
+    async def sketch(self, w: Work, lang: str, name: str, value: str) -> None:
         """Takes a field that was left and shows what the call would ask."""
         if name in _NAMES and self.values.get(name) != value[:200]:
             self.values = {**self.values, name: value[:200]}
-            await self._sketch()
+            await self._sketch(w, lang)
 
-    async def _sketch(self) -> None:
-        lang = await lang_of(self)
+    async def _sketch(self, w: Work, lang: str) -> None:
         try:
             wanted = _wanted(self.values | {"label": self.values.get("label") or "–"}, lang)
-            async with work(acting(lang)) as w:
-                found = await service.preview(w, id_after(self, "buildings"), wanted)
+            found = await service.preview(w, id_after(self, "buildings"), wanted)
         except KoproError as error:
             self.rows, self.sums, self.days, self.left_out, self.hint = [], {}, [], "", error.text(lang)
             return
         self.hint = ""
-        self._show(found, lang)
-
-    def _show(self, found: Preview, lang: str) -> None:
-        self.rows, self.sums = asked_lines(found, lang), _sums(found, lang)
-        self.days = _days(found, lang)
+        self.rows, self.sums, self.days = asked_lines(found, lang), _sums(found, lang), _days(found, lang)
         self.left_out = ", ".join(found.left_out)
 
-    @handler("calls.write")
-    async def save(self, data: dict[str, Any]) -> Any:
+    @submits("calls.write")
+    async def save(self, w: Work, sent: Sent) -> Told:
         """Saves the draft and shows it."""
-        lang = await lang_of(self)
-        self.values = {name: str(data.get(name) or "")[:200] for name in _NAMES}
+        self.values = {name: sent.text(name)[:200] for name in _NAMES}
         try:
-            wanted = _wanted(self.values, lang)
-            async with work(acting(lang)) as w:
-                call = await service.save(
-                    w, id_after(self, "buildings"), wanted, call_id=UUID(self._call) if self._call else None,
-                    version=self._version or None,
-                )  # fmt: skip
+            call = await service.save(
+                w, id_after(self, "buildings"), _wanted(self.values, sent.lang),
+                call_id=UUID(self._call) if self._call else None, version=self._version or None,
+            )  # fmt: skip
         except KoproError as error:
-            self.errors = problems(_named(error, self.values))
-            return None
-        self.errors, self.at = {}, ""
-        await notify(self, "done", N_("The draft is saved. Nothing is posted yet."))
-        return rx.redirect(f"{self.base}/calls/{call.id}")
+            raise _named(error, self.values) from error
+        return Told(N_("The draft is saved. Nothing is posted yet."), go=f"{self.base}/calls/{call.id}")
 
 
 def _wanted(values: Mapping[str, str], lang: str) -> Wanted:

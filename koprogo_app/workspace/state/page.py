@@ -65,13 +65,15 @@ NO_DIALOG: Final = Dialog()
 
 @dataclass(frozen=True)
 class Told:
-    """What came of an act: a notice (`kind` as there), where to go on, or which dialog follows."""
+    """What came of an act: a notice (`kind` as there), where to go on, which dialog follows, or which handler of the
+    state goes on from here (a run that is followed)."""
 
     text: str = ""
     kind: str = "done"
     params: Mapping[str, Any] = field(default_factory=dict)
     go: str = ""
     dialog: Dialog = NO_DIALOG
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -436,7 +438,7 @@ async def _settle(state: Any, told: Told) -> Any:
     if told.go:
         return rx.redirect(told.go)
     await refill(state)
-    return None
+    return getattr(type(state), told.then) if told.then else None
 
 
 def _written(told: Told) -> bytes:
