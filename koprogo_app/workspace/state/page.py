@@ -285,9 +285,13 @@ def submits(permission: str, *, done: str = "", dialog: str = "", apart: bool = 
             sent = Sent(data, record, await lang_of(self))
 
             async def under(error: KoproError) -> None:
+                if call.moved(self):
+                    await refuse(self, error)
+                    return
                 # What no field of this form can show stands above its buttons.
                 self.errors = {error.field if error.field in data else "": problem(error)}
-                self.dialog = Dialog(dialog, record if dialog else "")
+                if dialog and not self.dialog.name:
+                    self.dialog = Dialog(dialog, record)
 
             return await _acted(self, call, done, _apart if apart else _within, lambda w: fn(self, w, sent), under)
 
@@ -358,11 +362,14 @@ class _Call:
     given: Mapping[str, Any]
     dialog: str = ""
 
+    def moved(self, state: Any) -> bool:
+        """Whether the page that is open is another than the one it was seen on."""
+        return self.page != here(state)
+
     def check(self, state: Any) -> None:
         """Raises Conflict when the page, or the dialog's record, is another by now."""
-        moved = self.page != here(state)
         other = self.dialog and state.dialog.name == self.dialog and state.dialog.record != self.record
-        if moved or other:
+        if other or self.moved(state):
             raise Conflict(N_("This belongs to another page than the one that is open now: nothing was done."))
 
     def fingerprint(self, state: rx.State) -> bytes:
