@@ -4,6 +4,7 @@
 at its end; services never commit. Reads are SQL to typed rows (`Work.rows`), writes SQLModel rows (`Work.session`).
 """
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
@@ -60,6 +61,7 @@ class Database:
         self.role = role or "none"
         self.busy = 0
         self._size = size
+        self._places = asyncio.Semaphore(size)  # cheaper than the pool's queue: that starts a task for each
         self._pool: AsyncConnectionPool[Line] | None = None
         self._engine = create_async_engine(
             "postgresql+psycopg://", poolclass=NullPool, isolation_level="AUTOCOMMIT", async_creator=_just_opened
@@ -73,11 +75,16 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def begun(self, principal: Principal) -> AsyncIterator[Line]:
-        """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent or awaited.
+        """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent.
 
-        Raises psycopg_pool.PoolTimeout when none is free, or the server does not answer, for half a minute.
+        Raises TimeoutError when none is free for half a minute, psycopg_pool.PoolTimeout when no server answers.
         """
         opening = _opening(principal, self.role)
+        if self._places.locked():
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._places.acquire()
+        else:
+            await self._places.acquire()
         self.busy += 1
         try:
             pool = self._pool or await self._open()
@@ -88,6 +95,7 @@ class Database:
                 await _give_back(pool, line)
         finally:
             self.busy -= 1
+            self._places.release()
 
     async def _open(self) -> AsyncConnectionPool[Line]:
         self._pool = pool = AsyncConnectionPool(

@@ -2,19 +2,16 @@
 
 `read_coda(data) -> BankFile`. The lines are checked one by one (coda_lines) and as a whole here: old balance plus
 movements is the new balance, totals and number of records are those of the trailer, movements are numbered in their
-order, details of a globalised movement add up to it and are not counted again. The fields themselves are cut out by
-the `coda` library. Raises Invalid on `file`, naming the line.
+order, details of a globalised movement add up to it and are not counted again. Fields are cut at the positions that the
+standard prints, counted from 1: `line.field(first, last)`. Raises Invalid on `file`, naming the line.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
-import coda as febelfin
-
-from koprogo_app.bank.formats.coda_lines import Line, lines_of, statements_of
+from koprogo_app.bank.formats.coda_lines import NO_DAY, Line, lines_of, statements_of
 from koprogo_app.bank.formats.statements import (
     EURO,
     BankFile,
@@ -55,12 +52,17 @@ def read_coda(data: bytes) -> BankFile:
 
 @dataclass(slots=True)
 class _Move:
-    """A record 21: its line, its number and that of its detail, and its amount."""
+    """A movement or a detail of one: its record 21, number and amount, and what its records 22 and 23 add."""
 
     line: Line
     sequence: int
     detail: int
     cents: int
+    communication: str
+    reference: str = ""
+    bic: str = ""
+    account: str = ""
+    name: str = ""
     details: list["_Move"] = field(default_factory=list)
 
     @property
@@ -72,20 +74,21 @@ def _statement(lines: list[Line]) -> Statement:
     old, new = _balances(lines)
     moves = list(_moves(lines))
     _check_sums(lines, old, new, moves)
-    parsed = _parsed(lines)
-    found = {move.sequence + move.detail_sequence: move for move in parsed.all_moves}
     said = _information(lines)
+    head, one = lines[0], lines[1]
+    last = next((line for line in lines if line.kind == "8"), None)
+    old_on, number = one.day(59), one.field(126, 128)
     return Statement(
-        iban=_iban(lines[1], parsed.account),
-        number=int(parsed.coda_sequence) if parsed.coda_sequence.isdigit() else 0,
+        iban=_iban(one),
+        number=int(number) if number.isascii() and number.isdigit() else 0,
         old_cents=old,
-        old_on=parsed.old_balance_date,
+        old_on=old_on,
         new_cents=new,
-        new_on=parsed.new_balance_date,
-        holder=squeezed(parsed.account_holder_name),
-        bic=parsed.bic,
-        movements=[_movement(move, found, said) for move in moves],
-        line=lines[0].number,
+        new_on=last.day(58) if last else old_on,
+        holder=squeezed(one.field(65, 90)),
+        bic=head.field(61, 71).strip(),
+        movements=[_movement(move, said) for move in moves],
+        line=head.number,
     )
 
 
@@ -117,6 +120,7 @@ def _check_currency(line: Line) -> None:
 def _moves(lines: list[Line]) -> Iterator[_Move]:
     """Movements with their details, from the records 21; 22, 23 and 3x belong to the one before them."""
     current: _Move | None = None
+    move: _Move | None = None
     last: tuple[int, int] = (0, -1)
     article = ""
     for line in lines:
@@ -139,18 +143,33 @@ def _moves(lines: list[Line]) -> Iterator[_Move]:
             last = at
         else:
             _check_continuation(line, at, last, article)
+            if line.kind == "2":
+                _continue(move, line)
         article = line.text[:2]
     if current:
         yield current
 
 
 def _read_move(line: Line, at: tuple[int, int]) -> _Move:
-    line.day(48, optional=True)
+    if line.field(48, 53) not in NO_DAY:
+        line.day(48)
     line.day(116)
     kind = line.text[53]
     if (kind in "0123") != (at[1] == 0) or kind not in "01235678" + _BELOW_DETAIL:
         raise line.wrong(N_("Line {line}: kind {kind} does not fit movement {number}."), kind=kind, number=_number(at))
-    return _Move(line, *at, line.cents(33, "21", sign=32))
+    return _Move(line, *at, line.cents(33, "21", sign=32), line.field(62, 115))
+
+
+def _continue(move: _Move | None, line: Line) -> None:
+    """What a record 22 or 23 adds to the movement or detail before it."""
+    if move is None:
+        return
+    if line.text[1] == "2":
+        move.communication += line.field(11, 63)
+        move.reference, move.bic = line.field(64, 98), line.field(99, 109)
+    else:
+        move.communication += line.field(83, 125)
+        move.account, move.name = line.field(11, 47), line.field(48, 82)
 
 
 def _check_continuation(line: Line, at: tuple[int, int], last: tuple[int, int], article: str) -> None:
@@ -184,35 +203,11 @@ def _check_sums(lines: list[Line], old: int, new: int, moves: Sequence[_Move]) -
         raise trailer.wrong(N_("Line {line}: the number of records is not that of the file."))
 
 
-def _parsed(lines: list[Line]) -> Any:
-    """The statement as the library reads it. What it cannot read: a day not given, a detail of a detail."""
-    at = lines[0]
-
-    def each() -> Iterator[str]:
-        nonlocal at
-        for line in lines:
-            at = line
-            yield _readable(line)
-
-    try:
-        return febelfin.CODA(each()).statements[0]
-    except (AssertionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise at.wrong(N_("Line {line} cannot be read.")) from error
-
-
-def _readable(line: Line) -> str:
-    text = line.text
-    if text[:2] != "21":
-        return text
-    if line.day(48, optional=True) is None:
-        text = text[:47] + text[115:121] + text[53:]
-    return text[:53] + "5" + text[54:] if text[53] == _BELOW_DETAIL else text
-
-
-def _iban(line: Line, account: str) -> str:
+def _iban(line: Line) -> str:
     """The account's number; an old Belgian one of twelve digits as the IBAN it became."""
-    plain = "".join(account.split()).upper()
-    if line.text[1] != "0":
+    kind = line.text[1]
+    plain = "".join(line.field(6, {"0": 17, "2": 36}.get(kind, 39)).split()).upper()
+    if kind != "0":
         return plain
     if len(plain) != 12 or not plain.isdigit():
         raise line.wrong(N_("Line {line}: “{text}” is no Belgian account number."), text=plain)
@@ -237,27 +232,27 @@ def _information(lines: list[Line]) -> dict[str, list[tuple[str, str]]]:
     return said
 
 
-def _movement(move: _Move, found: dict[str, Any], said: dict[str, list[tuple[str, str]]]) -> Movement:
-    raw = found[move.key]
-    ogm, text = _communication(raw)
+def _movement(move: _Move, said: dict[str, list[tuple[str, str]]]) -> Movement:
+    line = move.line
+    ogm, text = _communication(move.communication)
     names = [words[:70] for about, words in said[move.key] if about == _NAME]
-    reference = squeezed(raw.customer_reference or "")
+    reference = squeezed(move.reference)
     if not text and reference != "NOTPROVIDED":
         text = reference
     more = [squeezed(words) for about, words in said[move.key] if not about]
-    booked: date = raw.entry_date
+    booked = line.day(116)
     return Movement(
         cents=move.cents,
         booked_on=booked,
-        value_on=move.line.day(48, optional=True) or booked,
-        name=squeezed(raw.counterparty_name or (names[0] if names else "")),
-        iban=_other_account(raw.counterparty_account or ""),
-        bic=(raw.counterparty_bic or "").strip(),
+        value_on=booked if line.field(48, 53) in NO_DAY else line.day(48),
+        name=squeezed(move.name) or squeezed(names[0] if names else ""),
+        iban=_other_account(move.account),
+        bic=move.bic.strip(),
         text=squeezed(" ".join(part for part in (text, *more) if part)),
         ogm=ogm,
-        code=raw.transaction_code,
-        reference=squeezed(raw.bank_reference or ""),
-        details=[_movement(detail, found, said) for detail in move.details],
+        code=line.field(54, 61),
+        reference=squeezed(line.field(11, 31)),
+        details=[_movement(detail, said) for detail in move.details],
     )
 
 
@@ -267,10 +262,10 @@ def _other_account(field: str) -> str:
     return "".join(plain.split()).upper()
 
 
-def _communication(raw: Any) -> tuple[str, str]:
-    """(valid structured message, text as a person reads it)."""
-    kind = raw.communication_type or ""
-    body = raw._communication[4:] if kind else raw._communication[1:]
+def _communication(field: str) -> tuple[str, str]:
+    """(valid structured message, text as a person reads it). Its first sign tells whether a kind of three follows."""
+    kind = field[1:4] if field[0] == "1" else ""
+    body = field[4:] if kind else field[1:]
     if kind in (_OGM, _WRONG_OGM):
         digits = body[:12]
         good = kind == _OGM and valid_ogm(digits)

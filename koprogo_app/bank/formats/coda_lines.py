@@ -13,6 +13,8 @@ from koprogo_app.bank.formats.statements import refused
 from koprogo_app.foundation.i18n import N_
 
 WIDTH: Final = 128
+NO_DAY: Final = ("000000", "      ")
+"""How a day that is not given is written."""
 _FOLLOWS: Final = {
     "": "0", "0": "1", "1": "23489", "2": "2348", "3": "2348", "4": "23489", "8": "49", "9": "0",
 }  # fmt: skip
@@ -51,11 +53,13 @@ class Line:
                              text=self.text[sign - 1])  # fmt: skip
         return int(digits) // 10 * (-1 if self.text[sign - 1] == "1" else 1)
 
-    def day(self, start: int, *, optional: bool = False) -> date | None:
+    def field(self, first: int, last: int) -> str:
+        """The signs from position `first` to `last`, both included, as the standard counts them: from 1."""
+        return self.text[first - 1 : last]
+
+    def day(self, start: int) -> date:
         """A day, ddmmyy, from position `start`."""
-        text = self.text[start - 1 : start + 5]
-        if optional and text in ("000000", "      "):
-            return None
+        text = self.field(start, start + 5)
         try:
             if not _digits(text):
                 raise ValueError(text)
