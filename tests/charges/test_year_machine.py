@@ -38,6 +38,7 @@ from koprogo_app.ledger.queries import books as reads
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.service import books, closing, entries, integrity, matching
 from tests import world as worlds
+from tests.draws import rounds
 from tests.ledger.books import LATER
 from tests.world import World, build_world
 
@@ -236,6 +237,7 @@ class Year(RuleBasedStateMachine):
         self.run(look)
 
 
+@pytest.mark.hypothesis
 def test_the_year_of_a_building(pg: Server, database_name: str) -> None:
     import_each("seal")  # as the front door does: what payments settle is not matched by hand, and is checked
     with asyncio.Runner() as runner:
@@ -252,7 +254,7 @@ def test_the_year_of_a_building(pg: Server, database_name: str) -> None:
             run_state_machine_as_test(
                 Year,
                 settings=settings(
-                    max_examples=10, stateful_step_count=14, deadline=None, database=None,
+                    max_examples=rounds(10), stateful_step_count=14, database=None,
                     suppress_health_check=list(HealthCheck),
                 ),
             )  # fmt: skip
