@@ -16,6 +16,7 @@ from koprogo_app.charges.service.bank_matching import (
     statement_view,
     undo,
 )
+from koprogo_app.charges.service.payment_orders import make_order
 from koprogo_app.charges.service.payments import Money, receive
 from koprogo_app.charges.service.references import payment_reference
 from koprogo_app.charges.service.suppliers import change_supplier
@@ -318,3 +319,35 @@ async def test_a_payment_typed_twice_is_told_once(bank: Books) -> None:
     done = await lines(bank, one)
     assert sorted(line.move.matched_by for line in done) == ["entry", "entry", "ogm"]
     assert len({line.move.entry_id for line in done}) == 3
+
+
+@pytest.mark.parametrize("account", ["58", "499"])
+async def test_money_on_its_way_teaches_nothing_of_its_payer(bank: Books, account: str) -> None:
+    async with bank.at_work() as w:
+        code = await w.value(
+            "select max(code) from account where building_id = %(b)s and code like %(c)s", b=bank.building,
+            c=f"{account}%",
+        )  # fmt: skip
+    one = await statement(bank, pay(1_000, "Aunt", PAYER), pay(1_000, "Uncle", "BE26091000009729"))
+    first, _second = await lines(bank, one)
+    async with bank.at_work() as w:
+        await choose(w, first.move.id, [Share(Target(account=code), 1_000)])
+        await confirm(w, first.move.id)
+        assert await w.value("select count(*) from match_rule") == 0
+
+
+async def test_an_order_whose_invoices_were_paid_otherwise_in_part_is_no_longer_one_sum(bank: Books) -> None:
+    second = await approved(bank, number="F-2026-8")
+    async with bank.at_work() as w:
+        first = await w.value("select id from invoice where number = 'F-2026-7'")
+        account = await w.value("select id from bank_account where iban = %(i)s", i=IBAN)
+        await make_order(w, bank.building, account, [first, second])
+    one = await statement(bank, pay(-21_200), pay(-10_600, "ELEC", SUPPLIER, text="F-2026-7"))
+    whole, part = await lines(bank, one)
+    assert whole.certain and whole.proposal and whole.proposal.by == "order" and part.certain
+    async with bank.at_work() as w:
+        await confirm(w, part.move.id)
+    whole, _part = await lines(bank, one)
+    assert whole.proposal is None
+    async with bank.at_work() as w:
+        assert await confirm_certain(w, one) == 0

@@ -77,6 +77,13 @@ def test_the_ceiling_bends_a_clause_by_the_half_year() -> None:
     ]
 
 
+def test_a_clause_under_a_ceiling_that_is_not_published_says_so_only_where_the_ceiling_bends_it() -> None:
+    day, last = date(2027, 1, 1), COMMERCIAL[max(COMMERCIAL)]
+    for clause, rate in (("12", (last, False)), (last, (last, True)), ("8", (Decimal("8"), True))):
+        assert Rates(clause=Decimal(clause), ceiling=True).at(day) == rate
+    assert Rates(clause=Decimal("12"), ceiling=True).at(date(2026, 12, 31)) == (last, True)
+
+
 def test_the_actual_year_divides_a_leap_year_by_366() -> None:
     found = interest(366_00, date(2024, 1, 1), date(2025, 1, 1), Rates(clause=Decimal("10")), count=DayCount.ACTUAL)
     assert found.cents == 36_60
