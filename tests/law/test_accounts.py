@@ -78,3 +78,40 @@ def test_the_result_goes_to_the_reserve_and_forward_and_leaves_nothing() -> None
 def test_money_in_a_sentence_is_written_as_the_language_does(lang: str, shown: str) -> None:
     assert law.ShownMoney(-1_234_05).text(lang) == shown
     assert str(law.ShownMoney(0)) == "€0.00"
+
+
+CHART = ("4", "41", "410", "4100", "61", "610")
+
+
+def test_a_code_stands_below_the_longest_code_that_it_begins_with() -> None:
+    for code, parent in (("41007", "4100"), ("4107", "410"), ("410", "41"), ("41", "4"), ("4", ""), ("99", "")):
+        assert law.parent_code(code, CHART) == parent
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("41007", ""), ("6101", ""), ("4100000007", ""), ("41000000007", "at most"),
+     ("41a", "at most"), ("4\u0661", "at most"),
+     ("410", "exists already"), ("42", "stand below"), ("99", "stand below")],
+)  # fmt: skip
+def test_ones_own_accounts_stand_below_those_of_the_decree(code: str, reason: str) -> None:
+    refusal = law.own_account_refusal(code, CHART)
+    assert (refusal is None) is (not reason)
+    assert refusal is None or (reason in refusal.message and refusal.field == "code")
+
+
+def test_simplified_accounts_are_for_fewer_than_twenty_lots() -> None:
+    assert law.simplified_refusal(19) is None
+    refused = law.simplified_refusal(20)
+    assert refused is not None and refused.params == {"limit": 20, "count": 20}
+    short = {"1": True, "410": True, "4100": True, "6101": True, "6121": True, "6111": False, "41001": False}
+    assert {code: law.in_simplified_chart(code) for code in short} == short
+
+
+@pytest.mark.parametrize(
+    ("code", "whose"),
+    [("410", "owner"), ("4101", "owner"), ("415", "owner"), ("417", "owner"), ("440", "supplier"), ("4401", "supplier"),
+     ("41", "none"), ("416", "none"), ("441", "none"), ("551", "none")],
+)  # fmt: skip
+def test_whose_account_a_line_must_name(code: str, whose: str) -> None:
+    assert law.party_rule(code) == whose
