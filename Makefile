@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve build test check lock clean
+.PHONY: help setup setup-test demo serve build test fuzz mutants check lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,12 @@ build: setup ## build the front end, if it is not up to date
 test: setup-test ## build the front end and run every test (ARGS="-k words" for some)
 	@$(BIN)/koprogo build
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+fuzz: setup-test ## draw at random, ten times as often as `make test` does (ARGS="-k words" for some)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis $(ARGS)
+
+mutants: setup-test ## change the rules one place at a time: do the tests see it? (ARGS="law --most 50", "--database")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 check: setup-test ## format, lint, types, import order, dependencies
 	@failed=""; \

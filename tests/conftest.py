@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer than thirty-two characters")
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
@@ -23,14 +22,11 @@ from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
 from koprogo_app.statements.service import shared_costs
-from tests import filled, interpreter
+from tests import draws, filled, interpreter
 from tests.ledger.books import Books, open_books
 from tests.world import World, build_world
 
-# How fast this machine is at the moment is nothing a test judges.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
-
+draws.choose_profile()
 interpreter.parse_undisturbed()
 
 _numbers = itertools.count(1)

@@ -16,6 +16,7 @@ from koprogo_app.demo import coda
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.numbers import make_communication
 from tests.bank import camt_files
+from tests.draws import rounds
 
 SAMPLE = (Path(__file__).parent / "data" / "sample.cod").read_bytes()
 LINES = SAMPLE.decode("cp1252").split("\r\n")[:-1]
@@ -59,13 +60,13 @@ def statements(draw: st.DrawFn, number: int = 1) -> Statement:
 files = st.integers(1, 3).flatmap(lambda n: st.tuples(*(statements(number=i + 1) for i in range(n))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=rounds(40))
 @given(files, st.sampled_from(["\r\n", "\n"]))
 def test_a_written_coda_is_read_again(wanted: tuple[Statement, ...], end: str) -> None:
     assert read_coda(coda.write(wanted, end=end)).statements == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=rounds(40))
 @given(files, st.sampled_from(["02", "08"]))
 def test_a_written_camt_is_read_again(wanted: tuple[Statement, ...], version: str) -> None:
     found = read_camt(camt_files.write(wanted, version)).statements
@@ -83,7 +84,7 @@ def test_a_written_camt_is_read_again(wanted: tuple[Statement, ...], version: st
 AMOUNTS = {"1": range(42, 58), "21": range(31, 47), "8": range(41, 57), "9": range(22, 52)}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=rounds(80))
 @given(st.data())
 def test_one_damaged_byte_in_an_amount_is_refused(data: st.DataObject) -> None:
     lines = data.draw(files).__iter__()
@@ -226,3 +227,16 @@ def test_several_statements_lone_line_feeds_and_remarks() -> None:
     copy = put(1, 17, "D")
     assert read_coda(copy).remarks[0].params == {"line": 1}
     assert read_coda(SAMPLE + b"\x1a").statements == read_coda(SAMPLE).statements
+
+
+@pytest.mark.parametrize("version", ["02", "08"])
+def test_entries_that_the_bank_only_announces_are_left_out_and_told(version: str) -> None:
+    one = coda.paid_in(IBAN, "ACP", 1, 0, date(2026, 1, 1), [PAID])
+    whole = camt_files.write([one], version).decode()
+    entry = whole[whole.index("<Ntry>") : whole.index("</Ntry>") + len("</Ntry>")]
+    assert entry.count("BOOK") == 1
+    for announced in ("PDNG", "INFO"):
+        found = read_camt(whole.replace(entry, entry + entry.replace("BOOK", announced)).encode())
+        assert [m.cents for m in found.statements[0].movements] == [12_345]
+        assert [remark.params["count"] for remark in found.remarks] == [1]
+    assert read_camt(whole.encode()).remarks == ()

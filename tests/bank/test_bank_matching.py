@@ -30,6 +30,7 @@ from koprogo_app.ledger.service.entries import Posted
 from koprogo_app.payments.queries.open_items import open_items, standing
 from koprogo_app.payments.service.payments import Money, receive
 from koprogo_app.payments.service.references import payment_reference
+from koprogo_app.purchases.service.payment_orders import make_order
 from koprogo_app.purchases.service.suppliers import change_supplier
 from tests.bank.bank import IBAN, ON, PAYER, RESERVE, SUPPLIER, lines, open_accounts, pay, statement
 from tests.calls.calls import called
@@ -406,3 +407,35 @@ async def test_what_is_typed_is_judged_movement_by_movement(bank: Books) -> None
     assert isinstance(told[first.move.id], Invalid) and isinstance(told[stranger.move.id], NotFound)
     assert [bool(x.shares) for x in await lines(bank, one)] == [False, True]
     assert not (await lines(bank, other))[0].shares
+
+
+@pytest.mark.parametrize("account", ["58", "499"])
+async def test_money_on_its_way_teaches_nothing_of_its_payer(bank: Books, account: str) -> None:
+    async with bank.at_work() as w:
+        code = await w.value(
+            "select max(code) from account where building_id = %(b)s and code like %(c)s", b=bank.building,
+            c=f"{account}%",
+        )  # fmt: skip
+    one = await statement(bank, pay(1_000, "Aunt", PAYER), pay(1_000, "Uncle", "BE26091000009729"))
+    first, _second = await lines(bank, one)
+    async with bank.at_work() as w:
+        await choose(w, first.move.id, [Share(Target(account=code), 1_000)])
+        await confirm(w, first.move.id)
+        assert await w.value("select count(*) from match_rule") == 0
+
+
+async def test_an_order_whose_invoices_were_paid_otherwise_in_part_is_no_longer_one_sum(bank: Books) -> None:
+    second = await approved(bank, number="F-2026-8")
+    async with bank.at_work() as w:
+        first = await w.value("select id from invoice where number = 'F-2026-7'")
+        account = await w.value("select id from bank_account where iban = %(i)s", i=IBAN)
+        await make_order(w, bank.building, account, [first, second])
+    one = await statement(bank, pay(-21_200), pay(-10_600, "ELEC", SUPPLIER, text="F-2026-7"))
+    whole, part = await lines(bank, one)
+    assert whole.certain and whole.proposal and whole.proposal.by == "order" and part.certain
+    async with bank.at_work() as w:
+        await confirm(w, part.move.id)
+    whole, _part = await lines(bank, one)
+    assert whole.proposal is None
+    async with bank.at_work() as w:
+        assert await confirm_certain(w, one) == 0

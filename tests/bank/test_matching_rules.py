@@ -1,12 +1,23 @@
 """What a movement is for: each way of recognising it, and its certainty."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
 from koprogo_app.bank.model import MatchedBy
-from koprogo_app.bank.rules.matching import Known, OpenInvoice, Order, Share, Target, payer_of, propose, words_of
+from koprogo_app.bank.rules.matching import (
+    Known,
+    OpenInvoice,
+    Order,
+    Recorded,
+    Share,
+    Target,
+    payer_of,
+    propose,
+    words_of,
+)
 
 ALICE, BOB, LIFT, POWER = (UUID(int=n) for n in range(1, 5))
 LINE, LINE2, LINE3 = (UUID(int=n) for n in range(11, 14))
@@ -21,6 +32,7 @@ class Move:
     text: str = ""
     ogm: str = ""
     code: str = "00150000"
+    booked_on: date = date(2026, 3, 12)
 
 
 def known() -> Known:
@@ -118,3 +130,56 @@ def test_who_pays_and_what_names_are_made_of() -> None:
     assert payer_of(Move(1, "", "Bob PEETERS")) == payer_of(Move(2, "", "peeters bob"))
     assert payer_of(Move(1, text="Prime 2026/12 assurance")) == payer_of(Move(1, text="PRIME 2027/01 Assurance")) != ""
     assert payer_of(Move(1, text="12/34")) == ""
+
+
+def test_an_account_on_the_movement_is_no_payment_orders_total() -> None:
+    """The bank takes an order's total without a payee; one payment of that amount to somebody is another thing."""
+    assert propose(Move(-10_000, "BE-X"), known()) is None
+    assert propose(Move(10_000), known()) is None
+
+
+def test_a_number_of_three_signs_is_no_invoice_that_a_text_names() -> None:
+    facts = known()
+    facts.invoices += [OpenInvoice(LIFT, LINE3, 7_000, "118", "BE-LIFT"), OpenInvoice(LIFT, ALICE, 8_000, "1180")]
+    short = propose(Move(-9, "BE-LIFT", text="rue 118"), facts)
+    assert short and not short.certain and short.shares[0].target == Target(supplier_id=LIFT)
+    long = propose(Move(-9, "BE-LIFT", text="facture 1180"), facts)
+    assert long and long.certain and long.shares[0].target.line_id == ALICE
+
+
+ENTRY, ENTRY2 = UUID(int=31), UUID(int=32)
+DAY = date(2026, 3, 12)
+
+
+def recorded(*people: UUID, on: date = DAY, cents: int = 350, entry: UUID = ENTRY) -> Recorded:
+    return Recorded(entry, f"BQE {entry.int}", on, cents, frozenset(people))
+
+
+def test_an_entry_that_names_some_of_the_people_only_is_not_the_movement() -> None:
+    """Two owners in one movement: the entry of one of them, of the same amount and day, is another payment."""
+    whole, details = Move(350), [Move(250, ogm=OGM), Move(100, "BE-AUNT")]
+    for people, is_it in (((ALICE,), False), ((BOB,), False), ((ALICE, BOB), True), ((ALICE, BOB, LIFT), True)):
+        facts = known()
+        facts.recorded = [recorded(*people)]
+        found = propose(whole, facts, details)
+        assert found and found.certain and (found.entry_id == ENTRY) is is_it
+    for people in ((ALICE,), (ALICE, BOB)):
+        facts.recorded = [recorded(*people, on=DAY + timedelta(days=1))]
+        found = propose(whole, facts, details)
+        assert found and found.certain is (people == (ALICE,)) and found.shares
+
+
+def test_the_entry_of_the_day_and_amount_is_the_movement() -> None:
+    facts, move = known(), Move(250, ogm=OGM)
+    for cents, is_it in ((249, False), (250, True), (251, False), (-250, False)):
+        facts.recorded = [recorded(ALICE, cents=cents)]
+        found = propose(move, facts)
+        assert found and found.certain and (found.entry_id == ENTRY) is is_it
+    facts.recorded = [recorded(ALICE, cents=250), recorded(ALICE, cents=250, entry=ENTRY2)]
+    found = propose(move, facts)
+    assert found and found.entry_id == ENTRY and not found.certain  # of two somebody says which
+    facts.linked(ENTRY)
+    assert [one.entry_id for one in facts.recorded] == [ENTRY2]
+    facts.recorded = [recorded(ALICE, cents=7, entry=ENTRY2)]
+    found = propose(Move(7), facts)
+    assert found and found.entry_id == ENTRY2 and not found.certain  # the day and the amount, but nobody's name

@@ -299,3 +299,33 @@ async def test_suppliers(books: Books) -> None:
     with pytest.raises(Conflict, match="enterprise number"):
         async with books.at_work() as w:
             await suppliers.change_supplier(w, row.id, 2, {"enterprise_number": "0403.101.217"})
+
+
+@pytest.mark.parametrize(("author", "submitter"), [("syndic_a", "accountant_a"), ("accountant_a", "syndic_a")])
+async def test_with_four_eyes_neither_who_wrote_nor_who_submitted_approves(
+    books: Books, monkeypatch: pytest.MonkeyPatch, author: str, submitter: str
+) -> None:
+    made = await draft(books, who=author)
+    async with books.at_work("syndic_a") as w:
+        await change_rules(w, books.building, {"four_eyes": True})
+    async with books.at_work(submitter) as w:
+        await invoices.submit(w, made)
+    for own in (author, submitter):
+        with pytest.raises(Conflict, match="Four eyes"), monkeypatch.context() as no_entry:
+            no_entry.setattr(entries, "post", None)  # refused before anything is written, not by the database alone
+            async with books.at_work(own) as w:
+                await invoices.approve(w, made)
+    async with books.at_work("admin") as w:
+        await invoices.approve(w, made)
+
+
+async def test_a_supplier_that_somebody_else_changed_meanwhile_is_not_overwritten(books: Books) -> None:
+    async with books.at_work() as w:
+        row = await suppliers.add_supplier(w, books.building, {"name": "Ascenseurs Mosans"})
+        assert (await suppliers.change_supplier(w, row.id, 1, {"city": "Liège"})).version == 2
+    for stale in (1, 3):
+        with pytest.raises(Conflict, match="Somebody else changed this"):
+            async with books.at_work("syndic_a") as w:
+                await suppliers.change_supplier(w, row.id, stale, {"city": "Namur"})
+    async with books.at_work() as w:
+        assert await w.value("select city from supplier where id = %(s)s", s=row.id) == "Liège"

@@ -197,7 +197,17 @@ def test_four_eyes(refused: Refused, sql: Sql) -> None:
         )
         approved(s)
 
-    assert refused(case).startswith("Four eyes")
+    def of_another(s: Sql) -> None:
+        s.c.execute(
+            "insert into charge_settings (building_id, organization_id, four_eyes) values (%s, %s, true)", s.at[::-1]
+        )
+        invoice, syndic = s.invoice(), s.books.world.people["syndic_a"].user_id
+        s.line(invoice)
+        s.step(invoice, "submitted", submitted_by=syndic, submitted_at="2026-03-02")
+        s.approve(invoice, by=syndic)
+
+    for who in (case, of_another):
+        assert refused(who).startswith("Four eyes")
     sql.c.execute(
         "insert into charge_settings (building_id, organization_id, four_eyes) values (%s, %s, true)", sql.at[::-1]
     )

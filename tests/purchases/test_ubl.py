@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -159,3 +160,36 @@ def test_nothing_of_an_entity_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert not (root.text or "")
     assert "root:" not in repr(ubl.etree.tostring(root))
+
+
+@pytest.mark.parametrize(("due", "kept"), [("2026-03-01", None), ("2026-03-02", date(2026, 3, 2)), ("", None)])
+def test_a_day_to_pay_before_the_invoices_own_is_not_kept(due: str, kept: date | None) -> None:
+    assert ubl.read(Doc(dated="2026-03-02", due=due).xml()).due_on == kept
+
+
+@pytest.mark.parametrize(
+    ("tax", "parts"),
+    [
+        ("25.21", [1_05, 21_00, 3_16]), ("25.22", [1_05, 21_01, 3_16]), ("25.23", [1_05, 21_01, 3_17]),
+        ("25.25", [1_06, 21_02, 3_17]), ("25.20", [1_05, 20_99, 3_16]), ("25.17", [1_04, 20_98, 3_15]),
+    ],
+)  # fmt: skip
+def test_the_cents_of_vat_left_over_go_to_the_largest_lines(tax: str, parts: list[int]) -> None:
+    """VAT that is rounded by the rate, not by the line: 1.05 + 21.00 + 3.16 makes 25.21."""
+    assert [line.vat_cents for line in ubl.read(three_lines(tax)).lines] == parts
+
+
+@pytest.mark.parametrize("tax", ["25.26", "25.16"])
+def test_vat_that_no_rounding_explains_is_refused(tax: str) -> None:
+    with pytest.raises(Invalid) as error:
+        ubl.read(three_lines(tax))
+    assert "but the lines make" in english(error.value)
+
+
+def three_lines(tax: str) -> bytes:
+    """An invoice of 120.05 € at 21 % with this VAT."""
+    lines = [Line("Small", "5.00"), Line("Large", "100.00"), Line("Middle", "15.05")]
+    gross = str(Decimal("120.05") + Decimal(tax))
+    return Doc(
+        lines=lines, subtotals=[("21", "120.05", tax)], net="120.05", tax=tax, gross=gross, payable=gross
+    ).xml()  # fmt: skip

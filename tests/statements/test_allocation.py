@@ -1,7 +1,7 @@
 """Many amounts in one pass: to the cent what the law's own splitting gives, one by one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koprogo_app.law.allocation import allocate
@@ -12,6 +12,8 @@ WEIGHTS = st.lists(st.integers(0, 12), min_size=1, max_size=8).filter(any)
 AMOUNTS = st.integers(-(10**4), 10**4) | st.integers(-(10**14), 10**14)
 
 
+@example([(10**14, [10**9, 1])])  # 10^23 is beyond 64 bits
+@example([(2**31, [2**31, 1])])  # 2^62, the first product that is left to the law
 @given(st.lists(st.tuples(AMOUNTS, WEIGHTS | st.lists(st.integers(1, 10**9), min_size=1, max_size=4)), max_size=8))
 def test_it_is_the_laws_splitting(drawn: list[tuple[int, list[int]]]) -> None:
     amounts, weights = [amount for amount, _ in drawn], [weights for _, weights in drawn]

@@ -11,11 +11,13 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, NotFound
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.identity.model import User
 from koprogo_app.ledger.queries import frames
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.purchases.model import Invoice, InvoiceLine
 from koprogo_app.statements.rules.statement import vat_rows
+from koprogo_app.statements.service.own_charges import own_charges
 from koprogo_app.statements.service.statement import Statement, yearly
 from koprogo_app.statements.service.statement_papers import owner_charges
 from tests.ledger.books import NOW, Books, open_books
@@ -166,6 +168,30 @@ async def test_who_may_read_it(books: Books) -> None:
     ):  # fmt: skip
         with pytest.raises(error):
             await of_2026(books, who, owner_id)
+
+
+async def neighbour(books: Books, lot: str = "T2") -> UUID:
+    """Gives the owner of another lot an account of her own."""
+    async with work(SYSTEM, now=NOW) as w:
+        user = await w.add(User(email="neighbour@example.be", name="Neighbour", status="active"))
+        owner = await w.get(Owner, books.owner(lot))
+        owner.user_id = user.id
+        w.session.add(owner)
+    return owner.id
+
+
+async def test_an_owner_reads_no_neighbours_statement_who_has_an_account_too(books: Books) -> None:
+    await books.post(books.invoice(1_000))
+    own, other = books.owner("T1"), await neighbour(books)
+    assert (await of_2026(books, "owner_tilia", own)).sum_of(own).charges == 400
+    with pytest.raises(Forbidden):
+        await of_2026(books, "owner_tilia", other)
+    with pytest.raises(Forbidden):
+        async with work(books.world.people["owner_tilia"], now=NOW) as w:
+            await owner_charges(w, books.building, other, "2026", "en")
+    with pytest.raises(Forbidden):
+        async with work(books.world.people["owner_tilia"], now=NOW) as w:
+            await own_charges(w, books.building, other, "fr")
 
 
 async def test_a_taxable_owner_reads_her_vat_by_lot_and_rate(books: Books) -> None:

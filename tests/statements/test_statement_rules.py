@@ -160,3 +160,15 @@ def test_one_after_the_other_is_the_whole(one: LotHistory, first: date, some: in
     for owner in {A, B, C}:
         joined = sum((half.get(owner, (Fraction(0), 0))[0] * days for half, days in halves), Fraction(0))
         assert whole.get(owner, (Fraction(0), 0))[0] == joined / (some + more + 2)
+
+
+def test_the_mandatary_is_the_one_of_the_day() -> None:
+    """B stands for all until 10 January, C from the 11th to the 20th, nobody after that."""
+    third, change, stop = Fraction(1, 3), date(2026, 1, 11), date(2026, 1, 21)
+    mandates = (Mandate(B, YEAR, change), Mandate(C, change, stop))
+    one = lot("1", *(full(who, share=third) for who in (A, B, C)), mandates=mandates)
+    eve = timedelta(days=1)
+    for day, who in ((YEAR, B), (change - eve, B), (change, C), (stop - eve, C)):
+        assert bearers(one, day, day) == {who: (Fraction(1), 1)}
+    assert bearers(one, stop, stop) == bearers(one, YEAR - eve, YEAR - eve) == dict.fromkeys((A, B, C), (third, 1))
+    assert bearers(one, change - eve, change) == {B: (Fraction(1, 2), 1), C: (Fraction(1, 2), 1)}

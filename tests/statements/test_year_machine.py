@@ -39,6 +39,7 @@ from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.service import payments
 from koprogo_app.payments.service.payments import Money
 from tests import world as worlds
+from tests.draws import rounds
 from tests.ledger.books import LATER
 from tests.world import World, build_world
 
@@ -237,6 +238,7 @@ class Year(RuleBasedStateMachine):
         self.run(look)
 
 
+@pytest.mark.hypothesis
 def test_the_year_of_a_building(pg: Server, database_name: str) -> None:
     import_each("seal")  # as the front door does: what payments settle is not matched by hand, and is checked
     with asyncio.Runner() as runner:
@@ -253,7 +255,7 @@ def test_the_year_of_a_building(pg: Server, database_name: str) -> None:
             run_state_machine_as_test(
                 Year,
                 settings=settings(
-                    max_examples=10, stateful_step_count=14, deadline=None, database=None,
+                    max_examples=rounds(10), stateful_step_count=14, database=None,
                     suppress_health_check=list(HealthCheck),
                 ),
             )  # fmt: skip
