@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.documents.state.card import Card, VersionLine
-from koprogo_app.documents.state.words import KINDS
+from koprogo_app.documents.words import KINDS
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (

@@ -22,7 +22,7 @@ from koprogo_app.estate.service.ownership import (
 )
 from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.estate.state.rows import mend_text
-from koprogo_app.estate.state.words import KINDS, RIGHTS
+from koprogo_app.estate.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, tr

@@ -14,7 +14,7 @@ from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, s
 from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
 from koprogo_app.estate.state.common import decision_of
 from koprogo_app.estate.state.lot import Found, LotPage, find_people
-from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.estate.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, tr

@@ -19,7 +19,7 @@ from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview, preparing, sending
 from koprogo_app.recovery.service.overview import Overview, OwnerArrears
 from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent
-from koprogo_app.recovery.state.words import LEVELS
+from koprogo_app.recovery.words import LEVELS
 from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
 
 _MONTHS = 12

@@ -33,7 +33,7 @@ from koprogo_app.recovery.state.lines import (
     letter_line,
     slice_lines,
 )
-from koprogo_app.recovery.state.words import LEVELS, PAUSES
+from koprogo_app.recovery.words import LEVELS, PAUSES
 from koprogo_app.workspace.fields import day as day_field
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import (
