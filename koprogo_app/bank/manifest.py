@@ -9,6 +9,7 @@ MANIFEST = Manifest(
     menu=(MenuEntry(N_("Bank"), "/bank", 80, "bank.read"),),
     constraints={
         "bank_statement_once": ("file", N_("This statement is here already.")),
+        "bank_statement_number_once": ("file", N_("This statement is here already.")),
         "bank_movement_entry_once": ("entry", N_("Another movement is posted by this entry.")),
     },
     audit=AuditWords(

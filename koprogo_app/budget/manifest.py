@@ -16,6 +16,7 @@ MANIFEST = Manifest(
     menu=(MenuEntry(N_("Budget"), "/budget", 120, "budget.read"),),
     constraints={
         "budget_once": ("year", N_("There is a budget of this year already.")),
+        "budget_no_overlap": ("year", N_("There is a budget of this year already.")),
         "budget_line_once": ("key_id", N_("This account has a line with this key in the budget already.")),
     },
     audit=AuditWords(

@@ -30,6 +30,7 @@ MANIFEST = Manifest(
             "document.updated": N_("Document changed"),
             "document.deleted": N_("Document deleted"),
             "document.read": N_("Document read"),
+            "document.bundled": N_("Document put into a bundle"),
             "document.version_added": N_("New version of a document"),
         },
         fields={

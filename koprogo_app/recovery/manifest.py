@@ -24,6 +24,7 @@ MANIFEST = Manifest(
             "reminder.sent": N_("Reminder sent"),
             "reminder.cancelled": N_("Reminder cancelled"),
             "reminder.proved": N_("Proof of a registered letter added"),
+            "reminder.costs_waived": N_("Costs of a reminder waived"),
             "reminder.charged": N_("Interest and costs charged"),
             "reminder.taken_back": N_("Interest and costs taken back"),
             "recovery_policy.set": N_("Recovery policy changed"),
