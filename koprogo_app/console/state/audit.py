@@ -14,11 +14,10 @@ from koprogo_app.console.state.words import acts
 from koprogo_app.estate.queries.buildings import organizations_page
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, catalogue, in_all_languages, number, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.queries import audit as queries
-from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import refuse
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked

@@ -20,7 +20,6 @@ from koprogo_app.estate.service.ownership import (
     preview_holders,
     set_holders,
 )
-from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.estate.state.rows import mend_text
 from koprogo_app.estate.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
@@ -41,6 +40,7 @@ from koprogo_app.workspace.state.common import (
     id_after,
     lang_of,
     may,
+    refusal_text,
     shown_day,
     typed,
     workspace,
@@ -160,10 +160,6 @@ class LotPage(rx.State):
         if self.lot.write and self.router.url.query_parameters.get("do") == "holders":
             self.choosing = not self.lines
             await self._look("")
-        if self.lot.write and self.router.url.query_parameters.get("do") == "mandatary" and self.lot.several:
-            from koprogo_app.estate.state.lot_acts import LotActs
-
-            yield LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
 
     async def _fill(self) -> None:
         lang, lot_id = await lang_of(self), id_after(self, "lots")

@@ -71,6 +71,15 @@ class LotActs(rx.State):
     today: str = ""
     _organization: str = ""
 
+    @handler("lots.read")
+    async def open_asked(self) -> Any:
+        """After the page: `?do=mandatary` in its address opens that dialog, when the lot may have a mandatary."""
+        page = await self.get_state(LotPage)
+        asked = self.router.url.query_parameters.get("do") == "mandatary"
+        if asked and not page.failed and page.lot.write and page.lot.several:
+            return LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
+        return None
+
     @handler("lots.write")
     async def start(self, dialog: str) -> None:
         """Opens a dialog with what it offers to choose from."""

@@ -6,7 +6,6 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.manifests import manifests
-from koprogo_app.foundation.principal import NOBODY
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler, signed_in
 from koprogo_app.identity.permissions import PUBLIC, SELF
@@ -68,14 +67,3 @@ def first_page(who: Person) -> str:
         return "/profile?totp=required"
     firsts = sorted((e.first_page, e.path, e.permission) for m in manifests() for e in m.menu if e.first_page)
     return next((path for _, path, permission in firsts if who.may_somewhere(permission)), "/profile")
-
-
-_demo: list[bool] = []
-
-
-async def is_demo() -> bool:
-    """Whether this installation is the demonstration; asked once, for it does not change while a process runs."""
-    if not _demo:
-        async with work(NOBODY) as w:
-            _demo.append(bool(await w.value("select demo from installation")))
-    return _demo[0]

@@ -20,8 +20,7 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import parties
-from koprogo_app.ledger.queries.periods import running
-from koprogo_app.ledger.state.common import year_options
+from koprogo_app.ledger.queries.periods import running, year_options
 from koprogo_app.statements.service import report_job, report_list
 from koprogo_app.statements.service.own_buildings import own_owner
 from koprogo_app.workspace.reports import Kind, Query

@@ -10,12 +10,13 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, day, number
+from koprogo_app.foundation.i18n import N_, day, number, tr
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.locale import Locale
+from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace.fields import day as day_field
 from koprogo_app.workspace.queries.paging import Asked, Page
 
@@ -122,6 +123,11 @@ def spoken(params: Mapping[str, object], lang: str) -> dict[str, object]:
         name: value.text(lang) if hasattr(value, "text") else number(value, lang) if isinstance(value, int) else value
         for name, value in params.items()
     }
+
+
+def refusal_text(refusal: Refusal, lang: str) -> str:
+    """A refusal of the law as a sentence; shares and days in it are written as the language writes them."""
+    return tr(lang, refusal.message, **spoken(refusal.params, lang))
 
 
 def workspace(building_id: UUID) -> str:

@@ -11,7 +11,7 @@ from koprogo_app.foundation.manifests import MenuEntry, manifests
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.permissions import SELF
-from koprogo_app.identity.state.account import is_demo
+from koprogo_app.identity.queries.installation import is_demo
 from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView
 from koprogo_app.workspace.workplaces import Workplace, workplaces_of
 
