@@ -7,10 +7,8 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.values import Cents
 from koprogo_app.ledger.rules.integrity import Finding, Level
-from koprogo_app.ledger.service.integrity import register
 
 
-@register
 async def bank(w: Work, building_id: UUID) -> Finding | None:
     """The bank's balance is that of its account in the books, on the day of the last statement."""
     rows = await bank_balances(w, building_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from koprogo_app.calls.queries.sources import behind
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.ledger.service.sources import Source, register_source
+from koprogo_app.ledger.service.sources import Source
 
 _PAPERS: Final = {
     "invoice": (N_("Invoice"), "invoices"),
@@ -15,7 +15,6 @@ _PAPERS: Final = {
 }
 
 
-@register_source
 async def paper(w: Work, entry_id: UUID) -> Source | None:
     """The invoice or the call for funds that an entry was made of."""
     row = await behind(w, entry_id)

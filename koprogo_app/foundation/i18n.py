@@ -172,5 +172,10 @@ def moment(value: datetime, lang: str) -> str:
     return f"{day(local.date(), lang, 'short')} {local:%H:%M}"
 
 
+def in_all_languages(value: datetime) -> dict[str, str]:
+    """A moment as each language writes it."""
+    return {lang: moment(value, lang) for lang in LANGS}
+
+
 def _locale(lang: str) -> str:
     return _BABEL.get(lang, _BABEL[DEFAULT_LANG])

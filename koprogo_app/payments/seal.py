@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
-from koprogo_app.ledger.service.matching import register_settled
 from koprogo_app.payments.queries.settled import settled_lines
 
 
-@register_settled
 async def settled(w: Work, building_id: UUID, party_id: UUID) -> Mapping[UUID, int]:
     """The cents that payments settle on a person's lines: such a line is not matched by hand."""
     return await settled_lines(w, building_id, party_id)

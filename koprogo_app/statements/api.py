@@ -1,9 +1,8 @@
 """REST of the reports (`/api/v1/reports`): each as JSON, as PDF and as a workbook, in four languages."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -12,116 +11,62 @@ from pydantic import BaseModel, Field
 from koprogo_app.estate.queries.letterhead import letterhead
 from koprogo_app.foundation.api import json_answer, problems
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.paper.report import report_pdf, report_xlsx
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.rules.fec import COLUMNS
 from koprogo_app.ledger.service.fec import fec_file
 from koprogo_app.statements.service import report_list
 from koprogo_app.statements.service.own_buildings import building_of, building_of_invoice
-from koprogo_app.workspace.api.common import Lang, Who
+from koprogo_app.workspace.api.common import Who
+from koprogo_app.workspace.api.reports import REPORT_ANSWERS, Form, Language, file_answer, report_answer
+from koprogo_app.workspace.reports import Query as ReportQuery
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Form = Annotated[Literal["json", "pdf", "xlsx"], Query(alias="format", description="What to answer with")]
-Language = Annotated[Lang | None, Query(description="Language of the report; the caller's unless given")]
 Year = Annotated[str, Query(max_length=9, description="Financial year by its name; default: the running one")]
 Start = Annotated[date | None, Query(alias="from", description="First day, in place of a year")]
 End = Annotated[date | None, Query(alias="to", description="Last day, in place of a year")]
 
 
-class ColumnOut(BaseModel):
-    """A column: the key of its values, its heading, and their kind."""
-
-    key: str
-    label: str
-    kind: str = Field(description="`text`, `money` (cents), `number`, `date` or `percent` (a fraction)")
-
-
-class TableOut(BaseModel):
-    """Rows under columns, and the rows of totals."""
-
-    title: str
-    columns: list[ColumnOut]
-    rows: list[dict[str, Any]]
-    totals: list[dict[str, Any]]
-
-
-class ReportOut(BaseModel):
-    """A report: money in whole euro cents."""
-
-    title: str
-    subtitle: str
-    head: list[tuple[str, str]] = Field(description="Facts at its head, among them the proof that it adds up")
-    tables: list[TableOut]
-    notes: list[str]
-
-
-_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": ReportOut, "description": "The report", "content": {"application/pdf": {}, XLSX: {}}},
-    **problems(401, 403, 404, 409, 422),
-}
-
-
 async def _answer(
-    who: Person, name: str, building_id: UUID, asked: report_list.Query, form: str, lang: str | None
+    who: Person, name: str, building_id: UUID, asked: ReportQuery, form: str, lang: str | None
 ) -> Response:
     spoken = lang or who.lang
     async with work(who) as w:
         report = await report_list.make(w, name, building_id, asked, spoken)
         association = await letterhead(w, building_id)
-    if form == "json":
-        return json_answer(report.data())
-    if form == "pdf":
-        return _file(await report_pdf(report, association, spoken), f"{name}.pdf", "application/pdf")
-    return _file(await asyncio.to_thread(report_xlsx, report, spoken), f"{name}.xlsx", XLSX)
+    return await report_answer(report, association, name, form, spoken)
 
 
-def _file(data: bytes, name: str, media_type: str) -> Response:
-    headers = {
-        "content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff",
-        "cache-control": "private, no-store",
-    }  # fmt: skip
-    return Response(data, headers=headers, media_type=media_type)
-
-
-@router.get("/call-for-funds/{building_id}", responses=_ANSWERS)
+@router.get("/call-for-funds/{building_id}", responses=REPORT_ANSWERS)
 async def call_for_funds(
     who: Who, building_id: UUID, call_id: UUID | None = None, form: Form = "json", lang: Language = None
 ) -> Response:
     """A call for funds by lot and owner; without `call_id` the calls of the building."""
-    return await _answer(who, "call-for-funds", building_id, report_list.Query(call_id=call_id), form, lang)
+    return await _answer(who, "call-for-funds", building_id, ReportQuery(call_id=call_id), form, lang)
 
 
-@router.get("/outstanding-payments/{building_id}", responses=_ANSWERS)
+@router.get("/outstanding-payments/{building_id}", responses=REPORT_ANSWERS)
 async def outstanding_payments(who: Who, building_id: UUID, form: Form = "json", lang: Language = None) -> Response:
     """What co-owners still owe today, by age and item by item."""
-    return await _answer(who, "outstanding-payments", building_id, report_list.Query(), form, lang)
+    return await _answer(who, "outstanding-payments", building_id, ReportQuery(), form, lang)
 
 
-@router.get("/budget/{building_id}/{year}", responses=_ANSWERS)
-async def budget(who: Who, building_id: UUID, year: str, form: Form = "json", lang: Language = None) -> Response:
-    """The budget of a financial year beside what was spent, line by line; a year without a budget: its ordinary and
-    extraordinary expenses, the year before beside them."""
-    return await _answer(who, "budget", building_id, report_list.Query(year=year), form, lang)
-
-
-@router.get("/financial-statement/{building_id}", responses=_ANSWERS)
+@router.get("/financial-statement/{building_id}", responses=REPORT_ANSWERS)
 async def financial_statement(
     who: Who, building_id: UUID, year: Year = "", start: Start = None, end: End = None, form: Form = "json",
     lang: Language = None,
 ) -> Response:  # fmt: skip
     """Both funds, the money at banks, what is owed, costs and income."""
-    return await _answer(who, "financial-statement", building_id, report_list.Query(year, start, end), form, lang)
+    return await _answer(who, "financial-statement", building_id, ReportQuery(year, start, end), form, lang)
 
 
-@router.get("/charges/{building_id}", responses=_ANSWERS)
+@router.get("/charges/{building_id}", responses=REPORT_ANSWERS)
 async def charges(who: Who, building_id: UUID, year: Year = "", form: Form = "json", lang: Language = None) -> Response:
     """The charges of all co-owners in a financial year, with the proof that they are the costs in the books."""
-    return await _answer(who, "owner-charges", building_id, report_list.Query(year), form, lang)
+    return await _answer(who, "owner-charges", building_id, ReportQuery(year), form, lang)
 
 
-@router.get("/owner-charges/{owner_id}", responses=_ANSWERS)
+@router.get("/owner-charges/{owner_id}", responses=REPORT_ANSWERS)
 async def owner_charges(
     who: Who, owner_id: UUID, building_id: UUID | None = None, year: Year = "", form: Form = "json",
     lang: Language = None,
@@ -130,10 +75,10 @@ async def owner_charges(
     the council. `building_id` says which building when she owns in several; default: the first by name."""
     async with work(who) as w:
         building = building_id or await building_of(w, owner_id)
-    return await _answer(who, "owner-charges", building, report_list.Query(year, owner_id=owner_id), form, lang)
+    return await _answer(who, "owner-charges", building, ReportQuery(year, owner_id=owner_id), form, lang)
 
 
-@router.get("/owner-account/{owner_id}", responses=_ANSWERS)
+@router.get("/owner-account/{owner_id}", responses=REPORT_ANSWERS)
 async def owner_account(
     who: Who, owner_id: UUID, building_id: UUID | None = None, year: Year = "", start: Start = None, end: End = None,
     form: Form = "json", lang: Language = None,
@@ -141,16 +86,16 @@ async def owner_account(
     """An owner's individual account, line by line, with its running balance."""
     async with work(who) as w:
         building = building_id or await building_of(w, owner_id)
-    asked = report_list.Query(year, start, end, owner_id)
+    asked = ReportQuery(year, start, end, owner_id)
     return await _answer(who, "owner-account", building, asked, form, lang)
 
 
-@router.get("/invoice/{invoice_id}", responses=_ANSWERS)
+@router.get("/invoice/{invoice_id}", responses=REPORT_ANSWERS)
 async def invoice_report(who: Who, invoice_id: UUID, form: Form = "json", lang: Language = None) -> Response:
     """An approved invoice as it stands behind a statement of charges: its lines, and the bank lines that paid it."""
     async with work(who) as w:
         building_id = await building_of_invoice(w, invoice_id)
-    return await _answer(who, "invoice", building_id, report_list.Query(invoice_id=invoice_id), form, lang)
+    return await _answer(who, "invoice", building_id, ReportQuery(invoice_id=invoice_id), form, lang)
 
 
 _FINANCIAL: Final[Mapping[str, str]] = {
@@ -166,10 +111,10 @@ def _financial(name: str) -> None:
         who: Who, building_id: UUID, year: Year = "", start: Start = None, end: End = None, form: Form = "json",
         lang: Language = None,
     ) -> Response:  # fmt: skip
-        return await _answer(who, name, building_id, report_list.Query(year, start, end), form, lang)
+        return await _answer(who, name, building_id, ReportQuery(year, start, end), form, lang)
 
     read.__name__, read.__doc__ = f"report_{name.replace('-', '_')}", _FINANCIAL[name]
-    router.get(f"/financial/{name}/{{building_id}}", responses=_ANSWERS)(read)
+    router.get(f"/financial/{name}/{{building_id}}", responses=REPORT_ANSWERS)(read)
 
 
 for _name in _FINANCIAL:
@@ -200,4 +145,4 @@ async def fec(
         found = await fec_file(w, building_id, year)
     if form == "json":
         return json_answer({"name": found.name, "columns": list(COLUMNS), "rows": [list(row) for row in found.rows]})
-    return _file(found.data, found.name, "text/tab-separated-values; charset=utf-8")
+    return file_answer(found.data, found.name, "text/tab-separated-values; charset=utf-8")

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from koprogo_app.console.queries.named import names_of
 from koprogo_app.console.state.differences import Difference, Reader, differences, field_name, ids_in
-from koprogo_app.console.state.fields import FIELDS, HIDDEN
+from koprogo_app.console.state.words import HIDDEN, fields
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import LANGS
 from koprogo_app.recovery import model as _last_area  # the tables of all areas
@@ -64,8 +64,8 @@ def test_what_tells_nothing_is_left_out() -> None:
 
 def test_every_field_of_what_is_audited_has_a_name_in_each_language() -> None:
     columns = {column.name for table in AUDITED for column in SQLModel.metadata.tables[table].columns}
-    assert not sorted(columns - FIELDS.keys() - HIDDEN)
-    for name in columns & FIELDS.keys():
+    assert not sorted(columns - fields().keys() - HIDDEN)
+    for name in columns & fields().keys():
         assert all(field_name(name, lang) for lang in LANGS)
         assert field_name(name, "fr") != name
 

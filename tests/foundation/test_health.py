@@ -1,12 +1,23 @@
 """Alive is not the same as ready."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from koprogo_app.foundation import database, health
+from koprogo_app.foundation import database, health, storage
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server
+from koprogo_app.foundation.storage.store import local_store
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> Iterator[None]:
+    storage.use(local_store(tmp_path / "files"))
+    yield
+    storage.use(None)
 
 
 @pytest.fixture
@@ -19,7 +30,7 @@ def client() -> httpx.AsyncClient:
 async def test_ready_when_every_part_answers(client: httpx.AsyncClient, db: Database) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["database"] == answer.json()["migrations"] == "ok"
+    assert answer.json() == {"database": "ok", "migrations": "ok", "storage": "ok"}
 
 
 async def test_alive_but_not_ready_without_its_database(

@@ -13,7 +13,7 @@ from tests.ledger.books import Books
 
 
 async def test_a_line_that_a_payment_settles_is_not_matched_by_hand(books: Books) -> None:
-    assert seal.settled in matching._settled
+    assert seal.settled in matching.SETTLED.given()
     await books.post(books.call(100_00), books.call(100_00))
     owner = books.owner()
     async with books.at_work() as w:

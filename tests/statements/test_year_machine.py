@@ -27,7 +27,6 @@ from koprogo_app.estate.model import Owner
 from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.ownership import transfer_lot
 from koprogo_app.foundation import database as databases
-from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.postgres import Server
@@ -240,7 +239,6 @@ class Year(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 def test_the_year_of_a_building(pg: Server, database_name: str) -> None:
-    import_each("seal")  # as the front door does: what payments settle is not matched by hand, and is checked
     with asyncio.Runner() as runner:
         Year.runner = runner
 

@@ -4,11 +4,8 @@ from koprogo_app.calls.page.account import account
 from koprogo_app.calls.page.call import call
 from koprogo_app.calls.page.calls import calls
 from koprogo_app.calls.page.new_call import new_call
-from koprogo_app.calls.page.owner_account_link import owner_account_link
 from koprogo_app.calls.page.owner_accounts import owner_accounts
 from koprogo_app.calls.page.plans import plans
 from koprogo_app.interface.page import Page
-from koprogo_app.interface.slot import fill
 
 PAGES: list[Page] = [calls, new_call, call, account, owner_accounts, plans]
-fill("owner", owner_account_link)

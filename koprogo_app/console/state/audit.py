@@ -8,17 +8,16 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.console.queries.named import names_of
-from koprogo_app.console.state.acts import ACTS
 from koprogo_app.console.state.common import PER_PAGE, failure, offset_of, place
 from koprogo_app.console.state.differences import Difference, Reader, differences, ids_in
+from koprogo_app.console.state.words import acts
 from koprogo_app.estate.queries.buildings import organizations_page
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, catalogue, in_all_languages, number, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.queries import audit as queries
-from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import refuse
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
@@ -156,6 +155,6 @@ def _line(row: queries.EntryRow, names: Mapping[str, str], reader: Reader) -> En
     changes = differences(row.entity, row.before, row.after, reader)
     who = dict.fromkeys(LANGS, row.who) if row.who else catalogue(_PROGRAM)
     return EntryLine(
-        str(row.id), row.seq, in_all_languages(row.at), who, row.ip, catalogue(ACTS.get(row.action, row.action)),
+        str(row.id), row.seq, in_all_languages(row.at), who, row.ip, catalogue(acts().get(row.action, row.action)),
         row.action, names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
     )  # fmt: skip

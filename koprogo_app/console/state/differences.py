@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.console.state.fields import FIELDS, HIDDEN, VALUES
+from koprogo_app.console.state.words import HIDDEN, fields, values
 from koprogo_app.foundation.i18n import N_, day, moment, money, tr
 
 _LONGEST: Final = 160
@@ -64,7 +64,7 @@ def differences(entity: str, before: Values | None, after: Values | None, reader
 
 def field_name(name: str, lang: str) -> str:
     """What a field is called; its code when it has no name."""
-    return tr(lang, FIELDS[name]) if name in FIELDS else name
+    return tr(lang, fields().get(name, name))
 
 
 def _shown(entity: str, field: str, value: Any, reader: Reader) -> str:
@@ -105,7 +105,7 @@ def _named(name: str, reader: Reader) -> str:
 
 
 def _text(entity: str, field: str, text: str, reader: Reader) -> str:
-    known = VALUES.get(f"{entity}.{field}", VALUES.get(field, {})).get(text)
+    known = values().get(f"{entity}.{field}", values().get(field, {})).get(text)
     if known:
         return tr(reader.lang, known)
     if _ID.fullmatch(text):

@@ -13,10 +13,9 @@ from koprogo_app.console.service import outbox as service
 from koprogo_app.console.state.common import PER_PAGE, offset_of, place
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, catalogue
+from koprogo_app.foundation.i18n import N_, catalogue, in_all_languages
 from koprogo_app.foundation.mail import Enclosed
 from koprogo_app.identity.guard import current, handler
-from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.settings import settings
 

@@ -10,14 +10,13 @@ from koprogo_app.console.queries.places import PlaceRow, places
 from koprogo_app.console.state.common import PER_PAGE, failure, offset_of, place
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid, KoproError, Unauthenticated
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, day, tr
+from koprogo_app.foundation.i18n import LANGS, N_, catalogue, day, in_all_languages, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.queries import people as queries
 from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import ROLE_LABELS, Place
-from koprogo_app.identity.state.profile import in_all_languages
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import notify, refuse

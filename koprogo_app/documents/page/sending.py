@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from koprogo_app.documents.page.languages import LANGUAGE_OPTIONS
 from koprogo_app.documents.state.sending import ACCEPT, Sending
-from koprogo_app.documents.state.words import KINDS
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
+from koprogo_app.documents.words import KINDS
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, select_field

@@ -11,7 +11,7 @@ from koprogo_app.documents.service.describing import delete_document, update_doc
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.panel import Panel
 from koprogo_app.documents.state.sending import Sending
-from koprogo_app.documents.state.words import KINDS, STATES, WHO, options, size_text, type_name
+from koprogo_app.documents.words import KINDS, STATES, WHO, options, size_text, type_name
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, moment, tr

@@ -11,7 +11,7 @@ import reflex as rx
 from koprogo_app.documents.queries.library import Branch, Choice, documents_page, tree
 from koprogo_app.documents.service.bundling import ask_bundle, bundle_of
 from koprogo_app.documents.state.lines import DocLine, line
-from koprogo_app.documents.state.words import KINDS, WHO, size_text
+from koprogo_app.documents.words import KINDS, WHO, size_text
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from koprogo_app.documents.queries.library import DocumentRow
-from koprogo_app.documents.state.words import KINDS, WHO, size_text, type_name
+from koprogo_app.documents.words import KINDS, WHO, size_text, type_name
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.workspace.state.common import shown_day
 

@@ -10,7 +10,7 @@ from koprogo_app.documents.acceptance.types import ENDINGS
 from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.panel import Panel
-from koprogo_app.documents.state.words import KINDS, WHO, options
+from koprogo_app.documents.words import KINDS, WHO, options
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.queries.owners import owners_page

@@ -16,7 +16,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.workspace.page.parts import loaded, row_of, trail
 
 
-@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=LotPage.load)
+@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=[LotPage.load, LotActs.open_asked])
 def lot() -> rx.Component:
     """The lot's page."""
     sides = rx.el.div(

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.state.words import KINDS, LANGUAGES, MONTHS, RIGHTS
+from koprogo_app.estate.words import KINDS, LANGUAGES, MONTHS, RIGHTS
 from koprogo_app.interface.form import Errors, date_field, text_field
 from koprogo_app.interface.text import t
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.estate.state.portfolio import BuildingLine, Mark, Portfolio
-from koprogo_app.estate.state.words import FLAGS
+from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field

@@ -6,7 +6,6 @@ from typing import Any
 from koprogo_app.estate.queries.buildings import BuildingRow
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.foundation.i18n import number, tr
-from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace.state.common import required_day
 
 
@@ -14,12 +13,6 @@ def decision_of(data: Mapping[str, Any], lang: str) -> Decision | None:
     """The decision a dialog states; None without a reference, for the law to refuse. Raises Invalid on `decided_on`."""
     reference = str(data.get("reference") or "").strip()
     return Decision(required_day(data, "decided_on", lang), reference) if reference else None
-
-
-def refusal_text(refusal: Refusal, lang: str) -> str:
-    """A refusal of the law as a sentence, its numbers as the language writes them."""
-    numbers = {name: number(value, lang) for name, value in refusal.params.items() if type(value) is int}
-    return tr(lang, refusal.message, **{**refusal.params, **numbers})
 
 
 def share_sum(row: BuildingRow, lang: str) -> dict[str, str]:

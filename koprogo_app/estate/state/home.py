@@ -11,7 +11,7 @@ from koprogo_app.estate.model import Owner
 from koprogo_app.estate.queries.co_owners import CoOwnerRow, co_owners_page
 from koprogo_app.estate.queries.lots import OwnLot, own_lots
 from koprogo_app.estate.service.own_card import own_cards, update_own_card
-from koprogo_app.estate.state.words import KINDS, LANGUAGES, RIGHTS
+from koprogo_app.estate.words import KINDS, LANGUAGES, RIGHTS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, number, share_text, tr

@@ -14,7 +14,7 @@ from koprogo_app.estate.service import import_files
 from koprogo_app.estate.service.import_files import KeptFile
 from koprogo_app.estate.service.import_plan import ImportPlan, PlannedLot
 from koprogo_app.estate.service.imports import apply_import, preview_import
-from koprogo_app.estate.state.words import KINDS
+from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
 from koprogo_app.foundation.i18n import N_, number, tr

@@ -21,7 +21,7 @@ from koprogo_app.estate.service.keys import (
 )
 from koprogo_app.estate.service.ownership import fiscal_year_start
 from koprogo_app.estate.state.common import decision_of
-from koprogo_app.estate.state.words import KINDS
+from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, tr

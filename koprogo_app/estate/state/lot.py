@@ -20,9 +20,8 @@ from koprogo_app.estate.service.ownership import (
     preview_holders,
     set_holders,
 )
-from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.estate.state.rows import mend_text
-from koprogo_app.estate.state.words import KINDS, RIGHTS
+from koprogo_app.estate.words import KINDS, RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, share_text, tr
@@ -40,6 +39,7 @@ from koprogo_app.workspace.state.common import (
     id_after,
     lang_of,
     may,
+    refusal_text,
     shown_day,
     typed,
     workspace,
@@ -159,10 +159,6 @@ class LotPage(rx.State):
         if self.lot.write and self.router.url.query_parameters.get("do") == "holders":
             self.choosing = not self.lines
             await self._look("")
-        if self.lot.write and self.router.url.query_parameters.get("do") == "mandatary" and self.lot.several:
-            from koprogo_app.estate.state.lot_acts import LotActs
-
-            yield LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
 
     async def _fill(self) -> None:
         lang, lot_id = await lang_of(self), id_after(self, "lots")

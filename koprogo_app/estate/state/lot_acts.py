@@ -14,7 +14,7 @@ from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, s
 from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
 from koprogo_app.estate.state.common import decision_of
 from koprogo_app.estate.state.lot import Found, LotPage, find_people
-from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.estate.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, share_text, tr
@@ -70,6 +70,15 @@ class LotActs(rx.State):
     kind: str = ""
     today: str = ""
     _organization: str = ""
+
+    @handler("lots.read")
+    async def open_asked(self) -> Any:
+        """After the page: `?do=mandatary` in its address opens that dialog, when the lot may have a mandatary."""
+        page = await self.get_state(LotPage)
+        asked = self.router.url.query_parameters.get("do") == "mandatary"
+        if asked and not page.failed and page.lot.write and page.lot.several:
+            return LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
+        return None
 
     @handler("lots.write")
     async def start(self, dialog: str) -> None:

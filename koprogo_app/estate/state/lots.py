@@ -15,7 +15,7 @@ from koprogo_app.estate.service.ownership import change_percentage, set_holders
 from koprogo_app.estate.state.beside import said_of
 from koprogo_app.estate.state.common import decision_of, share_sum
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
-from koprogo_app.estate.state.words import KINDS
+from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, number, share_text, tr

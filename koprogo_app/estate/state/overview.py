@@ -9,7 +9,6 @@ import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Overview, building_overview
 from koprogo_app.estate.service.buildings import archive_building, restore_building, update_building
-from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.estate.state.portfolio import Mark, mark
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
@@ -25,6 +24,7 @@ from koprogo_app.workspace.state.common import (
     lang_of,
     may,
     opening,
+    refusal_text,
     shown_day,
     ticked,
     typed,

@@ -10,7 +10,7 @@ import reflex as rx
 
 from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
 from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
-from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.estate.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, number, share_text, tr

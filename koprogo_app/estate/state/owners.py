@@ -9,7 +9,7 @@ import reflex as rx
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.owners import OwnerProblem, OwnerRow, owners_page
 from koprogo_app.estate.service.owners import create_owner
-from koprogo_app.estate.state.words import LANGUAGES
+from koprogo_app.estate.words import LANGUAGES
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, N_, tr

@@ -7,7 +7,7 @@ import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Flag, organizations_page, portfolio
 from koprogo_app.estate.service.buildings import create_building
-from koprogo_app.estate.state.words import FLAGS
+from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError
 from koprogo_app.foundation.i18n import N_, number, tr

@@ -1,8 +1,9 @@
 """People of an organisation: invited by mail, given roles, taken out again."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
@@ -10,6 +11,7 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import LANGS, N_, moment
 from koprogo_app.foundation.mail import clean_address, queue_mail
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import require
@@ -59,18 +61,19 @@ def _may_give(w: Work, role: Role, place: Place) -> None:
         require(w, "users.write", place.organization_id, place.building_id)
 
 
+IsPlace = Callable[[Work, UUID, UUID | None], Awaitable[bool]]
+PLACES: Final = Hook[IsPlace]("identity.places")
+"""Whether there is this organisation and, when one is named, this building of it."""
+
+
 async def _in_place(w: Work, place: Place) -> None:
     """The building must be one of the organisation; else a role could point out of it."""
     if place.organization_id is None:
         return
-    found = await w.value("select true from organization where id = %(o)s", o=place.organization_id)
-    if found and place.building_id is not None:
-        found = await w.value(
-            "select true from building where id = %(b)s and organization_id = %(o)s",
-            b=place.building_id, o=place.organization_id,
-        )  # fmt: skip
-    if not found:
-        raise NotFound
+    for is_place in PLACES.given():
+        if await is_place(w, place.organization_id, place.building_id):
+            return
+    raise NotFound
 
 
 async def invite(w: Work, *, email: str, name: str, role: str, place: Place, lang: str = "fr") -> User:

@@ -45,3 +45,13 @@ def days_of(query: Mapping[str, str], years: list[YearRow], today: date) -> Days
 def same_days(query: Mapping[str, str]) -> str:
     """The days an address asks for, to hand on to the next one: "&year=2025&part=q1"."""
     return "".join(f"&{name}={quote(query[name])}" for name in ("year", "part") if query.get(name))
+
+
+def year_options(years: list[YearRow], today: date, named: str = "") -> list[dict[str, str]]:
+    """The financial years to choose from: the running one, which an address need not name, then the others.
+
+    `named`: the year that the address does name.
+    """
+    now = running(years, today)
+    others = [{"value": year.name, "label": year.name} for year in reversed(years) if year is not now]
+    return [{"value": now.name if named == now.name else "", "label": now.name}, *others]

@@ -1,7 +1,7 @@
 """The reports of the books, as tables that are shown, printed and computed on alike (`foundation.paper.report`)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,7 @@ from koprogo_app.ledger.queries.books import YearRow
 from koprogo_app.ledger.queries.entries import Movement
 from koprogo_app.ledger.queries.reports import Amount, BalanceSheet, IncomeStatement, Side
 from koprogo_app.workspace.queries.paging import WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Which days a report is asked for: a financial year by its name, or days; without either the running year."""
-
-    year: str = ""
-    start: date | None = None
-    end: date | None = None
+from koprogo_app.workspace.reports import Days
 
 
 def chosen_year(years: Sequence[YearRow], name: str, today: date) -> YearRow:

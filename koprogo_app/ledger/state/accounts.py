@@ -15,9 +15,8 @@ from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.accounts import simplified_refusal
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.books import AccountRow, Book
-from koprogo_app.ledger.queries.periods import days_of, same_days
+from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
 from koprogo_app.ledger.service import books as service
-from koprogo_app.ledger.state.common import year_options
 from koprogo_app.ledger.state.seal import BooksSeal
 from koprogo_app.workspace.state.common import (
     acting,

@@ -1,24 +1,11 @@
 """What the states of the books share: how amounts read, and which days a report covers."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from koprogo_app.foundation.i18n import tr
-from koprogo_app.ledger.queries.books import YearRow
 from koprogo_app.ledger.queries.entries import Movement, PartyRow
-from koprogo_app.ledger.queries.periods import running
 from koprogo_app.workspace.state.common import shown_day
 from koprogo_app.workspace.state.figures import amount
-
-
-def year_options(years: list[YearRow], today: date, named: str = "") -> list[dict[str, str]]:
-    """The financial years to choose from: the running one, which an address need not name, then the others.
-
-    `named`: the year that the address does name.
-    """
-    now = running(years, today)
-    others = [{"value": year.name, "label": year.name} for year in reversed(years) if year is not now]
-    return [{"value": now.name if named == now.name else "", "label": now.name}, *others]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from koprogo_app.foundation.i18n import tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
-from koprogo_app.ledger.queries.periods import days_of, same_days
-from koprogo_app.ledger.state.common import MoveLine, PartyLine, balanced_text, move_line, party_line, year_options
+from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
+from koprogo_app.ledger.state.common import MoveLine, PartyLine, balanced_text, move_line, party_line
 from koprogo_app.workspace.state.common import (
     acting,
     as_id,

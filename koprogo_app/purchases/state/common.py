@@ -2,23 +2,23 @@
 
 from typing import Final
 
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import tr
 from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.purchases.model import InvoiceKind, InvoiceStatus
 from koprogo_app.purchases.queries.invoices import InvoiceRow
+from koprogo_app.purchases.words import STATUS
 
-STATUS: Final[dict[str, tuple[str, str]]] = {
-    InvoiceStatus.DRAFT: (N_("draft"), "neutral"),
-    InvoiceStatus.SUBMITTED: (N_("to approve"), "attention"),
-    InvoiceStatus.APPROVED: (N_("to pay"), "information"),
-    InvoiceStatus.REJECTED: (N_("rejected"), "refused"),
-    InvoiceStatus.REVERSED: (N_("taken back"), "neutral"),
-    "paid": (N_("paid"), "done"),
-    "partly": (N_("paid in part"), "attention"),
-    "order": (N_("in a payment order"), "information"),
-    "credit": (N_("credit open"), "information"),
+_MARKS: Final[dict[str, str]] = {
+    InvoiceStatus.DRAFT: "neutral",
+    InvoiceStatus.SUBMITTED: "attention",
+    InvoiceStatus.APPROVED: "information",
+    InvoiceStatus.REJECTED: "refused",
+    InvoiceStatus.REVERSED: "neutral",
+    "paid": "done",
+    "partly": "attention",
+    "order": "information",
+    "credit": "information",
 }
-KINDS: Final = {InvoiceKind.INVOICE: N_("Invoice"), InvoiceKind.CREDIT_NOTE: N_("Credit note")}
 
 
 def standing(row: InvoiceRow) -> str:
@@ -36,8 +36,8 @@ def standing(row: InvoiceRow) -> str:
 
 def standing_text(row: InvoiceRow, lang: str) -> tuple[str, str]:
     """The same in words, and the kind of mark."""
-    text, kind = STATUS[standing(row)]
-    return tr(lang, text), kind
+    where = standing(row)
+    return tr(lang, STATUS[where]), _MARKS[where]
 
 
 def message_text(communication: str, message: str) -> str:

@@ -24,7 +24,8 @@ from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
-from koprogo_app.purchases.state.common import KINDS, message_text, standing_text
+from koprogo_app.purchases.state.common import message_text, standing_text
+from koprogo_app.purchases.words import KINDS
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount

@@ -16,7 +16,8 @@ from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.invoices import InvoiceFilter, InvoiceRow
 from koprogo_app.purchases.queries.suppliers import supplier_choices, suppliers_page
 from koprogo_app.purchases.service import invoices as service
-from koprogo_app.purchases.state.common import KINDS, STATUS, standing_text
+from koprogo_app.purchases.state.common import standing_text
+from koprogo_app.purchases.words import KINDS, STATUS
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
@@ -126,7 +127,7 @@ def _id(text: str) -> UUID | None:
 def _status_name(status: str, lang: str) -> str:
     if not status:
         return tr(lang, "All states")
-    return tr(lang, N_("to pay") if status == "unpaid" else STATUS[status][0])
+    return tr(lang, N_("to pay") if status == "unpaid" else STATUS[status])
 
 
 def _line(row: InvoiceRow, base: str, lang: str, today: str) -> InvoiceLineView:

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import button_link, callout
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.mine import Mine

@@ -28,7 +28,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import LetterLine
 from koprogo_app.recovery.state.owner import LateOwner, PauseLine
-from koprogo_app.recovery.state.words import PAUSES
+from koprogo_app.recovery.words import PAUSES
 from koprogo_app.workspace.page.kit import ask, shown
 from koprogo_app.workspace.page.parts import trail
 

@@ -18,7 +18,7 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import recovery_header
 from koprogo_app.recovery.state.policy import RecoveryRules
-from koprogo_app.recovery.state.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
+from koprogo_app.recovery.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
 from koprogo_app.workspace.page.kit import shown
 from koprogo_app.workspace.page.parts import row_of
 

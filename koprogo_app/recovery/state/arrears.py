@@ -18,7 +18,7 @@ from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview, preparing, sending
 from koprogo_app.recovery.service.overview import Overview, OwnerArrears
 from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent, told
-from koprogo_app.recovery.state.words import LEVELS
+from koprogo_app.recovery.words import LEVELS
 from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.page import PageState, Told, acts, loads, refill
 

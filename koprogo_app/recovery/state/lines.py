@@ -11,7 +11,7 @@ from koprogo_app.law.recovery import Prescription, prescribed_on, prescription
 from koprogo_app.recovery.facts import Debt
 from koprogo_app.recovery.queries.reminders import ReminderRow
 from koprogo_app.recovery.service.writing import fund_label, slice_rows
-from koprogo_app.recovery.state.words import CHANNELS, LEVELS, MAILS, STATUSES
+from koprogo_app.recovery.words import CHANNELS, LEVELS, MAILS, STATUSES
 from koprogo_app.workspace.state.common import shown_day
 from koprogo_app.workspace.state.page import Told
 

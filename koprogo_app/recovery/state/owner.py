@@ -34,7 +34,7 @@ from koprogo_app.recovery.state.lines import (
     slice_lines,
     told,
 )
-from koprogo_app.recovery.state.words import LEVELS, PAUSES
+from koprogo_app.recovery.words import LEVELS, PAUSES
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.page import (

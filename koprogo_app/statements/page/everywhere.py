@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.calls.page.paying import way
 from koprogo_app.calls.state.paying import WayLine
-from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import badge, button_link, card, link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.calls.page.call_parts import bar
-from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import card, cards, figure, link
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.today import Age, MoneyToday

@@ -26,7 +26,6 @@ from koprogo_app.law.accounts import (
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.reports import TrialBalance
 from koprogo_app.ledger.service.papers import (
-    Days,
     balance_tables,
     chosen_year,
     income_tables,
@@ -41,6 +40,7 @@ from koprogo_app.payments.rules.ageing import BUCKETS, aged
 from koprogo_app.payments.rules.funds import FUND_NAMES
 from koprogo_app.statements.queries import statement as people_queries
 from koprogo_app.workspace.queries.paging import WHOLE
+from koprogo_app.workspace.reports import Days
 
 EXTRAORDINARY: Final = ("611", "66")
 """Works and exceptional costs: not of every year. What the general assembly voted apart stands on them."""

@@ -23,6 +23,7 @@ from koprogo_app.foundation.runs import Progress
 from koprogo_app.ledger.queries import books
 from koprogo_app.statements.queries.statement import estate_mark
 from koprogo_app.statements.service import report_list
+from koprogo_app.workspace.reports import Query
 
 LONG: Final = 400
 """Lines from which a report is drawn by a job: some ten sheets, two seconds of one core."""
@@ -36,7 +37,7 @@ def is_long(report: Report) -> bool:
     return sum(len(table.rows) for table in report.tables) >= LONG
 
 
-async def ask(w: Work, name: str, building_id: UUID, asked: report_list.Query, lang: str) -> Run:
+async def ask(w: Work, name: str, building_id: UUID, asked: Query, lang: str) -> Run:
     """Asks for the paper of a report (`reports.read`); while nothing was posted since, it is not drawn twice.
 
     Raises NotFound, Forbidden, Invalid as the report itself does.
@@ -54,26 +55,26 @@ async def ask(w: Work, name: str, building_id: UUID, asked: report_list.Query, l
     return run
 
 
-async def standing(w: Work, name: str, building_id: UUID, asked: report_list.Query, lang: str) -> Run | None:
+async def standing(w: Work, name: str, building_id: UUID, asked: Query, lang: str) -> Run | None:
     """The paper that this person has asked for, on its way or ready, of the books as they stand now."""
     book = await books.open_book(w, building_id, "reports.read")
     return await paper_asked(w, REPORT, await _named(w, book, name, asked, lang))
 
 
-async def _named(w: Work, book: books.Book, name: str, asked: report_list.Query, lang: str) -> str:
+async def _named(w: Work, book: books.Book, name: str, asked: Query, lang: str) -> str:
     """What a paper is found by again: a posting, a change of lots, rights or keys, or another day makes another."""
     mark = await estate_mark(w, book.organization_id, book.building_id)
     said = ",".join(f"{key}={value}" for key, value in _plain(asked).items())
     return f"report {name} {book.building_id} {book.version} {mark} {w.today} {lang} {said}"
 
 
-def _plain(asked: report_list.Query) -> dict[str, str]:
+def _plain(asked: Query) -> dict[str, str]:
     return {key: str(value) for key, value in asdict(asked).items() if value}
 
 
-def _query(plain: Mapping[str, str]) -> report_list.Query:
+def _query(plain: Mapping[str, str]) -> Query:
     kinds: dict[str, Any] = {"start": date.fromisoformat, "end": date.fromisoformat, "year": str}
-    return report_list.Query(**{key: kinds.get(key, UUID)(value) for key, value in plain.items()})
+    return Query(**{key: kinds.get(key, UUID)(value) for key, value in plain.items()})
 
 
 async def draw(run: Run, progress: Progress) -> None:

@@ -9,9 +9,9 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.documents.service.bundling import bundle_of
-from koprogo_app.documents.state.words import size_text
+from koprogo_app.documents.words import size_text
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError, NotFound
+from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
@@ -20,11 +20,10 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import parties
-from koprogo_app.ledger.queries.periods import running
-from koprogo_app.ledger.state.common import year_options
+from koprogo_app.ledger.queries.periods import running, year_options
 from koprogo_app.statements.service import report_job, report_list
 from koprogo_app.statements.service.own_buildings import own_owner
-from koprogo_app.statements.service.report_list import KINDS
+from koprogo_app.workspace.reports import Kind, Query
 from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, workspace
 
 MOST: Final = 1_000
@@ -120,20 +119,17 @@ class Reports(rx.State):
                 year = next((y for y in years if y.name == named), running(years, w.today))
                 self.years = year_options(years, w.today, named)
             self.building = book.building_name
-            self.entries = [_entry(name, building_id, year.name, lang) for name, kind in KINDS.items() if kind.listed]
+            self.entries = [_entry(kind, building_id, year.name, lang) for kind in report_list.listed()]
             self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
             self.ready, self.failed = True, {}
         except KoproError as error:
             self.failed = failure(error)
 
 
-def _entry(name: str, building_id: UUID, year: str, lang: str) -> ReportEntry:
-    kind, asked = KINDS[name], report_list.Query(year)
-    url = report_list.address(name, building_id, year, asked)
-    pdf, xlsx = (f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx"))
+def _entry(kind: Kind, building_id: UUID, year: str, lang: str) -> ReportEntry:
+    name, url = kind.name, kind.address(building_id, year, Query(year))
+    pdf, xlsx = (f"{url}&format={form}&lang={lang}" if url else "" for form in ("pdf", "xlsx"))
     page = f"{workspace(building_id)}/reports/{name}?year={year}"
-    if name == "owner-account":
-        pdf = xlsx = ""
     if name == "general-ledger":
         # Its page draws it by a job: of most buildings it has dozens of sheets.
         pdf = page
@@ -162,7 +158,7 @@ class ReportPage(rx.State):
     long: bool = False
     paper: dict[str, str] = {}
     _named: str = ""
-    _query: report_list.Query = report_list.Query()
+    _query: Query = Query()
 
     @handler("buildings.read")
     async def load(self) -> AsyncIterator[Any]:
@@ -205,10 +201,9 @@ class ReportPage(rx.State):
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
         found = re.search(r"/reports/([a-z-]+)/?$", self.router.url.path)
         name = found[1] if found else ""
-        if name not in KINDS:
-            raise NotFound
+        kind = report_list.report_kind(name)
         async with work(acting(lang)) as w:
-            asked = await self._asked(w, building_id, query, name)
+            asked = await self._asked(w, building_id, query, kind)
             people = await _people(w, building_id, name, lang) if self.office else []
             if asked.owner_id is None and name == "owner-account" and people:
                 asked = replace(asked, owner_id=as_id(people[0]["value"]))
@@ -218,15 +213,15 @@ class ReportPage(rx.State):
         self._named, self._query = name, asked
         self.paper = _paper(standing, lang) if standing else {}
         self.people = people
-        self.asks = list(KINDS[name].asks)
-        self._show(report, report_list.address(name, building_id, asked.year, asked), lang)
+        self.asks = list(kind.asks)
+        self._show(report, kind.address(building_id, asked.year, asked), lang)
 
-    async def _asked(self, w: Work, building_id: UUID, query: Mapping[str, str], name: str) -> report_list.Query:
+    async def _asked(self, w: Work, building_id: UUID, query: Mapping[str, str], kind: Kind) -> Query:
         years = await books.years(w, building_id)
         organization = await w.value("select organization_id from building where id = %(b)s", b=building_id)
         self.office = may("reports.read", organization, building_id)
         owner_id = as_id(query["owner"], "owner") if query.get("owner") else None
-        if not self.office and "owner" in KINDS[name].asks and owner_id is None:
+        if not self.office and "owner" in kind.asks and owner_id is None:
             owner_id = await own_owner(w, building_id)
         year = query.get("year", "")
         if years:
@@ -234,7 +229,7 @@ class ReportPage(rx.State):
             year = year or running(years, w.today).name
         call_id = as_id(query["call"], "call") if query.get("call") else None
         invoice_id = as_id(query["invoice"], "invoice") if query.get("invoice") else None
-        return report_list.Query(year, owner_id=owner_id, call_id=call_id, invoice_id=invoice_id)
+        return Query(year, owner_id=owner_id, call_id=call_id, invoice_id=invoice_id)
 
     def _show(self, report: Report, url: str, lang: str) -> None:
         self.title, self.building = report.title, report.subtitle

@@ -10,12 +10,13 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, day
+from koprogo_app.foundation.i18n import N_, day, number, tr
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.locale import Locale
+from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace.fields import day as day_field
 from koprogo_app.workspace.queries.paging import Asked, Page
 
@@ -114,6 +115,12 @@ def required_day(data: Mapping[str, Any], field: str, lang: str) -> date:
 def shown_day(value: date | None, lang: str) -> str:
     """A date in figures; nothing when there is none."""
     return day(value, lang, "short") if value else ""
+
+
+def refusal_text(refusal: Refusal, lang: str) -> str:
+    """A refusal of the law as a sentence, its numbers as the language writes them."""
+    numbers = {name: number(value, lang) for name, value in refusal.params.items() if type(value) is int}
+    return tr(lang, refusal.message, **{**refusal.params, **numbers})
 
 
 def workspace(building_id: UUID) -> str:
