@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.foundation import installation
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import NOBODY
@@ -101,5 +102,5 @@ async def is_demo() -> bool:
     """Whether this installation is the demonstration; asked once, for it does not change while a process runs."""
     if not _demo:
         async with work(NOBODY) as w:
-            _demo.append(bool(await w.value("select demo from installation")))
+            _demo.append(await installation.is_demo(w))
     return _demo[0]

@@ -83,7 +83,7 @@ _CLOSABLE = """
 select y.id as year_id, b.organization_id, b.id as building_id, b.name as building_name, lower(y.period) as start,
        upper(y.period) - 1 as end, (select count(*) from entry e where e.fiscal_year_id = y.id) as entries,
        r.id as run_id, r.status, r.refusal
-  from ledger g join building b on b.id = g.building_id
+  from ledger g join estate.building b on b.id = g.building_id
   join lateral (select * from fiscal_year f where f.building_id = b.id and f.status = 'open'
                  order by f.period limit 1) y on upper(y.period) <= %(today)s
   left join lateral (select * from closing_run c where c.fiscal_year_id = y.id

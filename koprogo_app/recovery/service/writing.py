@@ -64,11 +64,13 @@ async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
     """The structured message by which the owner's payments are known; given now when she has none."""
     await w.execute(
         """insert into payment_reference (organization_id, building_id, owner_id)
-           select organization_id, id, %(o)s from building where id = %(b)s on conflict do nothing""",
+           select organization_id, id, %(o)s from estate.building where id = %(b)s on conflict do nothing""",
         o=owner_id, b=building_id,
     )  # fmt: skip
     base: int = await w.value(
-        "select base from payment_reference where building_id = %(b)s and owner_id = %(o)s", b=building_id, o=owner_id
+        "select base from payments.payment_reference where building_id = %(b)s and owner_id = %(o)s",
+        b=building_id,
+        o=owner_id,
     )
     return make_communication(base)
 
