@@ -4,7 +4,6 @@ from typing import Final
 
 VIEWS: Final[dict[str, str]] = {
     "bank_account": "select id, organization_id, building_id, journal_id, iban, fund from bank_account",
-    "payment_reference": "select id, organization_id, building_id, owner_id, base from payment_reference",
     "settlement": (
         "select id, organization_id, building_id, debit_line_id, credit_line_id, cents, order_id, user_id, "
         "created_at from settlement"
