@@ -312,7 +312,7 @@ async def _import(name: str, data: bytes, building: str, since: date | None, *, 
 
 async def _building(w: Work, wanted: str) -> UUID:
     """The one building of that id or name; otherwise says which there are."""
-    rows = await w.rows("select id, name from building order by name, id", dict)
+    rows = await w.rows("select id, name from estate.building order by name, id", dict)
     found: list[UUID] = [row["id"] for row in rows if wanted.casefold() in (str(row["id"]), row["name"].casefold())]
     if len(found) != 1:
         err.print(f"{len(found) or 'No'} buildings are called {wanted}. There are:", style="red")

@@ -116,6 +116,8 @@ async def resume_abandoned_jobs(timestamp: int = 0) -> None:
 
 
 _EXPIRED = (
+    "delete from mail where status = 'sent' and purpose in ('reset', 'invitation') "
+    "and sent_at < %(now)s - interval '30 days'",
     "delete from idempotency_key where created_at < %(now)s - interval '24 hours'",
     "delete from procrastinate_jobs where status in ('failed', 'cancelled', 'aborted') "
     "and not exists (select from procrastinate_events e where e.job_id = procrastinate_jobs.id "

@@ -168,6 +168,21 @@ async def finish(w: Work, run: Run, *, sha256: str, size: int) -> None:
     await w.add(row)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The file of a run that was forgotten; `sha256` is None when it made none."""
+
+    organization_id: UUID
+    sha256: str | None
+
+
+async def forget_expired(w: Work) -> list[Kept]:
+    """Removes the runs whose day is over; the caller removes the files that nothing else needs."""
+    return await w.rows(
+        "delete from background_run where expires_at <= %(now)s returning organization_id, sha256", Kept, now=w.now
+    )
+
+
 class Going(Protocol):
     """A run, or a row that tells of one."""
 

@@ -68,8 +68,6 @@ MANIFEST = Manifest(
         "delete from one_time_token where expires_at < %(now)s - interval '30 days'",
         "delete from refresh_token where expires_at < %(now)s - interval '7 days'",
         "delete from user_session where coalesce(revoked_at, expires_at) < %(now)s - interval '90 days'",
-        "delete from mail where status = 'sent' and purpose in ('reset', 'invitation') "
-        "and sent_at < %(now)s - interval '30 days'",
     ),
     pages="page:PAGES",
     routes=("api:router",),

@@ -17,7 +17,8 @@ async def seals() -> dict[str, Seal]:
     """The seal of each opened ledger, by the building's name and id."""
     async with work(SYSTEM) as w:
         found = await w.rows(
-            "select b.id, b.name from ledger l join building b on b.id = l.building_id order by b.name, b.id", _Opened
+            "select b.id, b.name from ledger l join estate.building b on b.id = l.building_id order by b.name, b.id",
+            _Opened,
         )
     result = {}
     for row in found:

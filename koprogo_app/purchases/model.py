@@ -1,4 +1,7 @@
-"""What suppliers bill: invoices and credit notes, their lines, and the orders that pay them. Amounts are euro cents."""
+"""What suppliers bill: invoices and credit notes, their lines, the orders that pay them, a building's rules for them.
+
+Amounts are euro cents.
+"""
 
 from datetime import date as Day
 from datetime import datetime
@@ -6,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlmodel import Field, SQLModel
 
@@ -196,3 +199,28 @@ class PaymentOrderLine(SQLModel, table=True):
     cents: int = Field(sa_type=BigInteger)
     message: str = Field(default="", sa_column_kwargs=_empty(), description="Structured as twelve digits, or free")
     live: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+
+
+class ChargeSettings(SQLModel, table=True):
+    """How a building handles invoices and calls; without a row, the defaults here."""
+
+    __tablename__ = "charge_settings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "building_id"],
+            ["building.organization_id", "building.id"],
+            name="charge_settings_building_fkey",
+            ondelete="RESTRICT",
+        ),
+        CheckConstraint("call_days between 1 and 365", name="call_days"),
+    )
+    building_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    four_eyes: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": text("false")},
+        description="Whoever wrote an invoice may not approve it",
+    )
+    call_days: int = Field(
+        default=30, sa_column_kwargs={"server_default": text("30")}, description="Days to pay a call for funds"
+    )

@@ -25,8 +25,8 @@ async def prepare_all(now: datetime | None = None) -> int:
     """
     async with work(SYSTEM, now=now) as w:
         found: list[UUID] | None = await w.value(
-            """select array_agg(l.building_id order by l.building_id) from ledger l
-                 join building b on b.id = l.building_id where b.archived_at is null"""
+            """select array_agg(l.building_id order by l.building_id) from ledger.ledger l
+                 join estate.building b on b.id = l.building_id where b.archived_at is null"""
         )
     new, faults = 0, list[Exception]()
     for building_id in found or ():

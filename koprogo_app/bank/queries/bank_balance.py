@@ -45,14 +45,15 @@ chain as (
            partition by s.bank_account_id order by s.year, s.new_on, s.number) as cents
     from bank_statement s where s.building_id = %(b)s)
 select b.id as bank_account_id, b.iban, a.code as account, l.new_on as "on", l.new_cents as bank_cents,
-       coalesce((select sum(x.debit_cents - x.credit_cents) from entry_line x join entry e on e.id = x.entry_id
+       coalesce((select sum(x.debit_cents - x.credit_cents) from ledger.entry_line x
+          join ledger.entry e on e.id = x.entry_id
                   where x.organization_id = b.organization_id and x.building_id = b.building_id
                     and x.account_id = j.account_id and e.nature in ('entry', 'result') and e.date <= l.new_on),
                 0)::bigint as ledger_cents,
        coalesce(m.open, 0)::bigint as open_cents,
        coalesce((select sum(c.cents) from chain c where c.bank_account_id = b.id), 0)::bigint as gap_cents
-  from last l join bank_account b on b.id = l.bank_account_id join journal j on j.id = b.journal_id
-  join account a on a.id = j.account_id left join moved m on m.bank_account_id = b.id order by a.code"""
+  from last l join payments.bank_account b on b.id = l.bank_account_id join ledger.journal j on j.id = b.journal_id
+  join ledger.account a on a.id = j.account_id left join moved m on m.bank_account_id = b.id order by a.code"""
 
 
 async def bank_balances(w: Work, building_id: UUID) -> list[BankBalance]:
@@ -62,13 +63,13 @@ async def bank_balances(w: Work, building_id: UUID) -> list[BankBalance]:
 
 _STRANGERS = """
 select e.id::text, j.code as journal, e.number, extract(year from e.date)::int as year
-  from entry e join journal j on j.id = e.journal_id
+  from ledger.entry e join ledger.journal j on j.id = e.journal_id
  where e.building_id = %(b)s and e.nature = 'entry' and e.reversal_of is null
-   and not exists (select from entry r where r.reversal_of = e.id)
+   and not exists (select from ledger.entry r where r.reversal_of = e.id)
    and not exists (select from bank_movement m where m.entry_id = e.id)
    and exists (
-     select from entry_line x join journal k on k.account_id = x.account_id
-       join bank_account b on b.journal_id = k.id and b.id = any(%(accounts)s)
+     select from ledger.entry_line x join ledger.journal k on k.account_id = x.account_id
+       join payments.bank_account b on b.journal_id = k.id and b.id = any(%(accounts)s)
       where x.entry_id = e.id
         and e.date > (select min(s.old_on) from bank_statement s where s.bank_account_id = b.id)
         and e.date <= (select max(s.new_on) from bank_statement s where s.bank_account_id = b.id))

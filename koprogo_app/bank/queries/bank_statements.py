@@ -46,7 +46,7 @@ class StatementRow:
 
 
 POSTED: Final = """(m.entry_id is not null and not exists (
-  select from entry r where r.organization_id = m.organization_id and r.reversal_of = m.entry_id))"""
+  select from ledger.entry r where r.organization_id = m.organization_id and r.reversal_of = m.entry_id))"""
 """A movement `m` is posted while nobody has taken its entry back."""
 
 _STATEMENT: Final = f"""
@@ -54,8 +54,9 @@ _STATEMENT: Final = f"""
        j.code as journal, a.code as account, s.year, s.number, s.old_cents, s.old_on, s.new_cents, s.new_on, s.format,
        s.document_id, s.created_at, n.count, n.open_count, n.alone, p.year as before_year, p.number as before_number,
        p.new_cents as before_cents
-  from bank_statement s join bank_account b on b.id = s.bank_account_id join building bu on bu.id = s.building_id
-  join journal j on j.id = b.journal_id join account a on a.id = j.account_id
+  from bank_statement s join payments.bank_account b on b.id = s.bank_account_id
+  join estate.building bu on bu.id = s.building_id
+  join ledger.journal j on j.id = b.journal_id join ledger.account a on a.id = j.account_id
   left join lateral (
     select count(*)::int as count, (count(*) filter (where not {POSTED}))::int as open_count,
            (count(*) filter (where m.alone and {POSTED}))::int as alone
@@ -144,7 +145,8 @@ _MOVEMENTS: Final = f"""
 select m.id, m.statement_id, m.position, m.parent_id, m.cents, m.booked_on, m.value_on, m.iban, m.name, m.text, m.ogm,
        m.code, m.reference, m.entry_id, case when {POSTED} then j.code || ' ' || e.number else '' end as entry,
        m.matched_by, m.alone, m.version
-  from bank_movement m left join entry e on e.id = m.entry_id left join journal j on j.id = e.journal_id
+  from bank_movement m left join ledger.entry e on e.id = m.entry_id
+  left join ledger.journal j on j.id = e.journal_id
  where {{where}} order by m.position"""
 
 

@@ -142,10 +142,11 @@ def _grouped(rows: list[_Pair]) -> dict[str, frozenset[UUID]]:
 _SEEN = f"""
 select distinct m.iban, p.owner_id as id from bank_movement m join movement_part p on p.movement_id = m.id
  where m.building_id = %(b)s and m.cents > 0 and m.iban <> '' and p.owner_id is not null and {POSTED}"""
-_SUPPLIERS = "select iban, id from supplier where organization_id = %(o)s and iban <> '' and archived_at is null"
+_SUPPLIERS = "select iban, id from ledger.supplier where organization_id = %(o)s and iban <> '' and archived_at is null"
 _ORDERS = """
 select o.id as order_id, o.reference, i.supplier_id, l.invoice_id, l.cents
-  from payment_order o join payment_order_line l on l.order_id = o.id join invoice i on i.id = l.invoice_id
+  from purchases.payment_order o join purchases.payment_order_line l on l.order_id = o.id
+  join purchases.invoice i on i.id = l.invoice_id
  where o.building_id = %(b)s and o.status = 'made' and l.live order by o.created_at, l.position"""
 
 
@@ -153,10 +154,10 @@ _RECORDED = """
 select e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on, a.code as account,
        sum(case when l.account_id = j.account_id then l.debit_cents - l.credit_cents else 0 end)::bigint as cents,
        array_remove(array_agg(distinct coalesce(l.owner_id, l.supplier_id)), null) as people
-  from journal j join entry e on e.journal_id = j.id join entry_line l on l.entry_id = e.id
-  join account a on a.id = j.account_id
+  from ledger.journal j join ledger.entry e on e.journal_id = j.id join ledger.entry_line l on l.entry_id = e.id
+  join ledger.account a on a.id = j.account_id
  where j.organization_id = %(o)s and j.building_id = %(b)s and j.kind = 'bank' and e.nature = 'entry'
-   and e.reversal_of is null and not exists (select from entry r where r.reversal_of = e.id)
+   and e.reversal_of is null and not exists (select from ledger.entry r where r.reversal_of = e.id)
    and not exists (select from bank_movement m where m.entry_id = e.id)
  group by e.id, j.code, e.number, e.date, a.code order by e.date, e.number"""
 

@@ -28,6 +28,7 @@ from koprogo_app.foundation.storage import Spool
 from koprogo_app.law.retention import Paper
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_accounts
+from koprogo_app.payments.service.bank_accounts import alone
 
 _MEDIA = {"coda": "text/plain", "camt": "application/xml"}
 
@@ -71,9 +72,7 @@ async def _write(w: Work, building_id: UUID, file: BankFile, paper: Spool, name:
     book = await books.open_book(w, building_id, "bank.write")
     accounts = _accounts_of(file, await bank_accounts(w, building_id, archived=True))
     # One importer at a time on these accounts: the second finds what the first has written.
-    await w.execute(
-        "select from bank_account where id = any(%(ids)s) order by id for update", ids=[a.id for a in accounts.values()]
-    )
+    await alone(w, [a.id for a in accounts.values()])
     known = {iban: await known_statements(w, account.id) for iban, account in accounts.items()}
     here = {one.digest for rows in known.values() for one in rows}
     document_id = None

@@ -397,7 +397,8 @@ async def _link(w: Work, row: BankMovement, line: MatchLine, entry_id: UUID) -> 
 
 async def _entry(w: Work, entry_id: UUID) -> Posted:
     return await w.one(
-        "select e.id, j.code as journal, e.number, e.date as on from entry e join journal j on j.id = e.journal_id "
+        "select e.id, j.code as journal, e.number, e.date as on from ledger.entry e "
+        "join ledger.journal j on j.id = e.journal_id "
         "where e.id = %(e)s",
         Posted,
         e=entry_id,

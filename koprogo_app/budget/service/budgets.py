@@ -255,7 +255,7 @@ async def vote(w: Work, budget_id: UUID, decided: Vote) -> BudgetRow:
 
 async def _check_document(w: Work, row: Budget, document_id: UUID) -> None:
     found = await w.value(
-        "select exists (select from document where id = %(d)s and building_id = %(b)s)",
+        "select exists (select from documents.document where id = %(d)s and building_id = %(b)s)",
         d=document_id,
         b=row.building_id,
     )

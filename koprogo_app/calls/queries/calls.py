@@ -11,8 +11,8 @@ from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
-PAID: Final = """coalesce((select sum(s.cents) from settlement s where s.debit_line_id = c.entry_line_id), 0)
-    + case when exists (select from matching_line m where m.line_id = c.entry_line_id) then c.cents else 0 end"""
+PAID: Final = """coalesce((select sum(s.cents) from payments.settlement s where s.debit_line_id = c.entry_line_id), 0)
+    + case when exists (select from ledger.matching_line m where m.line_id = c.entry_line_id) then c.cents else 0 end"""
 """How much of call line c is paid: by settlements, or whole by the ledger's own matching."""
 
 
@@ -114,7 +114,7 @@ async def call_detail(w: Work, call_id: UUID, permission: str = "calls.read") ->
     require(w, permission, row.organization_id, row.building_id)
     parts = await w.rows(
         """select p.id, p.position, p.kind, p.key_id, coalesce(k.name, '') as key, p.cents
-             from call_part p left join allocation_key k on k.id = p.key_id
+             from call_part p left join estate.allocation_key k on k.id = p.key_id
             where p.call_id = %(c)s order by p.position""",
         PartRow,
         c=call_id,
@@ -125,7 +125,8 @@ async def call_detail(w: Work, call_id: UUID, permission: str = "calls.read") ->
                    coalesce(l.cents, 0)::bigint as cents, coalesce(l.paid, 0)::bigint as paid_cents,
                    (select count(*) from call_notice n where n.instalment_id = i.id) as notices,
                    (select count(*) from call_notice n where n.instalment_id = i.id and n.sent_at is not null) as sent
-              from call_instalment i left join entry e on e.id = i.entry_id left join journal j on j.id = e.journal_id
+              from call_instalment i left join ledger.entry e on e.id = i.entry_id
+              left join ledger.journal j on j.id = e.journal_id
               left join lateral (select sum(c.cents) as cents, sum({PAID}) as paid from call_line c
                                   where c.instalment_id = i.id) l on true
              where i.call_id = %(c)s order by i.position""",
@@ -166,7 +167,8 @@ select c.id, c.instalment_id, i.position as instalment, i.due_on, p.kind, coales
        (sum(c.cents) over (partition by c.instalment_id, c.part_id))::bigint as part_cents, c.lot_cents, c.numerator,
        c.denominator, c.cents, ({PAID})::bigint as paid_cents, i.entry_id, c.position
   from call_line c join call_instalment i on i.id = c.instalment_id join call_part p on p.id = c.part_id
-  join lot lo on lo.id = c.lot_id join owner o on o.id = c.owner_id left join allocation_key k on k.id = p.key_id
+  join estate.lot lo on lo.id = c.lot_id join estate.owner o on o.id = c.owner_id
+  left join estate.allocation_key k on k.id = p.key_id
  where i.call_id = %(call)s"""
 
 

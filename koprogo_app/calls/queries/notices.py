@@ -31,8 +31,9 @@ async def notices(w: Work, call_id: UUID) -> list[NoticeRow]:
     return await w.rows(
         f"""select n.id, n.owner_id, {full_name("o")} as owner, n.lang, n.document_id,
                   coalesce(m.status, '') as mail_status, n.sent_how, n.sent_at, i.position as instalment, i.due_on
-             from call_notice n join call_instalment i on i.id = n.instalment_id join owner o on o.id = n.owner_id
-             left join mail m on m.id = n.mail_id
+             from call_notice n join call_instalment i on i.id = n.instalment_id
+             join estate.owner o on o.id = n.owner_id
+             left join foundation.mail m on m.id = n.mail_id
             where i.call_id = %(c)s order by i.position, lower(o.name), n.id""",
         NoticeRow,
         c=call_id,
@@ -56,7 +57,7 @@ class NoticeRunRow:
 
 MAKING: Final = "calls.make_notices"
 _RUN = """select r.id, r.organization_id, r.building_id, r.subject::uuid as instalment_id, r.status, r.done, r.total,
-                 (r.result->>'document_id')::uuid as document_id, r.refusal from background_run r {where}"""
+                 (r.result->>'document_id')::uuid as document_id, r.refusal from foundation.background_run r {where}"""
 
 
 async def notice_run(w: Work, run_id: UUID) -> NoticeRunRow:
@@ -117,8 +118,9 @@ class Stored:
 async def stored_notices(w: Work, instalment_id: UUID) -> list[Stored]:
     """The papers of an instalment's notices, by name."""
     return await w.rows(
-        """select n.owner_id, n.organization_id, v.sha256, v.size from call_notice n join owner o on o.id = n.owner_id
-             join document_version v on v.document_id = n.document_id and v.number = 1
+        """select n.owner_id, n.organization_id, v.sha256, v.size from call_notice n
+             join estate.owner o on o.id = n.owner_id
+             join documents.document_version v on v.document_id = n.document_id and v.number = 1
             where n.instalment_id = %(i)s order by lower(o.name), n.id""",
         Stored,
         i=instalment_id,

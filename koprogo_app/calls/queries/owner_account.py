@@ -39,11 +39,12 @@ moves as (
          as label, coalesce(lo.number, '') as lot, l.debit_cents - l.credit_cents as cents,
          (sum(l.debit_cents - l.credit_cents) over (order by e.date, e.id, l.position))::bigint as balance,
          coalesce(x.open_cents, 0)::bigint as open_cents, i.call_id, v.id as invoice_id, l.position,
-         e.reversal_of is not null or exists (select from entry r where r.reversal_of = e.id) as reversed
-    from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-    join journal j on j.id = e.journal_id left join lot lo on lo.id = l.lot_id left join open x on x.line_id = l.id
+         e.reversal_of is not null or exists (select from ledger.entry r where r.reversal_of = e.id) as reversed
+    from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
+    join ledger.journal j on j.id = e.journal_id left join estate.lot lo on lo.id = l.lot_id
+    left join open x on x.line_id = l.id
     left join call_line c on c.entry_line_id = l.id left join call_instalment i on i.id = c.instalment_id
-    left join invoice v on v.entry_id = e.id
+    left join purchases.invoice v on v.entry_id = e.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and l.owner_id = %(owner)s and a.party <> 'none'
      and e.nature in ('entry', 'result'))
 select count(*) over () as total, line_id, entry_id, entry, journal_kind, account, "on", due_on, label, lot, cents,
@@ -79,8 +80,9 @@ select s.id, s.cents, s.debit_line_id, d.date as debit_on,
        coalesce(nullif(dl.label, ''), d.document_ref) as debit_label, d.id as debit_entry_id, s.credit_line_id,
        c.date as credit_on,
        coalesce(nullif(cl.label, ''), c.document_ref) as credit_label, c.id as credit_entry_id, s.created_at as at
-  from settlement s join entry_line dl on dl.id = s.debit_line_id join entry d on d.id = dl.entry_id
-  join entry_line cl on cl.id = s.credit_line_id join entry c on c.id = cl.entry_id
+  from payments.settlement s join ledger.entry_line dl on dl.id = s.debit_line_id
+  join ledger.entry d on d.id = dl.entry_id
+  join ledger.entry_line cl on cl.id = s.credit_line_id join ledger.entry c on c.id = cl.entry_id
  where s.organization_id = %(o)s and s.building_id = %(b)s and dl.owner_id = %(owner)s
  order by s.created_at desc, s.id desc limit %(limit)s"""
 

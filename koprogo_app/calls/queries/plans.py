@@ -44,15 +44,15 @@ class PlanRow:
 _PLANS: Final = f"""
 select p.id, p.organization_id, p.building_id, p.owner_id, {full_name("o")} as owner, p.agreed_on,
        p.note, p.ended_at, p.ended_reason, d.cents, greatest(d.cents - d.open, 0) as paid_cents, t.terms, d.line_ids
-  from instalment_plan p join owner o on o.id = p.owner_id
+  from instalment_plan p join estate.owner o on o.id = p.owner_id
   join lateral (select json_agg(json_build_array(due_on, cents) order by due_on) as terms from plan_term
                  where plan_id = p.id) t on true
   join lateral (
     select sum(x.cents)::bigint as cents, array_agg(x.line_id) as line_ids, sum(case
-             when exists (select from matching_line m where m.line_id = l.id)
-               or exists (select from entry r where r.reversal_of = l.entry_id) then 0
+             when exists (select from ledger.matching_line m where m.line_id = l.id)
+               or exists (select from ledger.entry r where r.reversal_of = l.entry_id) then 0
              else l.debit_cents - koprogo_line_settled(l.id) end)::bigint as open
-      from plan_debt x join entry_line l on l.id = x.line_id where x.plan_id = p.id) d on true
+      from plan_debt x join ledger.entry_line l on l.id = x.line_id where x.plan_id = p.id) d on true
  where p.building_id = %(b)s and p.organization_id = %(o)s and (%(owner)s::uuid is null or p.owner_id = %(owner)s)
    and (%(plan)s::uuid is null or p.id = %(plan)s)
  order by p.ended_at is not null, p.agreed_on desc, p.id desc"""

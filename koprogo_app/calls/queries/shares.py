@@ -40,14 +40,14 @@ class LotShare:
 
 _LOTS = """
 select l.id, l.number, l.position, l.status = 'complete' and l.complete_from <= %(on)s as ready,
-       case when %(key)s::uuid is null then l.share else (select v.weight from key_weight v
+       case when %(key)s::uuid is null then l.share else (select v.weight from estate.key_weight v
           where v.key_id = %(key)s and v.lot_id = l.id and v.period @> %(on)s::date) end as weight,
-       (select m.owner_id from mandatary m where m.lot_id = l.id and m.period @> %(on)s::date) as mandatary_id,
+       (select m.owner_id from estate.mandatary m where m.lot_id = l.id and m.period @> %(on)s::date) as mandatary_id,
        coalesce((select json_agg(json_build_object('owner_id', o.owner_id, 'right', o."right", 'numerator', o.numerator,
                                  'denominator', o.denominator) order by o.primary_contact desc, p.name, o.id)
-          from ownership o join owner p on p.id = o.owner_id
+          from estate.ownership o join estate.owner p on p.id = o.owner_id
          where o.lot_id = l.id and o.period @> %(on)s::date), '[]'::json) as holders
-  from lot l where l.building_id = %(b)s and (l.retired_on is null or l.retired_on > %(on)s)
+  from estate.lot l where l.building_id = %(b)s and (l.retired_on is null or l.retired_on > %(on)s)
  order by l.position, l.number"""
 
 
@@ -69,7 +69,7 @@ class PersonRow:
 async def people(w: Work, owner_ids: list[UUID]) -> dict[UUID, PersonRow]:
     """Owners by id: family name first, language, e-mail ("" when there is none)."""
     rows = await w.rows(
-        f"select p.id, {FULL_NAME} as name, p.lang, p.email from owner p where p.id = any(%(ids)s)",
+        f"select p.id, {FULL_NAME} as name, p.lang, p.email from estate.owner p where p.id = any(%(ids)s)",
         PersonRow,
         ids=owner_ids,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from koprogo_app.foundation.database import Work
 
-_OWN = "(select coalesce(e.reversal_of, e.id) from entry e where e.id = %(e)s)"
+_OWN = "(select coalesce(e.reversal_of, e.id) from ledger.entry e where e.id = %(e)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ async def behind(w: Work, entry_id: UUID) -> SourceRow | None:
     """What an entry was made of; None for one that was typed or came of the bank."""
     rows = await w.rows(
         f"""select i.id, i.kind, i.number || ' – ' || s.name as name
-              from invoice i join supplier s on s.id = i.supplier_id where i.entry_id = {_OWN}
+              from purchases.invoice i join ledger.supplier s on s.id = i.supplier_id where i.entry_id = {_OWN}
             union all
             select c.id, 'call', c.label from call_instalment p join fund_call c on c.id = p.call_id
              where p.entry_id = {_OWN}

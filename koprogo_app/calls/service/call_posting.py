@@ -87,7 +87,7 @@ async def _post_instalment(
 ) -> None:
     posted = await entries.post(w, call.building_id, draft)
     line_ids = await w.value(
-        "select array_agg(id order by position) from entry_line where entry_id = %(e)s", e=posted.id
+        "select array_agg(id order by position) from ledger.entry_line where entry_id = %(e)s", e=posted.id
     )
     instalment.entry_id = posted.id
     await w.add(instalment)

@@ -117,8 +117,8 @@ async def _send(who: Principal, run: Run, of: Instalment) -> None:
     """Mails every notice of the instalment that has not gone out to who has an address, its letter attached."""
     async with work(who) as w:
         waiting = await w.rows(
-            """select n.id, n.owner_id, v.sha256, v.size from call_notice n join owner o on o.id = n.owner_id
-                 join document_version v on v.document_id = n.document_id and v.number = 1
+            """select n.id, n.owner_id, v.sha256, v.size from call_notice n join estate.owner o on o.id = n.owner_id
+                 join documents.document_version v on v.document_id = n.document_id and v.number = 1
                 where n.instalment_id = %(i)s and n.sent_at is null and o.email <> ''""",
             _Unsent,
             i=UUID(run.subject),

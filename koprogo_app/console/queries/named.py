@@ -8,19 +8,20 @@ from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.database import Work
 
 _NAMES: Final = f"""
-select id, number as name from lot union all
-select id, name from building union all select id, name from organization union all
-select id, name from supplier union all select id, name from allocation_key union all select id, name from app_user
-union all select id, code from account union all select id, code from journal
-union all select id, number from invoice union all select id, title from document
-union all select e.id, j.code || ' ' || e.number from entry e join journal j on j.id = e.journal_id
-union all select l.id, j.code || ' ' || e.number from entry_line l join entry e on e.id = l.entry_id
-                 join journal j on j.id = e.journal_id
-union all select id, iban from bank_account union all select id, year::text from budget
-union all select id, extract(year from lower(period))::text from fiscal_year
-union all select id, label from fund_call union all select id, reference from payment_order
-union all select id, year || '/' || number from bank_statement
-union all select p.id, {FULL_NAME} from owner p where %(owners)s"""
+select id, number as name from estate.lot union all
+select id, name from estate.building union all select id, name from estate.organization union all
+select id, name from ledger.supplier union all select id, name from estate.allocation_key union all select id, name
+from identity.app_user
+union all select id, code from ledger.account union all select id, code from ledger.journal
+union all select id, number from purchases.invoice union all select id, title from documents.document
+union all select e.id, j.code || ' ' || e.number from ledger.entry e join ledger.journal j on j.id = e.journal_id
+union all select l.id, j.code || ' ' || e.number from ledger.entry_line l join ledger.entry e on e.id = l.entry_id
+                 join ledger.journal j on j.id = e.journal_id
+union all select id, iban from payments.bank_account union all select id, year::text from budget.budget
+union all select id, extract(year from lower(period))::text from ledger.fiscal_year
+union all select id, label from calls.fund_call union all select id, reference from purchases.payment_order
+union all select id, year || '/' || number from bank.bank_statement
+union all select p.id, {FULL_NAME} from estate.owner p where %(owners)s"""
 
 
 async def names_of(w: Work, ids: Collection[UUID], *, owners: bool) -> dict[UUID, str]:

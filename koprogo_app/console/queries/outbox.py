@@ -47,7 +47,7 @@ class MailText:
 
 _LIST = """
 select id, recipient, subject, purpose, status, attempts, last_error, created_at, sent_at, count(*) over () as total
-  from mail
+  from foundation.mail
  where (%(status)s = '' or status = %(status)s)
    and (%(q)s = '' or recipient ilike %(like)s or subject ilike %(like)s)
  order by id desc limit %(limit)s offset %(offset)s
@@ -73,6 +73,6 @@ async def mail(w: Work, mail_id: UUID) -> MailText:
     require(w, "platform.read")
     return await w.one(
         "select id, recipient, subject, body_text, lang, status, attempts, last_error, created_at, sent_at, "
-        "next_try_at from mail where id = %(m)s",
+        "next_try_at from foundation.mail where id = %(m)s",
         MailText, m=mail_id,
     )  # fmt: skip

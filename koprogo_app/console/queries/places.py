@@ -20,8 +20,8 @@ async def places(w: Work) -> list[PlaceRow]:
     """The organisations this principal may see, each followed by its buildings in use, by name."""
     return await w.rows(
         "select o.id as organization_id, o.name as organization, b.id as building_id, coalesce(b.name, '') as building "
-        "from organization o cross join lateral (select null::uuid as id, null::text as name union all "
-        "select id, name from building where organization_id = o.id and archived_at is null) b "
+        "from estate.organization o cross join lateral (select null::uuid as id, null::text as name union all "
+        "select id, name from estate.building where organization_id = o.id and archived_at is null) b "
         "order by lower(o.name), o.id, b.name nulls first",
         PlaceRow,
     )

@@ -72,13 +72,13 @@ async def figures(w: Work) -> Figures:
 
 
 _FIGURES = """
-select (select count(*) from organization) as organizations,
-       (select count(*) from building where archived_at is null) as buildings,
-       (select count(*) from lot where retired_on is null) as lots,
-       (select count(*) from app_user where status = 'active') as people,
-       (select count(*) from user_session where revoked_at is null and expires_at > %(now)s) as sessions,
-       (select count(*) from mail where status = 'queued') as mails_waiting,
-       (select count(*) from mail where status = 'failed') as mails_failed,
+select (select count(*) from estate.organization) as organizations,
+       (select count(*) from estate.building where archived_at is null) as buildings,
+       (select count(*) from estate.lot where retired_on is null) as lots,
+       (select count(*) from identity.app_user where status = 'active') as people,
+       (select count(*) from identity.user_session where revoked_at is null and expires_at > %(now)s) as sessions,
+       (select count(*) from foundation.mail where status = 'queued') as mails_waiting,
+       (select count(*) from foundation.mail where status = 'failed') as mails_failed,
        (select count(*) from procrastinate_jobs where status = 'todo') as jobs_waiting,
        (select count(*) from procrastinate_jobs where status = 'failed') as jobs_failed,
        pg_database_size(current_database()) as database_bytes,

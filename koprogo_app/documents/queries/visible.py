@@ -30,7 +30,7 @@ VISIBLE: Final = f"""(d.deleted_at is null and case d.visibility
   when '{Visibility.BOARD}' then {_within("board")}
   when '{Visibility.SYNDIC}' then {_within("syndic")}
   when '{Visibility.OWNER}' then {_within("office")} or ({_within("own")}
-    and exists (select from owner mine where mine.id = d.owner_id and mine.user_id = %(me)s))
+    and exists (select from estate.owner mine where mine.id = d.owner_id and mine.user_id = %(me)s))
   when '{Visibility.NOTARY}' then {_within("syndic")} or ({_within("file")} and d.reader_id = %(me)s)
 end)"""
 """The condition on `document d`; its parameters are `sight(w)`."""

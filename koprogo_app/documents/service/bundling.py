@@ -163,9 +163,7 @@ def _name(part: _Part, names: set[str]) -> str:
 async def forget_bundles() -> int:
     """Removes bundles whose day is over, with their bytes; returns how many."""
     async with work(SYSTEM) as w:
-        old = await w.rows(
-            "delete from background_run where expires_at <= %(now)s returning organization_id, sha256", _Old, now=w.now
-        )
+        old = await runs.forget_expired(w)
     for row in old:
         if row.sha256 is not None:
             async with work(SYSTEM) as w:
@@ -174,9 +172,3 @@ async def forget_bundles() -> int:
                 if not await w.value(USED, org=row.organization_id, sha=row.sha256):
                     await store().delete(key)
     return len(old)
-
-
-@dataclass(frozen=True, slots=True)
-class _Old:
-    organization_id: UUID
-    sha256: str | None

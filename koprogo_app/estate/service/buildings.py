@@ -178,10 +178,15 @@ async def open_building(w: Work, building_id: UUID, permission: str) -> Building
     return row
 
 
+async def alone(w: Work, building_id: UUID) -> None:
+    """Holds a building until the end of the transaction, so that another who wants it waits."""
+    await w.execute("select from building where id = %(b)s for update", b=building_id)
+
+
 async def lots_match_deed(w: Work, building: Building) -> bool:
     """Whether the lots' shares add up to the deed: then their division is settled. Holds the building until the end of
     the transaction, so that two changes cannot each be right alone."""
-    await w.execute("select from building where id = %(b)s for update", b=building.id)
+    await alone(w, building.id)
     sql = "select coalesce(sum(share), 0)::bigint from lot where building_id = %(b)s and retired_on is null"
     total = await w.value(sql, b=building.id)
     return bool(total == building.deed_total)

@@ -1,5 +1,6 @@
 """What an installation is, as a whole."""
 
+from koprogo_app.foundation import installation
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import NOBODY
 
@@ -10,5 +11,5 @@ async def is_demo() -> bool:
     """Whether this installation is the demonstration; asked once, for it does not change while a process runs."""
     if not _demo:
         async with work(NOBODY) as w:
-            _demo.append(bool(await w.value("select demo from installation")))
+            _demo.append(await installation.is_demo(w))
     return _demo[0]

@@ -209,6 +209,35 @@ async def end_grant(w: Work, grant_id: UUID, last_day: date | None = None) -> No
     await sessions.announce_all(w, user.id)
 
 
+_GONE = """
+delete from role_grant g
+ where g.user_id = %(user)s and g.role = 'owner' and g.organization_id = %(organization)s and not exists (
+       select from unnest(%(buildings)s::uuid[], %(periods)s::daterange[]) h (building_id, period)
+        where h.building_id = g.building_id and h.period = g.period)"""
+_NEW = """
+insert into role_grant (user_id, role, organization_id, building_id, period)
+select %(user)s, 'owner', %(organization)s, h.building_id, h.period
+  from unnest(%(buildings)s::uuid[], %(periods)s::daterange[]) h (building_id, period)
+ where not exists (select from role_grant g where g.user_id = %(user)s and g.role = 'owner'
+                    and g.organization_id = %(organization)s and g.building_id = h.building_id
+                    and g.period = h.period)"""
+
+
+async def keep_owner_grants(w: Work, user_id: UUID, organization_id: UUID, held: list[tuple[UUID, str]]) -> None:
+    """Gives an account the role `owner` on exactly these buildings of an organisation, each for these very days.
+
+    `held`: building and daterange as text. The caller has authorised it; sessions hear of it when something changed.
+    """
+    values = {
+        "user": user_id, "organization": organization_id,
+        "buildings": [building for building, _ in held], "periods": [period for _, period in held],
+    }  # fmt: skip
+    gone = await w.execute(_GONE, **values)
+    new = await w.execute(_NEW, **values)
+    if gone or new:
+        await sessions.announce_all(w, user_id)
+
+
 async def _keep_one_superadmin(w: Work, user: User) -> None:
     await w.value("select pg_advisory_xact_lock(hashtext('superadmins'))")
     others = await w.value(

@@ -28,7 +28,7 @@ class RunRow:
 CLOSING: Final = "ledger.close_year"
 _RUN: Final = f"""
 select id, organization_id, building_id, subject::uuid as fiscal_year_id, status, done as step, refusal
-  from background_run where task = '{CLOSING}' and"""
+  from foundation.background_run where task = '{CLOSING}' and"""
 
 
 async def run(w: Work, run_id: UUID) -> RunRow:
@@ -77,10 +77,10 @@ _CLOSABLE = """
 select y.id as year_id, b.organization_id, b.id as building_id, b.name as building_name, lower(y.period) as start,
        upper(y.period) - 1 as end, (select count(*) from entry e where e.fiscal_year_id = y.id) as entries,
        r.id as run_id, r.status, r.refusal
-  from ledger g join building b on b.id = g.building_id
+  from ledger g join estate.building b on b.id = g.building_id
   join lateral (select * from fiscal_year f where f.building_id = b.id and f.status = 'open'
                  order by f.period limit 1) y on upper(y.period) <= %(today)s
-  left join lateral (select * from background_run c where c.task = '{closing}' and c.subject = y.id::text
+  left join lateral (select * from foundation.background_run c where c.task = '{closing}' and c.subject = y.id::text
                         and c.organization_id = b.organization_id
                       order by c.created_at desc, c.id desc limit 1) r on true
  where %(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s)

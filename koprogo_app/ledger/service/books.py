@@ -207,6 +207,14 @@ async def add_supplier(
     return row
 
 
+async def supplier_alone(w: Work, supplier_id: UUID) -> Supplier:
+    """A supplier, as it stands, kept from other writers until the transaction ends. Raises NotFound."""
+    row = await w.get(Supplier, supplier_id)
+    await w.value("select 1 from supplier where id = %(s)s for update", s=supplier_id)
+    await w.session.refresh(row)
+    return row
+
+
 async def _audited(
     w: Work,
     book: books.Book,

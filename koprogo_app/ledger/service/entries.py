@@ -40,7 +40,7 @@ async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
     if draft.nature is not Nature.ENTRY or draft.reversal_of:
         raise Invalid("nature", N_("Closing entries are made by closing the year."))
     if draft.document_id and not await w.value(
-        "select exists (select from document where id = %(d)s and building_id = %(b)s)",
+        "select exists (select from documents.document where id = %(d)s and building_id = %(b)s)",
         d=draft.document_id,
         b=building_id,
     ):

@@ -1,10 +1,10 @@
-"""The association's accounts at banks, and its settings for invoices and calls."""
+"""The association's accounts at banks."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import created_field, id_field, moment_field
@@ -52,28 +52,3 @@ class BankAccount(SQLModel, table=True):
     fund: str
     archived_at: datetime | None = moment_field()
     created_at: datetime = created_field()
-
-
-class ChargeSettings(SQLModel, table=True):
-    """How a building handles invoices and calls; without a row, the defaults here."""
-
-    __tablename__ = "charge_settings"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "building_id"],
-            ["building.organization_id", "building.id"],
-            name="charge_settings_building_fkey",
-            ondelete="RESTRICT",
-        ),
-        CheckConstraint("call_days between 1 and 365", name="call_days"),
-    )
-    building_id: UUID = Field(primary_key=True)
-    organization_id: UUID
-    four_eyes: bool = Field(
-        default=False,
-        sa_column_kwargs={"server_default": text("false")},
-        description="Whoever wrote an invoice may not approve it",
-    )
-    call_days: int = Field(
-        default=30, sa_column_kwargs={"server_default": text("30")}, description="Days to pay a call for funds"
-    )

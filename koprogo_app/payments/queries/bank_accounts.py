@@ -25,7 +25,7 @@ class BankAccountRow:
 _ROWS = """
 select b.id, b.organization_id, b.building_id, b.iban, b.bic, b.holder, b.fund, j.code as journal, a.code as account,
        b.archived_at is not null as archived
-  from bank_account b join journal j on j.id = b.journal_id join account a on a.id = j.account_id
+  from bank_account b join ledger.journal j on j.id = b.journal_id join ledger.account a on a.id = j.account_id
  where {where} order by b.archived_at is not null, array_position(array['working', 'reserve', 'other'], b.fund), b.id
 """
 

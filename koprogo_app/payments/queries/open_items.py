@@ -24,16 +24,16 @@ LINES: Final = """
            - coalesce((select sum(s.cents) from settlement s where s.credit_line_id = l.id), 0)) as open_cents,
          case when i.call_id is not null then 'call' when v.id is not null then 'invoice' else 'entry' end as source,
          coalesce(i.call_id, v.id, e.id) as source_id, l.position,
-         exists (select from entry_line x join account y on y.id = x.account_id
+         exists (select from ledger.entry_line x join ledger.account y on y.id = x.account_id
                   where x.entry_id = e.id and (y.code like '75%%' or y.code like '744%%')) as ancillary
-    from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-    left join lot lo on lo.id = l.lot_id
-    left join call_line c on c.entry_line_id = l.id left join call_instalment i on i.id = c.instalment_id
-    left join invoice v on v.entry_id = e.id
+    from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
+    left join estate.lot lo on lo.id = l.lot_id
+    left join calls.call_line c on c.entry_line_id = l.id left join calls.call_instalment i on i.id = c.instalment_id
+    left join purchases.invoice v on v.entry_id = e.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none'
      and coalesce(l.owner_id, l.supplier_id) is not null and e.reversal_of is null
-     and not exists (select from entry r where r.reversal_of = e.id)
-     and not exists (select from matching_line m where m.line_id = l.id)"""
+     and not exists (select from ledger.entry r where r.reversal_of = e.id)
+     and not exists (select from ledger.matching_line m where m.line_id = l.id)"""
 _OPEN: Final = f"""
 with lines as ({LINES}
      and (%(owner)s::uuid is null or l.owner_id = %(owner)s)

@@ -16,7 +16,7 @@ async def settled_lines(w: Work, building_id: UUID, party_id: UUID) -> dict[UUID
     """Cents settled by line of a co-owner or a supplier, on either side; the caller has authorised the building."""
     rows = await w.rows(
         """select l.id as line_id, sum(s.cents)::bigint as cents
-             from settlement s join entry_line l on l.id in (s.debit_line_id, s.credit_line_id)
+             from settlement s join ledger.entry_line l on l.id in (s.debit_line_id, s.credit_line_id)
             where s.building_id = %(b)s and (l.owner_id = %(p)s or l.supplier_id = %(p)s) group by l.id""",
         _Settled,
         b=building_id,

@@ -8,7 +8,7 @@ Raises Invalid on the field, Conflict, AgainstTheLaw (art. 3.86 §3), NotFound, 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -65,7 +65,7 @@ async def open_account(w: Work, building_id: UUID, values: Mapping[str, Any]) ->
 
 async def _holder(w: Work, book: books.Book, holder: str) -> str:
     """Whose name the account is in; the association's unless said otherwise."""
-    syndic = await w.value("select name from organization where id = %(o)s", o=book.organization_id)
+    syndic = await w.value("select name from estate.organization where id = %(o)s", o=book.organization_id)
     heed(funds.holder_refusal(holder, book.building_name, syndic or ""))
     return holder or book.building_name
 
@@ -111,6 +111,11 @@ async def use_account(w: Work, account_id: UUID, *, used: bool) -> BankAccountRo
         await w.add(row)
         await _audited(w, "bank_account.restored" if used else "bank_account.archived", row)
     return await bank_account(w, account_id)
+
+
+async def alone(w: Work, account_ids: Collection[UUID]) -> None:
+    """Keeps other importers away from these accounts until the transaction ends."""
+    await w.execute("select from bank_account where id = any(%(ids)s) order by id for update", ids=list(account_ids))
 
 
 async def _opened(w: Work, account_id: UUID) -> BankAccount:

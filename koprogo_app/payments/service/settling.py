@@ -60,7 +60,7 @@ async def settle(w: Work, building_id: UUID, entry_id: UUID, parts: Sequence[Par
     book = await books.open_book(w, building_id, "ledger.write")
     lines = await w.rows(
         """select l.id, a.code as account, l.credit_cents > 0 as credit, l.owner_id, l.supplier_id
-             from entry_line l join account a on a.id = l.account_id
+             from ledger.entry_line l join ledger.account a on a.id = l.account_id
             where l.entry_id = %(e)s and l.building_id = %(b)s order by l.position""",
         _Line,
         e=entry_id,

@@ -70,21 +70,23 @@ class InvoiceRow:
 
 
 _SETTLED: Final = """
-  select case when exists (select from matching_line m where m.line_id = l.id) then l.debit_cents + l.credit_cents
-         else coalesce((select sum(s.cents) from settlement s where s.debit_line_id = l.id or s.credit_line_id = l.id),
+  select case when exists (select from ledger.matching_line m
+     where m.line_id = l.id) then l.debit_cents + l.credit_cents
+         else coalesce((select sum(s.cents) from payments.settlement s
+            where s.debit_line_id = l.id or s.credit_line_id = l.id),
                        0) end as cents
-    from entry_line l where l.entry_id = i.entry_id and l.supplier_id = i.supplier_id limit 1"""
+    from ledger.entry_line l where l.entry_id = i.entry_id and l.supplier_id = i.supplier_id limit 1"""
 _COLUMNS: Final = """
        i.id, i.organization_id, i.building_id, i.supplier_id, s.name as supplier, i.kind, i.number, i.dated, i.due_on,
        i.communication, i.message, i.iban, s.iban as supplier_iban, i.net_cents, i.vat_cents, i.total_cents,
        i.status, i.reason, i.origin, i.entry_id, coalesce(j.code || ' ' || e.number, '') as entry, i.document_id,
        i.version, coalesce(p.cents, 0)::bigint as paid_cents,
-       (select count(*) from document d where d.organization_id = i.organization_id and d.entity = 'invoice'
+       (select count(*) from documents.document d where d.organization_id = i.organization_id and d.entity = 'invoice'
            and d.entity_id = i.id and d.deleted_at is null) as documents,
        (select o.order_id from payment_order_line o where o.invoice_id = i.id and o.live) as order_id"""
 _FROM: Final = f"""
-  from invoice i join supplier s on s.id = i.supplier_id
-  left join entry e on e.id = i.entry_id left join journal j on j.id = e.journal_id
+  from invoice i join ledger.supplier s on s.id = i.supplier_id
+  left join ledger.entry e on e.id = i.entry_id left join ledger.journal j on j.id = e.journal_id
   left join lateral ({_SETTLED}) p on i.status = 'approved'"""
 _SORTS: Final = {
     "dated": "i.dated", "due": "i.due_on", "supplier": "lower(s.name)", "number": "i.number", "total": "i.total_cents",
@@ -189,8 +191,9 @@ select l.id, l.invoice_id, l.position, coalesce(a.code, '') as account,
             else array[a.label_fr, a.label_nl, a.label_de, a.label_en] end as names,
        l.label, l.net_cents, l.vat_rate, l.vat_cents, l.key_id, coalesce(k.name, '') as key, l.lot_id,
        coalesce(t.number, '') as lot, lower(l.period) as start, upper(l.period) - 1 as end, l.version
-  from invoice_line l left join account a on a.id = l.account_id left join allocation_key k on k.id = l.key_id
-  left join lot t on t.id = l.lot_id
+  from invoice_line l left join ledger.account a on a.id = l.account_id
+  left join estate.allocation_key k on k.id = l.key_id
+  left join estate.lot t on t.id = l.lot_id
  where l.invoice_id = %(i)s order by l.position, l.id"""
 
 
@@ -240,20 +243,20 @@ class InvoiceDetail:
 
 
 PAYMENTS: Final = """
-with own as (select l.id, l.debit_cents + l.credit_cents as cents from entry_line l
+with own as (select l.id, l.debit_cents + l.credit_cents as cents from ledger.entry_line l
                join invoice i on i.entry_id = l.entry_id where i.id = %(i)s and l.supplier_id = i.supplier_id),
 other as (
   select case when s.debit_line_id = own.id then s.credit_line_id else s.debit_line_id end as line_id, s.cents
-    from own join settlement s on own.id in (s.debit_line_id, s.credit_line_id)
+    from own join payments.settlement s on own.id in (s.debit_line_id, s.credit_line_id)
   union all
   select m2.line_id, least(l.debit_cents + l.credit_cents, own.cents)
-    from own join matching_line m on m.line_id = own.id
-    join matching_line m2 on m2.matching_id = m.matching_id and m2.line_id <> own.id
-    join entry_line l on l.id = m2.line_id)
+    from own join ledger.matching_line m on m.line_id = own.id
+    join ledger.matching_line m2 on m2.matching_id = m.matching_id and m2.line_id <> own.id
+    join ledger.entry_line l on l.id = m2.line_id)
 select e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on, coalesce(nullif(l.label, ''), e.label)
        as label, other.cents::bigint as cents
-  from other join entry_line l on l.id = other.line_id join entry e on e.id = l.entry_id
-  join journal j on j.id = e.journal_id order by e.date, e.id"""
+  from other join ledger.entry_line l on l.id = other.line_id join ledger.entry e on e.id = l.entry_id
+  join ledger.journal j on j.id = e.journal_id order by e.date, e.id"""
 _TRAIL: Final = """
 select coalesce(u.name, '') as author, i.created_at, coalesce(su.name, '') as submitted_by, i.submitted_at,
        coalesce(au.name, '') as approved_by, i.approved_at, coalesce(ru.name, '') as rejected_by, i.rejected_at,
@@ -261,9 +264,10 @@ select coalesce(u.name, '') as author, i.created_at, coalesce(su.name, '') as su
        i.submitted_by as submitter_id,
        coalesce((select o.reference from payment_order_line l join payment_order o on o.id = l.order_id
                   where l.invoice_id = i.id and l.live), '') as order_reference
-  from invoice i left join app_user u on u.id = i.author_id left join app_user su on su.id = i.submitted_by
-  left join app_user au on au.id = i.approved_by left join app_user ru on ru.id = i.rejected_by
-  left join entry r on r.reversal_of = i.entry_id left join journal j on j.id = r.journal_id
+  from invoice i left join identity.app_user u on u.id = i.author_id
+  left join identity.app_user su on su.id = i.submitted_by
+  left join identity.app_user au on au.id = i.approved_by left join identity.app_user ru on ru.id = i.rejected_by
+  left join ledger.entry r on r.reversal_of = i.entry_id left join ledger.journal j on j.id = r.journal_id
  where i.id = %(i)s"""
 
 
@@ -313,7 +317,8 @@ async def last_key(w: Work, building_id: UUID, supplier_id: UUID) -> UUID | None
 async def last_account(w: Work, building_id: UUID, supplier_id: UUID) -> str | None:
     """The code of the account that this supplier's last approved invoice here was charged to."""
     found: str | None = await w.value(
-        """select a.code from invoice i join invoice_line l on l.invoice_id = i.id join account a on a.id = l.account_id
+        """select a.code from invoice i join invoice_line l on l.invoice_id = i.id
+             join ledger.account a on a.id = l.account_id
             where i.building_id = %(b)s and i.supplier_id = %(s)s and i.status = 'approved' and l.lot_id is null
             order by i.dated desc, l.position limit 1""",
         b=building_id, s=supplier_id,

@@ -72,18 +72,20 @@ class OrderDetail:
 
 _COLUMNS: Final = """o.id, o.organization_id, o.building_id, o.reference, b.iban, o.execute_on, o.count, o.total_cents,
        o.status, coalesce(u.name, '') as made_by, o.created_at, o.cancelled_at
-  from payment_order o join bank_account b on b.id = o.bank_account_id left join app_user u on u.id = o.created_by"""
+  from payment_order o join payments.bank_account b on b.id = o.bank_account_id
+  left join identity.app_user u on u.id = o.created_by"""
 _LINES: Final = """
 select l.invoice_id, i.number, s.name as supplier, l.name, l.iban, l.cents, l.message
-  from payment_order_line l join invoice i on i.id = l.invoice_id join supplier s on s.id = i.supplier_id
+  from payment_order_line l join invoice i on i.id = l.invoice_id join ledger.supplier s on s.id = i.supplier_id
  where l.order_id = %(id)s order by l.position"""
 
 
 _NETTED: Final = """
 select n.id as note_id, n.number as note, i.id as invoice_id, i.number, p.name as supplier, s.cents
-  from settlement s join entry_line d on d.id = s.debit_line_id join invoice n on n.entry_id = d.entry_id
-  join entry_line c on c.id = s.credit_line_id join invoice i on i.entry_id = c.entry_id
-  join supplier p on p.id = i.supplier_id
+  from payments.settlement s join ledger.entry_line d on d.id = s.debit_line_id
+  join invoice n on n.entry_id = d.entry_id
+  join ledger.entry_line c on c.id = s.credit_line_id join invoice i on i.entry_id = c.entry_id
+  join ledger.supplier p on p.id = i.supplier_id
  where s.order_id = %(id)s order by lower(p.name), n.dated, n.number, i.number"""
 
 

@@ -38,7 +38,8 @@ _COLUMNS = """s.id, s.organization_id, s.name, s.enterprise_number, s.iban, s.em
        s.country, s.default_account, s.version, s.archived_at is not null as archived,
        (select count(*) from invoice i where i.organization_id = s.organization_id and i.supplier_id = s.id
            and i.building_id = %(b)s) as invoices,
-       coalesce((select sum(l.credit_cents - l.debit_cents) from entry_line l join entry e on e.id = l.entry_id
+       coalesce((select sum(l.credit_cents - l.debit_cents) from ledger.entry_line l
+          join ledger.entry e on e.id = l.entry_id
                   where l.organization_id = s.organization_id and l.building_id = %(b)s and l.supplier_id = s.id
                     and e.nature = 'entry'), 0)::bigint as open_cents"""
 
@@ -46,9 +47,9 @@ _COLUMNS = """s.id, s.organization_id, s.name, s.enterprise_number, s.iban, s.em
 def _sql(asked: Asked) -> str:
     return f"""
 select count(*) over () as total, {_COLUMNS}
-  from supplier s
+  from ledger.supplier s
  where s.organization_id = %(o)s and (%(archived)s or s.archived_at is null)
-   and (%(every)s or exists (select from entry_line l where l.organization_id = s.organization_id
+   and (%(every)s or exists (select from ledger.entry_line l where l.organization_id = s.organization_id
                                 and l.building_id = %(b)s and l.supplier_id = s.id)
         or exists (select from invoice i where i.organization_id = s.organization_id and i.building_id = %(b)s
                       and i.supplier_id = s.id))
@@ -76,7 +77,7 @@ async def suppliers_page(
 async def supplier_row(w: Work, building_id: UUID, supplier_id: UUID) -> SupplierRow:
     """One supplier as the building sees it; the caller has authorised. Raises NotFound."""
     return await w.one(
-        f"select {_COLUMNS} from supplier s where s.id = %(s)s", SupplierRow, b=building_id, s=supplier_id
+        f"select {_COLUMNS} from ledger.supplier s where s.id = %(s)s", SupplierRow, b=building_id, s=supplier_id
     )
 
 
@@ -94,7 +95,7 @@ async def supplier_choices(w: Work, building_id: UUID) -> list[SupplierChoice]:
     """The suppliers in use, by name (`invoices.write`)."""
     book = await books.book(w, building_id, "invoices.write")
     return await w.rows(
-        """select id, name, iban, default_account from supplier
+        """select id, name, iban, default_account from ledger.supplier
             where organization_id = %(o)s and archived_at is null order by lower(name), id""",
         SupplierChoice,
         o=book.organization_id,
@@ -104,7 +105,7 @@ async def supplier_choices(w: Work, building_id: UUID) -> list[SupplierChoice]:
 async def supplier_of_number(w: Work, organization_id: UUID, enterprise_number: str) -> UUID | None:
     """The organisation's supplier with this enterprise number, used or not; the caller has authorised."""
     found: UUID | None = await w.value(
-        "select id from supplier where organization_id = %(o)s and enterprise_number = %(n)s",
+        "select id from ledger.supplier where organization_id = %(o)s and enterprise_number = %(n)s",
         o=organization_id, n=enterprise_number,
     )  # fmt: skip
     return found

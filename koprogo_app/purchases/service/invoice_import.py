@@ -97,7 +97,7 @@ async def _supplier(w: Work, building_id: UUID, organization_id: UUID, read: ubl
     found = await supplier_of_number(w, organization_id, number) if number else None
     if found is None and not number:
         found = await w.value(
-            """select id from supplier where organization_id = %(o)s and enterprise_number is null
+            """select id from ledger.supplier where organization_id = %(o)s and enterprise_number is null
                   and lower(name) = lower(%(name)s) order by archived_at nulls first limit 1""",
             o=organization_id, name=read.supplier.name,
         )  # fmt: skip
@@ -186,7 +186,7 @@ async def _file(
 
 async def _notes(w: Work, building_id: UUID, read: ubl.Ubl, supplier: Supplier) -> tuple[str, ...]:
     notes = []
-    own = await w.value("select enterprise_number from building where id = %(b)s", b=building_id)
+    own = await w.value("select enterprise_number from estate.building where id = %(b)s", b=building_id)
     theirs = _enterprise_number(read.customer.number)
     if own and theirs and theirs != own:
         notes.append(N_("It is addressed to another enterprise number than this association's."))

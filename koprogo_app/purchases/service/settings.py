@@ -8,7 +8,7 @@ from uuid import UUID
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
-from koprogo_app.payments.model.accounts import ChargeSettings
+from koprogo_app.purchases.model import ChargeSettings
 from koprogo_app.purchases.queries.settings import Rules, charge_rules
 from koprogo_app.workspace import fields
 

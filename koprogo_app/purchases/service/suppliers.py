@@ -20,6 +20,7 @@ from koprogo_app.foundation.numbers import read_iban
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.model import Supplier
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.service.books import supplier_alone
 from koprogo_app.workspace import fields
 
 
@@ -85,9 +86,7 @@ async def use_supplier(w: Work, supplier_id: UUID, *, used: bool) -> Supplier:
 
 
 async def _opened(w: Work, supplier_id: UUID) -> Supplier:
-    row = await w.get(Supplier, supplier_id)
-    await w.value("select 1 from supplier where id = %(s)s for update", s=supplier_id)
-    await w.session.refresh(row)
+    row = await supplier_alone(w, supplier_id)
     require(w, "suppliers.write", row.organization_id)
     return row
 

@@ -27,7 +27,7 @@ class PauseRow:
 
 _PAUSES = """
 select p.id, p.building_id, p.owner_id, p.kind, p.reason, p.since, p.until, coalesce(u.name, '') as by
-  from recovery_pause p left join app_user u on u.id = p.user_id
+  from recovery_pause p left join identity.app_user u on u.id = p.user_id
  where p.building_id = %(b)s and (%(owner)s::uuid is null or p.owner_id = %(owner)s) {now}
  order by p.since desc, p.id desc"""
 

@@ -53,15 +53,15 @@ class ReminderRow:
         return self.principal_cents + self.interest_cents + self.costs_cents + self.earlier_cents
 
 
-_CHARGED = "case when not exists (select from entry x where x.reversal_of = r.entry_id) then r.entry_id end"
+_CHARGED = "case when not exists (select from ledger.entry x where x.reversal_of = r.entry_id) then r.entry_id end"
 _COLUMNS = f"""r.id, r.organization_id, r.building_id, r.owner_id, {FULL_NAME} as owner, p.email <> '' as has_email,
   r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents,
   r.earlier_cents, r.react_days,
   r.automatic, r.sent_on, r.react_by, r.document_id, coalesce(m.status, '') as mail_status, r.tracking,
   r.proof_document_id, {_CHARGED} as entry_id, r.reason,
   r.waived_on, r.waived_reason, coalesce(u.name, '') as waived_by"""
-_FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id "
-_FROM += "left join app_user u on u.id = r.waived_by"
+_FROM = "from reminder r join estate.owner p on p.id = r.owner_id left join foundation.mail m on m.id = r.mail_id "
+_FROM += "left join identity.app_user u on u.id = r.waived_by"
 
 
 async def reminder_row(w: Work, reminder_id: UUID) -> ReminderRow:
@@ -133,7 +133,7 @@ class Debtor:
 
 async def debtors(w: Work, owner_ids: list[UUID]) -> dict[UUID, Debtor]:
     """The owners by id."""
-    rows = await w.rows("select id, kind, lang, email from owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
+    rows = await w.rows("select id, kind, lang, email from estate.owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
     return {row.id: row for row in rows}
 
 

@@ -168,7 +168,7 @@ async def accounts_of(w: Work, building_id: UUID) -> dict[str, str]:
     result = {}
     for heading in (INTEREST, COSTS):
         code = await w.value(
-            """select code from account where building_id = %(b)s and code like %(h)s and postable
+            """select code from ledger.account where building_id = %(b)s and code like %(h)s and postable
                   and archived_at is null order by code limit 1""",
             b=building_id, h=heading + "%",
         )  # fmt: skip

@@ -32,8 +32,8 @@ select p.entry_id, p.entry, p.on, p.cents, s.id as statement_id,
        case when s.number > 0 then s.year || '/' || s.number else coalesce(to_char(s.new_on, 'DD/MM/YYYY'), '') end
          as statement, coalesce(a.iban, '') as iban, coalesce(nullif(concat_ws(' · ', nullif(m.name, ''),
          nullif(m.text, '')), ''), p.label) as text
-  from ({PAYMENTS}) p left join bank_movement m on m.entry_id = p.entry_id and m.parent_id is null
-  left join bank_statement s on s.id = m.statement_id left join bank_account a on a.id = s.bank_account_id
+  from ({PAYMENTS}) p left join bank.bank_movement m on m.entry_id = p.entry_id and m.parent_id is null
+  left join bank.bank_statement s on s.id = m.statement_id left join payments.bank_account a on a.id = s.bank_account_id
  order by p.on, p.entry_id"""
 
 

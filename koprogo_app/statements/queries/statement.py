@@ -20,7 +20,7 @@ from koprogo_app.foundation.database import Work
 COSTS: Final = "(left(a.code, 1) = '6' and a.code not like '69%%' or left(a.code, 1) = '7' and a.code !~ '^7[09]')"
 """Accounts that co-owners bear or profit from: costs, and income other than calls; appropriations are neither."""
 
-_SEALED: Final = "exists (select from entry_seal z where z.entry_id = e.id and z.seq <= %(version)s)"
+_SEALED: Final = "exists (select from ledger.entry_seal z where z.entry_id = e.id and z.seq <= %(version)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class Span:
 
 
 _MARK: Final = """
-with mine as (select id from lot where organization_id = %(o)s and building_id = %(b)s)
-select (select coalesce(sum(hashtextextended(l::text, 1)), 0) from lot l where l.id in (select id from mine))::text
-       || ' ' || (select coalesce(sum(hashtextextended(o::text, 2)), 0) from ownership o
+with mine as (select id from estate.lot where organization_id = %(o)s and building_id = %(b)s)
+select (select coalesce(sum(hashtextextended(l::text, 1)), 0) from estate.lot l
+   where l.id in (select id from mine))::text
+       || ' ' || (select coalesce(sum(hashtextextended(o::text, 2)), 0) from estate.ownership o
                    where o.organization_id = %(o)s and o.lot_id in (select id from mine))
-       || ' ' || (select coalesce(sum(hashtextextended(m::text, 3)), 0) from mandatary m
+       || ' ' || (select coalesce(sum(hashtextextended(m::text, 3)), 0) from estate.mandatary m
                    where m.organization_id = %(o)s and m.lot_id in (select id from mine))
-       || ' ' || (select coalesce(sum(hashtextextended(k::text, 4)), 0) from key_weight k
+       || ' ' || (select coalesce(sum(hashtextextended(k::text, 4)), 0) from estate.key_weight k
                    where k.organization_id = %(o)s and k.lot_id in (select id from mine))"""
 
 
@@ -65,11 +66,12 @@ entries as (
   select e.id, e.date as on, j.code || ' ' || e.number as entry, e.label, coalesce(i.id, r.id) as invoice_id,
          case when i.id is null then -1 else 1 end * case coalesce(i.kind, r.kind) when 'credit_note' then -1 else 1 end
            as sign, e.document_id
-    from entry e join journal j on j.id = e.journal_id left join invoice i on i.entry_id = e.id
-    left join invoice r on r.entry_id = e.reversal_of
+    from ledger.entry e join ledger.journal j on j.id = e.journal_id left join purchases.invoice i on i.entry_id = e.id
+    left join purchases.invoice r on r.entry_id = e.reversal_of
    where e.organization_id = %(o)s and e.building_id = %(b)s and e.nature = 'entry'
      and e.date between %(start)s and %(end)s and {_SEALED}
-     and exists (select from entry_line l join account a on a.id = l.account_id where l.entry_id = e.id and {COSTS}))"""
+     and exists (select from ledger.entry_line l join ledger.account a on a.id = l.account_id
+        where l.entry_id = e.id and {COSTS}))"""
 
 _EXPENSES: Final = f"""
 with {_ENTRIES}
@@ -77,13 +79,13 @@ select l.id, e.id as entry_id, e.entry, e.on, coalesce(nullif(l.label, ''), e.la
        a.code as account, e.sign * (l.net_cents + l.vat_cents) as cents, l.vat_rate, e.sign * l.vat_cents as vat_cents,
        l.key_id, l.lot_id, lower(l.period) as start, upper(l.period) - 1 as end, i.id as invoice_id,
        null::uuid as document_id
-  from entries e join invoice i on i.id = e.invoice_id join invoice_line l on l.invoice_id = i.id
-  join account a on a.id = l.account_id
+  from entries e join purchases.invoice i on i.id = e.invoice_id join purchases.invoice_line l on l.invoice_id = i.id
+  join ledger.account a on a.id = l.account_id
  where {COSTS}
 union all
 select l.id, e.id, e.entry, e.on, coalesce(nullif(l.label, ''), e.label), null, a.code,
        l.debit_cents - l.credit_cents, null, 0, null, l.lot_id, null, null, null, e.document_id
-  from entries e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
+  from entries e join ledger.entry_line l on l.entry_id = e.id join ledger.account a on a.id = l.account_id
  where e.invoice_id is null and {COSTS}
  order by account, "on", entry, id"""
 
@@ -120,7 +122,8 @@ async def booked(w: Work, span: Span) -> int:
     """The same costs as the books add them up, in cents."""
     found: int = await w.value(
         f"""select coalesce(sum(l.debit_cents - l.credit_cents), 0)::bigint
-              from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
+              from ledger.entry_line l join ledger.entry e on e.id = l.entry_id
+              join ledger.account a on a.id = l.account_id
              where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry'
                and e.date between %(start)s and %(end)s and {_SEALED} and {COSTS}""",
         **span.params,
@@ -140,16 +143,16 @@ class WeightRow:
 
 _WEIGHTS: Final = """
 with asked as (select * from unnest(%(keys)s::uuid[], %(days)s::date[]) as asked(key_id, "on")),
-held as (select lot_id, min(lower(period)) as first from ownership where organization_id = %(o)s group by lot_id)
+held as (select lot_id, min(lower(period)) as first from estate.ownership where organization_id = %(o)s group by lot_id)
 select q.key_id, q."on", l.id as lot_id, coalesce(v.weight, case when q.key_id is null then l.share end)::bigint
          as weight
-  from asked q join lot l on l.building_id = %(b)s and (l.retired_on is null or l.retired_on > q."on")
+  from asked q join estate.lot l on l.building_id = %(b)s and (l.retired_on is null or l.retired_on > q."on")
   left join held h on h.lot_id = l.id
-  left join key_weight v on v.key_id = q.key_id and v.lot_id = l.id and v.period @> q."on"
+  left join estate.key_weight v on v.key_id = q.key_id and v.lot_id = l.id and v.period @> q."on"
  where coalesce(v.weight, case when q.key_id is null then l.share end) > 0
    -- A lot that came of a division begins with the day of the division; the one it came of ended then.
    and (h.first is null or h.first <= q."on" or not exists (
-        select from lot gone where gone.building_id = l.building_id and gone.retired_on = h.first))
+        select from estate.lot gone where gone.building_id = l.building_id and gone.retired_on = h.first))
  order by q."on", l.position, l.number"""
 
 
@@ -193,10 +196,12 @@ _HISTORY: Final = """
 select l.id, l.number,
        coalesce((select json_agg(json_build_object('owner', o.owner_id, 'right', o."right", 'n', o.numerator,
                    'd', o.denominator, 'start', lower(o.period), 'end', upper(o.period))
-                   order by o.primary_contact desc, o.id) from ownership o where o.lot_id = l.id), '[]') as rights,
+                   order by o.primary_contact desc, o.id) from estate.ownership o
+                      where o.lot_id = l.id), '[]') as rights,
        coalesce((select json_agg(json_build_object('owner', m.owner_id, 'start', lower(m.period),
-                   'end', upper(m.period)) order by m.id) from mandatary m where m.lot_id = l.id), '[]') as mandates
-  from lot l where l.building_id = %(b)s order by l.position, l.number"""
+                   'end', upper(m.period)) order by m.id) from estate.mandatary m
+                      where m.lot_id = l.id), '[]') as mandates
+  from estate.lot l where l.building_id = %(b)s order by l.position, l.number"""
 
 
 async def histories(w: Work, building_id: UUID) -> list[LotRow]:
@@ -223,10 +228,11 @@ _ASKED: Final = f"""
 select l.owner_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on,
        coalesce(nullif(l.label, ''), e.label) as label, coalesce(lo.number, '') as lot,
        a.code like '4100%%' as reserve, not c.called as private, l.debit_cents - l.credit_cents as cents
-  from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-  join journal j on j.id = e.journal_id left join lot lo on lo.id = l.lot_id
-  join lateral (select bool_or(x.code like '70%%') as called, bool_or(x.code like '6%%') as cost from entry_line y
-                  join account x on x.id = y.account_id where y.entry_id = e.id) c on c.called or c.cost
+  from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
+  join ledger.journal j on j.id = e.journal_id left join estate.lot lo on lo.id = l.lot_id
+  join lateral (select bool_or(x.code like '70%%') as called, bool_or(x.code like '6%%') as cost
+     from ledger.entry_line y
+                  join ledger.account x on x.id = y.account_id where y.entry_id = e.id) c on c.called or c.cost
  where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and l.owner_id is not null
    and a.party = 'owner' and e.date between %(start)s and %(end)s and {_SEALED}
  order by e.date, e.id, l.position"""
@@ -248,25 +254,26 @@ class PaidRow:
 
 
 _PAID: Final = """
-with own as (select i.id as invoice_id, l.id from invoice i join entry_line l on l.entry_id = i.entry_id
+with own as (select i.id as invoice_id, l.id from purchases.invoice i
+   join ledger.entry_line l on l.entry_id = i.entry_id
               where i.id = any(%(invoices)s) and l.supplier_id = i.supplier_id),
 other as (
   select own.invoice_id, case when s.debit_line_id = own.id then s.credit_line_id else s.debit_line_id end as line_id
-    from own join settlement s on own.id in (s.debit_line_id, s.credit_line_id)
+    from own join payments.settlement s on own.id in (s.debit_line_id, s.credit_line_id)
   union
-  select own.invoice_id, m2.line_id from own join matching_line m on m.line_id = own.id
-    join matching_line m2 on m2.matching_id = m.matching_id and m2.line_id <> own.id)
+  select own.invoice_id, m2.line_id from own join ledger.matching_line m on m.line_id = own.id
+    join ledger.matching_line m2 on m2.matching_id = m.matching_id and m2.line_id <> own.id)
 select distinct o.invoice_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on
-  from other o join entry_line l on l.id = o.line_id join entry e on e.id = l.entry_id
-  join journal j on j.id = e.journal_id order by e.date"""
+  from other o join ledger.entry_line l on l.id = o.line_id join ledger.entry e on e.id = l.entry_id
+  join ledger.journal j on j.id = e.journal_id order by e.date"""
 
 
 _SCANS: Final = f"""
-select i.id, d.id as other from invoice i join document d on d.id = coalesce(i.document_id, (
-       select f.id from document f where f.organization_id = i.organization_id and f.entity = 'invoice'
+select i.id, d.id as other from purchases.invoice i join documents.document d on d.id = coalesce(i.document_id, (
+       select f.id from documents.document f where f.organization_id = i.organization_id and f.entity = 'invoice'
           and f.entity_id = i.id and f.deleted_at is null order by f.id limit 1))
  where i.id = any(%(invoices)s) and {VISIBLE}
- union all select d.id, d.id from document d where d.id = any(%(documents)s) and {VISIBLE}"""
+ union all select d.id, d.id from documents.document d where d.id = any(%(documents)s) and {VISIBLE}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +313,7 @@ async def people(w: Work, owner_ids: Collection[UUID]) -> dict[UUID, PersonRow]:
     """Owners by id."""
     rows = await w.rows(
         f"""select p.id, {FULL_NAME} as name, p.lang, coalesce(p.enterprise_number, '') <> '' as taxable
-              from owner p where p.id = any(%(ids)s) order by lower(p.name), lower(p.first_name)""",
+              from estate.owner p where p.id = any(%(ids)s) order by lower(p.name), lower(p.first_name)""",
         PersonRow, ids=list(owner_ids),
     )  # fmt: skip
     return {row.id: row for row in rows}
@@ -322,11 +329,11 @@ class Named:
 
 async def key_names(w: Work, building_id: UUID) -> dict[UUID, str]:
     """The names of a building's keys."""
-    rows = await w.rows("select id, name from allocation_key where building_id = %(b)s", Named, b=building_id)
+    rows = await w.rows("select id, name from estate.allocation_key where building_id = %(b)s", Named, b=building_id)
     return {row.id: row.name for row in rows}
 
 
 async def supplier_names(w: Work, supplier_ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of suppliers."""
-    rows = await w.rows("select id, name from supplier where id = any(%(ids)s)", Named, ids=list(supplier_ids))
+    rows = await w.rows("select id, name from ledger.supplier where id = any(%(ids)s)", Named, ids=list(supplier_ids))
     return {row.id: row.name for row in rows}

@@ -38,10 +38,11 @@ async def today(w: Work, building_id: UUID) -> Today | None:
     late = [item for item in debts if item.due_on < w.today]
     coming = [item for item in debts if 0 <= (item.due_on - w.today).days <= AGES[0]]
     drafts: int = await w.value(
-        "select count(*) from fund_call where building_id = %(b)s and status = 'draft'", b=building_id
+        "select count(*) from calls.fund_call where building_id = %(b)s and status = 'draft'", b=building_id
     )
     to_match: int = await w.value(
-        f"select count(*) from bank_movement m where m.building_id = %(b)s and m.parent_id is null and not {POSTED}",
+        "select count(*) from bank.bank_movement m "
+        f"where m.building_id = %(b)s and m.parent_id is null and not {POSTED}",
         b=building_id,
     )
     ages = [0] * (len(AGES) + 1)
@@ -67,11 +68,11 @@ class Waiting:
 
 _EVERYWHERE: Final = f"""
 select b.id as building_id, b.name as building,
-       (select count(*) from invoice i where i.building_id = b.id and i.status = 'submitted') as to_approve,
-       (select count(*) from bank_movement m where m.building_id = b.id and m.parent_id is null and not {POSTED})
+       (select count(*) from purchases.invoice i where i.building_id = b.id and i.status = 'submitted') as to_approve,
+       (select count(*) from bank.bank_movement m where m.building_id = b.id and m.parent_id is null and not {POSTED})
          as to_match,
-       (select count(*) from fund_call c where c.building_id = b.id and c.status = 'draft') as drafts
-  from building b join ledger l on l.building_id = b.id
+       (select count(*) from calls.fund_call c where c.building_id = b.id and c.status = 'draft') as drafts
+  from estate.building b join ledger.ledger l on l.building_id = b.id
  where b.archived_at is null
    and (%(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s))
 """

@@ -52,8 +52,8 @@ async def _may_read(w: Work, building_id: UUID) -> tuple[Book, bool]:
 
 async def _own_lots(w: Work, building_id: UUID) -> set[UUID]:
     found: list[UUID] = await w.value(
-        """select coalesce(array_agg(distinct l.id), '{}') from ownership o join lot l on l.id = o.lot_id
-             join owner p on p.id = o.owner_id where l.building_id = %(b)s and p.user_id = %(u)s""",
+        """select coalesce(array_agg(distinct l.id), '{}') from estate.ownership o join estate.lot l on l.id = o.lot_id
+             join estate.owner p on p.id = o.owner_id where l.building_id = %(b)s and p.user_id = %(u)s""",
         b=building_id, u=w.principal.user_id,
     )  # fmt: skip
     return set(found)

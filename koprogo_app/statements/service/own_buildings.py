@@ -28,7 +28,7 @@ async def own_accounts(w: Work) -> list[OwnAccount]:
         if holder.owner_id in cards
     }
     kept = await w.value(
-        "select array_agg(building_id) from ledger where building_id = any(%(b)s)", b=[b for b, _ in pairs]
+        "select array_agg(building_id) from ledger.ledger where building_id = any(%(b)s)", b=[b for b, _ in pairs]
     )
     return [OwnAccount(*pair, name) for pair, name in pairs.items() if pair[0] in (kept or ())]
 
@@ -36,7 +36,8 @@ async def own_accounts(w: Work) -> list[OwnAccount]:
 async def building_of(w: Work, owner_id: UUID) -> UUID:
     """The first building, by name, that the owner holds or held a lot in. The report authorises. Raises NotFound."""
     found: UUID | None = await w.value(
-        """select b.id from ownership o join lot l on l.id = o.lot_id join building b on b.id = l.building_id
+        """select b.id from estate.ownership o join estate.lot l on l.id = o.lot_id
+             join estate.building b on b.id = l.building_id
             where o.owner_id = %(o)s order by lower(b.name), b.id limit 1""",
         o=owner_id,
     )
@@ -47,7 +48,7 @@ async def building_of(w: Work, owner_id: UUID) -> UUID:
 
 async def building_of_invoice(w: Work, invoice_id: UUID) -> UUID:
     """The building an invoice is of. The report authorises. Raises NotFound."""
-    found: UUID | None = await w.value("select building_id from invoice where id = %(i)s", i=invoice_id)
+    found: UUID | None = await w.value("select building_id from purchases.invoice where id = %(i)s", i=invoice_id)
     if found is None:
         raise NotFound
     return found
@@ -56,7 +57,8 @@ async def building_of_invoice(w: Work, invoice_id: UUID) -> UUID:
 async def own_owner(w: Work, building_id: UUID) -> UUID | None:
     """The signed-in person's own row among a building's owners, past and present; None when there is none."""
     found: UUID | None = await w.value(
-        """select p.id from owner p join ownership o on o.owner_id = p.id join lot l on l.id = o.lot_id
+        """select p.id from estate.owner p join estate.ownership o on o.owner_id = p.id
+             join estate.lot l on l.id = o.lot_id
             where l.building_id = %(b)s and p.user_id = %(u)s
             order by upper(o.period) desc nulls first, p.id limit 1""",
         b=building_id, u=w.principal.user_id,

@@ -115,7 +115,7 @@ async def may_read(w: Work, building_id: UUID, owner_id: UUID | None) -> Book:
 
 
 async def _reads_reports(w: Work, who: Person, building_id: UUID) -> bool:
-    organization_id = await w.value("select organization_id from building where id = %(b)s", b=building_id)
+    organization_id = await w.value("select organization_id from estate.building where id = %(b)s", b=building_id)
     return organization_id is not None and who.may("reports.read", organization_id, building_id)
 
 

@@ -218,7 +218,7 @@ class ReportPage(rx.State):
 
     async def _asked(self, w: Work, building_id: UUID, query: Mapping[str, str], kind: Kind) -> Query:
         years = await books.years(w, building_id)
-        organization = await w.value("select organization_id from building where id = %(b)s", b=building_id)
+        organization = await w.value("select organization_id from estate.building where id = %(b)s", b=building_id)
         self.office = may("reports.read", organization, building_id)
         owner_id = as_id(query["owner"], "owner") if query.get("owner") else None
         if not self.office and "owner" in kind.asks and owner_id is None:

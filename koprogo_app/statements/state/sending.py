@@ -146,5 +146,5 @@ class Sending(rx.State):
 
 
 async def _may_send(w: Work, building_id: Any) -> bool:
-    organization = await w.value("select organization_id from building where id = %(b)s", b=building_id)
+    organization = await w.value("select organization_id from estate.building where id = %(b)s", b=building_id)
     return may("calls.write", organization, building_id)
