@@ -285,17 +285,17 @@ async def test_strangers_and_readers(books: Books) -> None:
 
 async def test_suppliers(books: Books) -> None:
     async with books.at_work() as w:
-        row = await suppliers.add_supplier(
+        row = await suppliers.SUPPLIER.add(
             w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "6101"}
         )
-        row = await suppliers.change_supplier(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
+        row = await suppliers.SUPPLIER.change(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
         assert (row.enterprise_number, row.version, row.iban) == ("1000000021", 2, "BE68539007547034")
     for change, field in (({"iban": "BE68 5390 0754 7035"}, "iban"), ({"enterprise_number": "1"}, "enterprise_number"),
                           ({"name": ""}, "name"), ({"email": "x"}, "email")):  # fmt: skip
         with pytest.raises(Invalid) as error:
             async with books.at_work() as w:
-                await suppliers.change_supplier(w, row.id, 2, change)
+                await suppliers.SUPPLIER.change(w, row.id, 2, change)
         assert error.value.field == field
     with pytest.raises(Conflict, match="enterprise number"):
         async with books.at_work() as w:
-            await suppliers.change_supplier(w, row.id, 2, {"enterprise_number": "0403.101.217"})
+            await suppliers.SUPPLIER.change(w, row.id, 2, {"enterprise_number": "0403.101.217"})

@@ -17,8 +17,9 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.periods import days_of
 from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.invoices import InvoiceFilter, InvoiceRow
-from koprogo_app.purchases.queries.suppliers import supplier_choices, suppliers_page
+from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoices as service
+from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.purchases.state.common import KINDS, STATUS, standing_text
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import acting, asked, id_after, lang_of, may, opening, place, shown_day, typed
@@ -88,7 +89,7 @@ class Invoices(rx.State):
                 days.end if days else None, query.get("q", ""),
             )  # fmt: skip
             page = await queries.invoices_page(w, building_id, asked(query), wanted)
-            people = await suppliers_page(w, building_id, Asked(per_page=500), archived=True)
+            people = await SUPPLIER.page(w, building_id, Asked(per_page=500), archived=True)
             counted = await queries.tally(w, building_id)
             today = w.today
         self.building, self.building_id, self.today = book.building_name, str(building_id), today.isoformat()

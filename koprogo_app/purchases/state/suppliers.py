@@ -14,12 +14,11 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.purchases.queries.suppliers import SupplierRow, suppliers_page
-from koprogo_app.purchases.service import suppliers as service
+from koprogo_app.purchases.service.suppliers import SUPPLIER, SupplierRow
 from koprogo_app.workspace.state.common import acting, as_id, asked, id_after, lang_of, may, opening, place, typed
 from koprogo_app.workspace.state.figures import amount
 
-_FIELDS: Final = tuple(service.FIELDS)
+_FIELDS: Final = tuple(SUPPLIER.typed)
 
 
 class Suppliers(rx.State):
@@ -47,7 +46,7 @@ class Suppliers(rx.State):
         lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
         async with work(acting(lang)) as w:
             book = await books.book(w, building_id, "suppliers.read")
-            page = await suppliers_page(
+            page = await SUPPLIER.page(
                 w, building_id, asked(query), text=query.get("q", ""), archived=query.get("show") == "archived"
             )
         self.building = book.building_name
@@ -62,9 +61,7 @@ class Suppliers(rx.State):
 
     async def _save(self, change: Change) -> Saved:
         async with work(acting(await lang_of(self))) as w:
-            row = await service.change_supplier(
-                w, as_id(change["row"]), change["version"], {change["field"]: change["value"]}
-            )
+            row = await SUPPLIER.change(w, as_id(change["row"]), change["version"], {change["field"]: change["value"]})
         return Saved(_shown(change["field"], getattr(row, change["field"])), row.version)
 
     @handler("suppliers.write")
@@ -72,7 +69,7 @@ class Suppliers(rx.State):
         """Takes a supplier out of use, or back into it."""
         try:
             async with work(acting(await lang_of(self))) as w:
-                await service.use_supplier(w, as_id(row), used=action == "restore")
+                await SUPPLIER.use(w, as_id(row), used=action == "restore")
             await self._fill()
         except KoproError as error:
             return await refuse(self, error)
@@ -93,7 +90,7 @@ class Suppliers(rx.State):
         """Adds the supplier."""
         try:
             async with work(acting(await lang_of(self))) as w:
-                await service.add_supplier(w, id_after(self, "buildings"), typed(data, *_FIELDS))
+                await SUPPLIER.add(w, id_after(self, "buildings"), typed(data, *_FIELDS))
             await self._fill()
         except KoproError as error:
             self.errors = problems(error)
