@@ -23,6 +23,7 @@ import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.once import acts
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
@@ -207,8 +208,9 @@ class Grid(rx.Component):
     outcomes: rx.Var[list[dict[str, Any]]]
     texts: rx.Var[dict[str, str]]
     empty: rx.Var[str]
+    once: rx.Var[bool]
     on_save: rx.EventHandler[lambda changes: [changes]]
-    on_action: rx.EventHandler[lambda row, action: [row, action]]
+    on_action: rx.EventHandler[lambda row, action, key, page, record: [row, action, key, page, record]]
 
 
 def grid(
@@ -236,6 +238,7 @@ def grid(
         outcomes=outcomes,
         texts=_texts(),
         empty=empty,
+        once=acts(on_action),
         **events,
     )
     return rx.el.div(head or rx.fragment(), body, class_name="kit-grid-box")

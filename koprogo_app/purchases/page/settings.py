@@ -9,7 +9,7 @@ from koprogo_app.interface.parts import button, card, facts
 from koprogo_app.interface.text import t
 from koprogo_app.purchases.page.parts import invoices_header
 from koprogo_app.purchases.state.settings import ChargeRules
-from koprogo_app.workspace.page.parts import loaded
+from koprogo_app.workspace.page.kit import shown
 
 
 @page("/buildings/[building_id]/charge-rules", title=N_("Rules for invoices and calls"), on_load=ChargeRules.load)
@@ -19,7 +19,7 @@ def charge_rules() -> rx.Component:
         invoices_header(t("Rules for invoices and calls"), ChargeRules, "charge-rules"),
         rx.cond(ChargeRules.write, _form(), _told()),
     )
-    return loaded(ChargeRules.failed, ChargeRules.ready, ChargeRules.load, content)
+    return shown(ChargeRules, content)
 
 
 def _form() -> rx.Component:
