@@ -12,7 +12,7 @@
 
 - `Hidden[…]` stays out of the answer and its description
 - `answer(*properties)` — properties that the answer tells as well; their docstrings describe them
-- `flat(detail)`, `flat_of(Detail)` — a detail (`row` and what belongs to it) as one object: the row's values, then the rest
+- `flat(detail)`, `flat_of(Detail)` — a detail (`row` and what belongs to it) as one object
 """
 
 from collections.abc import Callable
@@ -52,4 +52,5 @@ def flat(detail: Any) -> Any:
     """A detail in that shape."""
     row = {field.name: getattr(detail.row, field.name) for field in fields(detail.row)}
     rest = {field.name: getattr(detail, field.name) for field in fields(detail) if field.name != "row"}
-    return flat_of(type(detail))(**row, **rest)
+    shape = flat_of(type(detail))  # type: ignore[arg-type]
+    return shape(**row, **rest)
