@@ -12,6 +12,7 @@
 
 - `Hidden[…]` stays out of the answer and its description
 - `answer(*properties)` — properties that the answer tells as well; their docstrings describe them
+- `values(row)` — what it answers, to be put together with other values
 - `flat(detail)`, `flat_of(Detail)` — a detail (`row` and what belongs to it) as one object
 """
 
@@ -20,22 +21,33 @@ from dataclasses import fields, make_dataclass
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_type_hints
 
-from pydantic import Field, TypeAdapter, computed_field
+from pydantic import ConfigDict, Field, TypeAdapter, computed_field
 
 T = TypeVar("T")
+_ALWAYS = ConfigDict(json_schema_serialization_defaults_required=True)
 Hidden = Annotated[T, Field(exclude=True)]
 
 
 def answer(*properties: str) -> Callable[[type[T]], type[T]]:
-    """Makes a dataclass write itself as an answer: without what is hidden, with these properties."""
+    """Makes a dataclass write itself as an answer: without what is hidden, with these properties.
+
+    A value that has a default is answered nevertheless, and described so.
+    """
 
     def declare(row: type[T]) -> type[T]:
         for name in properties:
             setattr(row, name, computed_field(getattr(row, name)))
+        row.__pydantic_config__ = _ALWAYS  # type: ignore[attr-defined]
         row.__pydantic_serializer__ = TypeAdapter(row).serializer  # type: ignore[attr-defined]
         return row
 
     return declare
+
+
+def values(row: Any) -> dict[str, Any]:
+    """What a row answers, by name."""
+    answered: dict[str, Any] = row.__pydantic_serializer__.to_python(row)
+    return answered
 
 
 @cache

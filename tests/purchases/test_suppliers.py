@@ -27,7 +27,7 @@ async def test_a_supplier_is_added_listed_changed_and_taken_out_of_use(books: Bo
     ]  # fmt: skip
     assert (one["iban"], one["country"], one["version"], one["open_cents"]) == ("BE68539007547034", "BE", 1, 0)
     listed = (await client.get(base, params={"text": "1000.000", "sort": "-open"})).json()
-    assert [row["name"] for row in listed["items"]] == ["Gone SA"] and list(listed)[0] == "items"
+    assert [row["name"] for row in listed["items"]] == ["Gone SA"] and next(iter(listed)) == "items"
     assert (await client.get(base, params={"sort": "iban"})).json()["field"] == "sort"
     stale = await client.patch(f"{base}/{one['id']}", json={"version": 9, "city": "Namur"})
     assert stale.status_code == 409

@@ -8,8 +8,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
@@ -37,7 +39,7 @@ class OrganizationRow:
     id: UUID
     name: str
     kind: str
-    enterprise_number: str | None
+    enterprise_number: Annotated[str | None, Field(description="Ten digits", examples=["0403170701"])]
     email: str
     phone: str
     street: str

@@ -9,8 +9,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import FULL_NAME
@@ -31,7 +33,7 @@ class OwnerRow:
     kind: str
     name: str
     first_name: str
-    full_name: str
+    full_name: Annotated[str, Field(examples=["DUBOIS Anne"])]
     enterprise_number: str | None
     lang: str
     email: str
@@ -42,9 +44,9 @@ class OwnerRow:
     country: str
     email_consent_on: date | None
     email_consent_ref: str
-    user_id: UUID | None
+    user_id: Annotated[UUID | None, Field(description="The account he signs in with")]
     version: int
-    lots: str
+    lots: Annotated[str, Field(examples=["A1.1, G4"])]
     lot_count: int
 
 

@@ -5,9 +5,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import LANGS
@@ -17,34 +20,35 @@ from koprogo_app.purchases.model import WRITABLE, InvoiceKind, InvoiceStatus
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 
+@answer("pay_to", "open_cents", "paid")
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """An invoice in the list. `paid_cents` of its total is settled; `entry` is its entry's name, "ACH 12" or empty."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     supplier_id: UUID
     supplier: str
-    kind: str
+    kind: Annotated[str, Field(description="`invoice` or `credit_note`")]
     number: str
     dated: date
     due_on: date | None
-    communication: str
+    communication: Annotated[str, Field(description="Twelve digits of a structured message", examples=["090933755493"])]
     message: str
-    iban: str
-    supplier_iban: str
+    iban: Hidden[str]
+    supplier_iban: Hidden[str]
     net_cents: int
     vat_cents: int
     total_cents: int
-    status: str
+    status: Annotated[str, Field(description="`draft`, `submitted`, `approved`, `rejected` or `reversed`")]
     reason: str
-    origin: str
+    origin: Annotated[str, Field(description="`manual` or `ubl`")]
     entry_id: UUID | None
-    entry: str
+    entry: Annotated[str, Field(examples=["ACH 12"])]
     document_id: UUID | None
     version: int
-    paid_cents: int
+    paid_cents: Annotated[int, Field(description="What the books have settled of it")]
     documents: int
     order_id: UUID | None
 
@@ -151,23 +155,24 @@ async def tally(w: Work, building_id: UUID) -> Tally:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class LineRow:
     """A line: `account` its code or empty, divided by `key` (empty: the shares) or borne by one `lot`."""
 
     id: UUID
-    invoice_id: UUID
+    invoice_id: Hidden[UUID]
     position: int
-    account: str
-    names: tuple[str, ...]
+    account: Annotated[str, Field(examples=["61011"])]
+    names: Hidden[tuple[str, ...]]
     label: str
     net_cents: int
     vat_rate: int
     vat_cents: int
     key_id: UUID | None
-    key: str
+    key: Hidden[str]
     lot_id: UUID | None
-    lot: str
+    lot: Hidden[str]
     start: date | None
     end: date | None
     version: int
@@ -235,7 +240,7 @@ class InvoiceDetail:
 
     row: InvoiceRow
     lines: list[LineRow]
-    trail: Trail
+    trail: Hidden[Trail]
     payments: list[Payment]
 
 
