@@ -15,11 +15,19 @@ from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, pro
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.ledger.queries import books, reports
-from koprogo_app.ledger.queries.entries import EntryRow, LineRow, Movement, account_detail, entries_page, entry_detail
+from koprogo_app.ledger.queries.entries import (
+    SORTS,
+    EntryRow,
+    LineRow,
+    Movement,
+    account_detail,
+    entries_page,
+    entry_detail,
+)
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -281,6 +289,7 @@ class ReversalIn(Body):
 class EntryQuery(ListQuery):
     """Which entries."""
 
+    sort: str = sort_field(SORTS)
     journal: str = Field("", max_length=6)
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")

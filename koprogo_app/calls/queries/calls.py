@@ -65,7 +65,7 @@ select {{total}} f.id, f.organization_id, f.building_id, f.label, f.status, f.ve
                        from call_line c join call_instalment n on n.id = c.instalment_id
                       where n.call_id = f.id and f.status = 'posted') l on true
  where {{where}}"""
-_SORTS = {"label": "lower(f.label)", "cents": "p.cents", "due": "i.first_due", "status": "f.status"}
+SORTS = {"label": "lower(f.label)", "cents": "p.cents", "due": "i.first_due", "status": "f.status"}
 
 
 async def calls_page(w: Work, building_id: UUID, asked: Asked = FIRST, *, status: str = "") -> Page[CallRow]:
@@ -74,7 +74,7 @@ async def calls_page(w: Work, building_id: UUID, asked: Asked = FIRST, *, status
     sql = _ROW.format(
         total="count(*) over () as total,",
         where=f"""f.building_id = %(b)s and (%(status)s = '' or f.status = %(status)s)
- order by {asked.order(_SORTS, "i.last_due desc, f.id desc")} limit %(limit)s offset %(offset)s""",
+ order by {asked.order(SORTS, "i.last_due desc, f.id desc")} limit %(limit)s offset %(offset)s""",
     )
     return await paged(w, sql, CallRow, asked, b=building_id, status=status, today=w.today)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from koprogo_app.documents.queries.library import Kind, Visible
-from koprogo_app.workspace.api.common import Body, Lang, ListQuery
+from koprogo_app.documents.queries.library import SORTS, Kind, Visible
+from koprogo_app.workspace.api.common import Body, Lang, ListQuery, sort_field
 
 Entity = Literal["meeting", "invoice", "ticket", "supplier", "transfer"]
 
@@ -15,6 +15,7 @@ Entity = Literal["meeting", "invoice", "ticket", "supplier", "transfer"]
 class DocumentQuery(ListQuery):
     """Which documents; sort by title, dated, kind, size, created_at or destroy_on. `text` searches title and words."""
 
+    sort: str = sort_field(SORTS)
     building_id: UUID | None = None
     lot_id: UUID | None = None
     kind: Kind | None = None

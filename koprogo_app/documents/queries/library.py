@@ -72,7 +72,7 @@ _FROM: Final = """
   left join owner o on o.id = d.owner_id
   join lateral (select * from document_version v where v.organization_id = d.organization_id
                  and v.document_id = d.id order by v.number desc limit 1) v on true"""
-_SORTS: Final = {
+SORTS: Final = {
     "title": "lower(d.title)",
     "dated": "d.dated",
     "kind": "d.kind",
@@ -146,7 +146,7 @@ def documents_sql(asked: Asked, choice: Choice) -> str:
         default = f"ts_rank(d.search, {_QUERY}) desc, {default}"
     where = " and ".join([VISIBLE, *choice.conditions()])
     return f"""select count(*) over () as total, {_ROW} {_FROM} where {where}
- order by {asked.order(_SORTS, default)} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, default)} limit %(limit)s offset %(offset)s"""
 
 
 async def documents_page(w: Work, asked: Asked = FIRST, choice: Choice = ALL) -> Page[DocumentRow]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.api.units import percent
-from koprogo_app.estate.queries.owners import OwnerRow, owner_card, owners_page
+from koprogo_app.estate.queries.owners import SORTS, OwnerRow, owner_card, owners_page
 from koprogo_app.estate.service import owners as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
@@ -23,6 +23,7 @@ from koprogo_app.workspace.api.common import (
     caller,
     documented,
     listed,
+    sort_field,
 )
 
 
@@ -58,6 +59,7 @@ class OwnerChange(OwnerFields):
 class OwnerQuery(ListQuery):
     """Which owners."""
 
+    sort: str = sort_field(SORTS)
     organization_id: UUID | None = None
     building_id: UUID | None = Field(None, description="Only those who hold a unit of this building today")
     lang: Lang | None = None

@@ -60,7 +60,7 @@ left join lateral (
     from ownership o join lot l on l.id = o.lot_id
    where o.owner_id = p.id and o.period @> %(today)s::date and l.retired_on is null
 ) h on true"""
-_SORTS = {
+SORTS = {
     "name": "lower(p.name)",
     "email": "nullif(p.email, '')",
     "lang": "p.lang",
@@ -104,7 +104,7 @@ def owners_sql(
         where.append("p.lang = %(lang)s")
     if problem:
         where.append(_PROBLEMS[problem])
-    order = asked.order(_SORTS, "lower(p.name), lower(p.first_name), p.id")
+    order = asked.order(SORTS, "lower(p.name), lower(p.first_name), p.id")
     return f"""
 select count(*) over () as total, {OWNER_COLUMNS} from owner p {HELD_LOTS}
  where {" and ".join(where)} order by {order} limit %(limit)s offset %(offset)s"""

@@ -55,7 +55,7 @@ class EntryRow:
 _COLUMNS = """e.id, j.code as journal, e.number, e.date as on, e.label, e.document_ref, e.document_date, e.nature,
   (select coalesce(sum(l.debit_cents), 0) from entry_line l where l.entry_id = e.id)::bigint as cents,
   e.reversal_of, (select r.id from entry r where r.reversal_of = e.id) as reversed_by"""
-_SORTS = {"date": "e.date", "number": "e.number", "journal": "j.code", "document": "e.document_ref"}
+SORTS = {"date": "e.date", "number": "e.number", "journal": "j.code", "document": "e.document_ref"}
 
 
 async def entries_page(
@@ -71,7 +71,7 @@ select count(*) over () as total, {_COLUMNS} from entry e join journal j on j.id
    and (%(like)s = '%%' or {_fold("e.label || ' ' || e.document_ref")} like {_fold("%(like)s")} or exists (
         select from entry_line l {_PEOPLE}
          where l.entry_id = e.id and {_fold("l.label || ' ' || " + _EITHER_WAY)} like {_fold("%(like)s")}))
- order by {asked.order(_SORTS, "e.date desc, e.id desc")} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, "e.date desc, e.id desc")} limit %(limit)s offset %(offset)s"""
     return await paged(w, sql, EntryRow, asked, b=building_id, like=like(text), journal=journal, start=start, end=end)
 
 

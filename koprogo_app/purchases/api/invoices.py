@@ -13,6 +13,7 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.purchases.queries.invoices import (
+    SORTS,
     InvoiceDetail,
     InvoiceFilter,
     InvoiceRow,
@@ -22,7 +23,7 @@ from koprogo_app.purchases.queries.invoices import (
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
 from koprogo_app.purchases.service.invoice_import import import_ubl
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["invoices"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -40,6 +41,7 @@ Cents = Annotated[int, Field(ge=-MAX_CENTS, le=MAX_CENTS)]
 class InvoiceQuery(ListQuery):
     """Which invoices."""
 
+    sort: str = sort_field(SORTS)
     status: Literal["", "draft", "submitted", "approved", "rejected", "reversed", "paid", "unpaid"] = ""
     supplier_id: UUID | None = None
     start: date | None = Field(None, alias="from")

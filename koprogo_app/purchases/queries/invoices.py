@@ -90,7 +90,7 @@ _FROM: Final = f"""
   from invoice i join supplier s on s.id = i.supplier_id
   left join entry e on e.id = i.entry_id left join journal j on j.id = e.journal_id
   left join lateral ({_SETTLED}) p on i.status = 'approved'"""
-_SORTS: Final = {
+SORTS: Final = {
     "dated": "i.dated", "due": "i.due_on", "supplier": "lower(s.name)", "number": "i.number", "total": "i.total_cents",
     "status": "i.status",
 }  # fmt: skip
@@ -123,7 +123,7 @@ async def invoices_page(
    and (%(supplier)s::uuid is null or i.supplier_id = %(supplier)s)
    and (%(start)s::date is null or i.dated >= %(start)s) and (%(end)s::date is null or i.dated <= %(end)s)
    and (i.number ilike %(like)s or s.name ilike %(like)s)
- order by {asked.order(_SORTS, "i.dated desc, i.id desc")} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, "i.dated desc, i.id desc")} limit %(limit)s offset %(offset)s"""
     return await paged(
         w, sql, InvoiceRow, asked, o=book.organization_id, b=building_id, supplier=chosen.supplier_id,
         start=chosen.start, end=chosen.end, like=like(chosen.text),
