@@ -180,6 +180,7 @@ def _of_invoices() -> dict[tuple[str, str], tuple[str, Any]]:
     line, change = {"net_cents": 100, "account": "61210"}, {"version": 1, "label": "Mine"}
     return {
         ("GET", f"{building}/suppliers"): (THEIRS, None),
+        ("GET", f"{building}/suppliers.{{format}}"): (THEIRS, None),
         ("POST", f"{building}/suppliers"): (THEIRS, {"name": "Mine"}),
         ("PATCH", f"{building}/suppliers/{supplier}"): (THEIRS, {"version": 1, "name": "Mine"}),
         ("GET", f"{building}/invoices"): (THEIRS, None),
@@ -420,7 +421,7 @@ async def _movement(books: Books) -> dict[str, UUID]:
         return {"statement_id": statement, "movement_id": await w.value("select id from bank_movement")}
 
 
-async def _invoices(books: Books, account_id: UUID) -> dict[str, UUID]:
+async def _invoices(books: Books, account_id: UUID) -> dict[str, Any]:
     """A draft with its line, and an approved invoice in a payment order."""
     invoice_id = await draft(books, number="TILIA 1")
     paid = await approved(books, number="TILIA 2", iban="BE11 0001 2345 6748")
@@ -429,6 +430,7 @@ async def _invoices(books: Books, account_id: UUID) -> dict[str, UUID]:
         line_id = (await invoice_lines(w, invoice_id))[0].id
     return {
         "invoice_id": invoice_id, "line_id": line_id, "order_id": order.row.id, "supplier_id": books.supplier,
+        "format": "csv",
     }  # fmt: skip
 
 
