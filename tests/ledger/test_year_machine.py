@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from koprogo_app.estate.model import Building
+from koprogo_app.estate.model import Building, Lot, Ownership
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import KoproError
@@ -30,10 +30,11 @@ from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
 from koprogo_app.ledger.service import books, closing, entries, integrity, matching
 from tests.ledger.books import LATER, NOW
-from tests.world import World, build_world
+from tests.world import SINCE, World, build_world
 
 CENTS = st.integers(min_value=1, max_value=10**9)
-LOTS = st.sampled_from(["T1", "T2", "T3"])
+OWNERS = ("T1", "T2", "T3")
+LOTS = st.sampled_from(OWNERS)
 
 
 class Years(RuleBasedStateMachine):
@@ -61,6 +62,11 @@ class Years(RuleBasedStateMachine):
                 Building(organization_id=self.world.organizations["a"], name=f"M{self.count}", deed_total=9)
             )
             await books.open_ledger(w, row.id, first_day=date(2026, 1, 1))
+            where = {"organization_id": row.organization_id}
+            lot = await w.add(Lot(**where, building_id=row.id, number="1", position=1, kind="apartment", share=9))
+            for number, owner in enumerate(self.world.owners[name] for name in OWNERS):
+                await w.add(Ownership(**where, lot_id=lot.id, owner_id=owner, numerator=1, denominator=len(OWNERS),
+                                      primary_contact=number == 0, period=SINCE))  # fmt: skip
             return row.id
 
         self.building = self.run(start)

@@ -42,6 +42,7 @@ from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law import accounts as law
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.entries import Posted
@@ -160,13 +161,15 @@ def _first(codes: Sequence[str], heading: str) -> str:
 async def choose(w: Work, movement_id: UUID, shares: Sequence[Share]) -> None:
     """Notes what a person says a movement is for; no share at all: what is proposed counts again.
 
-    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted.
+    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted, NotFound for an
+    owner of another building.
     """
     row, statement = await _opened(w, movement_id)
     if shares and sum(s.cents for s in shares) != row.cents:
         raise Invalid("parts", N_("The parts must add up to {amount}."), amount=law.ShownMoney(row.cents))
     if len(shares) > _MOST_PARTS or any(not s.cents for s in shares):
         raise Invalid("parts", N_("Type an amount in each part."))
+    await check_parties(w, row.building_id, [s.target.owner_id for s in shares])
     await _write_parts(w, row, shares)
     await audit(
         w, "bank_movement.assigned", "bank_movement", row.id, organization_id=row.organization_id,
