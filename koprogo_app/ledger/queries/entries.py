@@ -3,6 +3,7 @@
 Every amount is cents; `balance` is debit minus credit.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
@@ -293,3 +294,25 @@ select p.id, 'supplier', p.name, coalesce(s.balance, 0)::bigint, s.id is not nul
         o=book.organization_id,
         b=building_id,
     )
+
+
+async def check_parties(w: Work, building_id: UUID, ids: Iterable[UUID | None]) -> None:
+    """Whoever a person names on a line of a building belongs there (`parties` says who); the caller has authorised it.
+
+    Raises NotFound, as for somebody who does not exist: who writes the books of one building learns nothing of the
+    co-owners of another.
+    """
+    if w.principal.kind == "system":
+        return
+    asked = {one for one in ids if one is not None}
+    if asked and await w.value(
+        """select exists (select from unnest(%(ids)s::uuid[]) asked(id) join building b on b.id = %(b)s
+             where not exists (select from ownership o join lot l on l.id = o.lot_id
+                                where l.building_id = b.id and o.owner_id = asked.id)
+               and not exists (select from supplier s
+                                where s.organization_id = b.organization_id and s.id = asked.id)
+               and not exists (select from entry_line e where e.organization_id = b.organization_id
+                                  and e.building_id = b.id and e.owner_id = asked.id))""",
+        ids=list(asked), b=building_id,
+    ):  # fmt: skip
+        raise NotFound
