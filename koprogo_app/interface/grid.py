@@ -22,7 +22,7 @@ from typing import Any, Literal, TypedDict
 import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
@@ -242,10 +242,11 @@ def grid(
 
 
 def _texts() -> dict[str, Any]:
+    # Translators: how a cell of the table stands
     return {
         "state": t("State"),
         "saving": t("saving…"),
-        "saved": t("saved"),
+        "saved": t(P_("cell", "saved")),
         "refused": t("Refused:"),
         "stalled": t("No answer yet."),
         "retry": t("Send again"),

@@ -3,22 +3,48 @@
 from typing import Any
 
 import reflex as rx
+from reflex.vars import VarData
 
-from koprogo_app.foundation.i18n import catalogue, placeholders
+from koprogo_app.foundation import catalogues
+from koprogo_app.foundation.i18n import LANGS, catalogue, has_plural, placeholders, plural_forms
 from koprogo_app.interface.locale import Locale
+
+# How the browser writes a count: as `i18n.number` does.
+_COUNTRIES = '({fr: "-BE", nl: "-BE", de: "-BE", en: "-IE"})'
 
 
 def t(msgid: str, **values: Any) -> rx.Var[str]:
     """The message in the reader's language, as a Var for a page. Values may be Vars, texts or numbers.
 
-    Raises ValueError when a placeholder has no value or a value no placeholder: found when the page is built.
+    A message with a plural (`N_("{count} lot", "{count} lots")`) takes the form that the reader's language wants for
+    `count`, also when that is a Var and changes. Raises ValueError when a placeholder has no value or a value no
+    placeholder: found when the page is built.
     """
-    if placeholders(msgid) != values.keys():
+    if placeholders(msgid) | ({"count"} if has_plural(msgid) else set()) != values.keys():
         raise ValueError(f"placeholders and values of {msgid!r} differ: {sorted(values)}")
-    text = pick(catalogue(msgid))
+    text = _counted(msgid, values["count"]) if has_plural(msgid) else pick(catalogue(msgid))
     for name, value in values.items():
         text = text.replace("{" + name + "}", _as_text(value))
     return text
+
+
+def _counted(msgid: str, count: Any) -> rx.Var[str]:
+    """A message in the form that the reader's language takes for that number, chosen and filled in the browser."""
+    number = rx.Var.create(count)
+    if number._var_type is str:
+        raise ValueError(f"count of {msgid!r} is a text: it takes a number to choose a plural")
+    rules = ", ".join(f"{lang}: n => Number({catalogues.plural_rule(lang)})" for lang in LANGS)
+    form = _in_browser(f"({{{rules}}})[{Locale.lang!s}]({number!s})", int, number)
+    figures = _in_browser(
+        f"Number({number!s}).toLocaleString({Locale.lang!s} + {_COUNTRIES}[{Locale.lang!s}])", str, number
+    )
+    text = rx.Var.create(plural_forms(msgid))[Locale.lang].to(list[str])[form.to(int)].to(str)
+    return text.replace("{count}", figures)
+
+
+def _in_browser(expression: str, kind: type, *of: rx.Var[Any]) -> rx.Var[Any]:
+    data = [one._get_all_var_data() for one in (*of, Locale.lang)]
+    return rx.Var(expression, _var_type=kind, _var_data=VarData.merge(*data)).to(kind)
 
 
 def pick(texts: rx.Var[dict[str, str]] | dict[str, str]) -> rx.Var[str]:
@@ -28,6 +54,8 @@ def pick(texts: rx.Var[dict[str, str]] | dict[str, str]) -> rx.Var[str]:
 
 
 def _as_text(value: Any) -> Any:
-    if isinstance(value, rx.Var):
-        return value if value._var_type is str else value.to_string(use_json=False)
-    return str(value)
+    if not isinstance(value, rx.Var):
+        return str(value)
+    if value._var_type in (int, float):  # to_string() makes nothing of 0
+        return rx.Var(f"String({value!s})", _var_type=str, _var_data=value._get_all_var_data()).to(str)
+    return value if value._var_type is str else value.to_string(use_json=False)

@@ -8,7 +8,7 @@ from babel import numbers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koprogo_app.foundation import i18n
+from koprogo_app.foundation import catalogues
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import (
     LANGS,
@@ -164,7 +164,7 @@ def test_no_third_of_a_cent() -> None:
 
 
 def test_catalogues_are_read_once() -> None:
-    assert i18n._messages("fr") is i18n._messages("fr")
+    assert catalogues._translations("fr") is catalogues._translations("fr")
 
 
 @given(st.decimals(-(10**13), 10**13, places=3), st.integers(0, 2), st.sampled_from(LANGS))

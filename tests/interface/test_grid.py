@@ -99,7 +99,7 @@ def test_a_refusal_stands_in_the_row_and_the_value_stays(grid: Page) -> None:
     area.focus()
     grid.keyboard.type("abc")
     grid.keyboard.press("Tab")
-    reason = grid.get_by_text("« abc » n'est pas un nombre.").first
+    reason = grid.get_by_text("« abc » n’est pas un nombre.").first
     expect(reason).to_be_visible()
     expect(area).to_have_value("abc")
     expect(area).to_have_attribute("aria-invalid", "true")

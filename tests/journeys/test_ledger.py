@@ -231,7 +231,7 @@ def statements_go_out(page: Page, site: Site) -> None:
     books = page.url
     reports = books.rpartition("/")[0] + "/reports/owner-charges"
     page.goto(f"{reports}?year=2026")
-    expect(page.get_by_text("Une fois l'exercice clôturé")).to_be_visible()
+    expect(page.get_by_text("Une fois l’exercice clôturé")).to_be_visible()
     page.goto(f"{reports}?year=2025")
     page.get_by_role("button", name="Envoyer les décomptes…").click()
     dialog = page.get_by_role("dialog")

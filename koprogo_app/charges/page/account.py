@@ -7,7 +7,7 @@ import reflex as rx
 from koprogo_app.charges.page.paying import way
 from koprogo_app.charges.state.account import AccountPage, MoveView, OpenLine, PlanLine, TermLine
 from koprogo_app.estate.page.parts import loaded, trail
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
@@ -73,7 +73,11 @@ def _figures() -> rx.Component:
     state = rx.cond(
         SHOWN["is_late"] != "",
         badge(t("late"), "refused"),
-        rx.cond(SHOWN["owes"] != "", badge(t("open"), "neutral"), badge(t("nothing to pay"), "done")),
+        rx.cond(
+            SHOWN["owes"] != "",
+            badge(t(P_("account of an owner", "open")), "neutral"),
+            badge(t("nothing to pay"), "done"),
+        ),
     )
     return cards(
         card(figure(t("Balance"), SHOWN["balance"], mark=state)),
@@ -157,7 +161,7 @@ def _letters() -> rx.Component:
     def one(row: rx.Var[dict[str, str]]) -> rx.Component:
         return rx.el.li(
             rx.el.a(row["label"], href=row["href"], target="_blank", class_name="kit-link"),
-            rx.el.span(t("due on {day}", day=row["due"]), class_name="text-13 text-muted ms-2"),
+            rx.el.span(t(P_("letter", "due on {day}"), day=row["due"]), class_name="text-13 text-muted ms-2"),
             class_name="py-1.5 border-b border-line-soft last:border-0",
         )
 
@@ -169,7 +173,11 @@ def _plan(plan: rx.Var[PlanLine]) -> rx.Component:
         return rx.el.li(
             rx.el.span(one.due),
             rx.el.span(one.paid, " / ", one.amount, class_name="ms-auto tabular-nums"),
-            rx.cond(one.done, badge(t("paid"), "done"), badge(t("open"), "neutral")),
+            rx.cond(
+                one.done,
+                badge(t(P_("payment of a plan", "paid")), "done"),
+                badge(t(P_("payment of a plan", "open")), "neutral"),
+            ),
             class_name="flex items-center gap-4 py-1.5 border-b border-line-soft last:border-0",
         )
 

@@ -5,7 +5,7 @@ import reflex as rx
 from koprogo_app.charges.page.parts import invoices_header
 from koprogo_app.charges.state.payment_orders import DueView, OrderView, PaymentOrders
 from koprogo_app.estate.page.parts import loaded, row_of
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field
@@ -43,7 +43,11 @@ def _order() -> rx.Component:
             PaymentOrders.pay, button(t("Cancel the order…"), on_click=PaymentOrders.ask(ORDER["id"])), rx.fragment()
         ),
     )
-    state = rx.cond(ORDER["live"] != "", rx.el.div(live, class_name="flex flex-wrap gap-2.5"), badge(t("cancelled")))
+    state = rx.cond(
+        ORDER["live"] != "",
+        rx.el.div(live, class_name="flex flex-wrap gap-2.5"),
+        badge(t(P_("payment order", "cancelled"))),
+    )
     return card(
         facts(
             (t("Total"), rx.el.strong(ORDER["total"], class_name="tabular-nums")),
@@ -150,7 +154,11 @@ def _orders() -> rx.Component:
 
 def _state(row: rx.Var[OrderView]) -> rx.Component:
     file = rx.el.a(t("File"), href=row.file, download=True, reload_document=True, class_name="kit-link")
-    return rx.cond(row.live, rx.fragment(badge(t("made"), "done"), " ", file), badge(t("cancelled")))
+    return rx.cond(
+        row.live,
+        rx.fragment(badge(t(P_("payment order", "made")), "done"), " ", file),
+        badge(t(P_("payment order", "cancelled"))),
+    )
 
 
 def _ask() -> rx.Component:

@@ -12,7 +12,7 @@ from koprogo_app.charges.rules.statement import Portion, vat_rows
 from koprogo_app.charges.service.statement import Behind, OwnerSum, Statement, behind, yearly
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.i18n import day, money, number, tr
+from koprogo_app.foundation.i18n import P_, day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, span_text
 
@@ -245,7 +245,7 @@ def _by_account(found: Statement, lang: str) -> Table:
     base = f"/buildings/{found.book.building_id}/ledger?year={found.year.name}"
     rows: list[dict[str, Any]] = [
         {"code": code, "label": found.chart[code].label(lang), "whole": one.whole_cents, "shared": one.borne_cents,
-         "proof": tr(lang, "exact") if one.whole_cents == one.borne_cents else tr(lang, "differs"),
+         "proof": tr(lang, P_("proof", "exact") if one.whole_cents == one.borne_cents else P_("proof", "differs")),
          "_links": {"code": f"{base}&account={code}"}}
         for code, one in found.accounts.items()
     ]  # fmt: skip

@@ -336,6 +336,7 @@ def _note(line: MatchLine, look: _Look) -> Note:
     if move.posted:
         text = tr(lang, "Posted: {entry} ({how})", entry=move.entry, how=tr(lang, _BY.get(move.matched_by, "–")))
         return {"kind": "done", "text": text, "fixes": _fixes(look, ("undo", N_("Open again…")))}
+    # Translators: a movement of the bank, over several accounts
     split = ("split", N_("Split…"))
     if line.shares:
         fixes = _fixes(look, ("confirm", N_("Confirm")), split, ("forget", N_("Start again")))

@@ -18,7 +18,7 @@ from koprogo_app.charges.state.words import funds, paid_state
 from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, moment, money, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, P_, moment, money, number, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
@@ -275,9 +275,13 @@ def _debt(row: CallLineRow, base: str, several: bool, lang: str) -> DebtLine:
     if row.denominator > 1:
         why = f"{why} × {row.numerator}/{row.denominator}"
     left = row.cents - row.paid_cents
-    state, kind = (tr(lang, "paid"), "done") if not left else (tr(lang, "open"), "neutral")
+    state, kind = (
+        (tr(lang, P_("share of a call", "paid")), "done")
+        if not left
+        else (tr(lang, P_("share of a call", "open")), "neutral")
+    )
     if left and row.paid_cents:
-        state, kind = tr(lang, "paid in part"), "attention"
+        state, kind = tr(lang, P_("share of a call", "paid in part")), "attention"
     return DebtLine(
         str(row.id), shown_day(row.due_on, lang) if several else "", row.lot, row.owner,
         f"{base}/owners/{row.owner_id}/account", funds([row.kind], lang), why, amount(row.cents, lang),
@@ -293,7 +297,7 @@ def _letter(row: NoticeRow, lang: str) -> NoticeLine:
     elif row.sent_how == "print":
         state, kind = tr(lang, "in the file to print"), "information"
     else:
-        state, kind = tr(lang, "not sent"), "attention"
+        state, kind = tr(lang, P_("notice", "not sent")), "attention"
     return NoticeLine(
         str(row.id), row.owner, row.lang.upper(), shown_day(row.due_on, lang), state, kind,
         f"/api/v1/documents/{row.document_id}",

@@ -4,17 +4,17 @@ from typing import Final
 
 from koprogo_app.charges.model.invoices import InvoiceKind, InvoiceStatus
 from koprogo_app.charges.queries.invoices import InvoiceRow
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, P_, tr
 from koprogo_app.foundation.numbers import show_communication
 
 STATUS: Final[dict[str, tuple[str, str]]] = {
-    InvoiceStatus.DRAFT: (N_("draft"), "neutral"),
-    InvoiceStatus.SUBMITTED: (N_("to approve"), "attention"),
-    InvoiceStatus.APPROVED: (N_("to pay"), "information"),
-    InvoiceStatus.REJECTED: (N_("rejected"), "refused"),
-    InvoiceStatus.REVERSED: (N_("taken back"), "neutral"),
-    "paid": (N_("paid"), "done"),
-    "partly": (N_("paid in part"), "attention"),
+    InvoiceStatus.DRAFT: (P_("invoice", "draft"), "neutral"),
+    InvoiceStatus.SUBMITTED: (P_("invoice", "to approve"), "attention"),
+    InvoiceStatus.APPROVED: (P_("invoice", "to pay"), "information"),
+    InvoiceStatus.REJECTED: (P_("invoice", "rejected"), "refused"),
+    InvoiceStatus.REVERSED: (P_("invoice", "taken back"), "neutral"),
+    "paid": (P_("invoice", "paid"), "done"),
+    "partly": (P_("invoice", "paid in part"), "attention"),
     "order": (N_("in a payment order"), "information"),
     "credit": (N_("credit open"), "information"),
 }

@@ -32,7 +32,7 @@ from koprogo_app.estate.state.common import (
 )  # fmt: skip
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, moment, tr
+from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
@@ -173,7 +173,7 @@ class InvoicePage(rx.State):
             text = tr(lang, "The lines differ from the document by {amount}", amount=amount(gap, lang))
             kind = "refused"
         elif not rows:
-            text, kind = tr(lang, "No line yet"), "attention"
+            text, kind = tr(lang, "No line yet."), "attention"
         elif any(not x.account for x in rows):
             text, kind = tr(lang, "A line has no account yet"), "attention"
         self.totals = {"net": amount(net, lang), "vat": amount(vat, lang), "gross": amount(net + vat, lang),
@@ -274,7 +274,9 @@ class InvoicePage(rx.State):
     async def reject(self, data: dict[str, Any]) -> Any:
         """Refuses it."""
         reason = str(data.get("reason") or "")
-        return await self._answer(lambda w: service.reject(w, id_after(self, "invoices"), reason), N_("Rejected."))
+        return await self._answer(
+            lambda w: service.reject(w, id_after(self, "invoices"), reason), P_("invoice", "Rejected.")
+        )
 
     @handler("invoices.approve")
     async def reverse(self, data: dict[str, Any]) -> Any:
@@ -286,7 +288,7 @@ class InvoicePage(rx.State):
                 w, invoice_id, reason, required_day(data, "date", lang) if data.get("date") else None
             )
 
-        return await self._answer(act, N_("Taken back."))
+        return await self._answer(act, P_("invoice", "Taken back."))
 
     @handler("invoices.write")
     async def remove(self) -> Any:
@@ -367,16 +369,18 @@ def _shown(found: InvoiceDetail, base: str, lang: str) -> dict[str, str]:
         "entry_href": f"{base}/entries/{row.entry_id}" if row.entry_id else "", "reversal": trail.reversal,
         "reversal_href": f"{base}/entries/{trail.reversal_id}" if trail.reversal_id else "",
         "order": trail.order_reference, "order_href": f"{base}/payment-orders?order={row.order_id}",
-        "origin": tr(lang, "Electronic (UBL)") if row.origin == "ubl" else tr(lang, "Typed"),
+        "origin": tr(lang, "Electronic (UBL)") if row.origin == "ubl" else tr(lang, P_("invoice", "Typed")),
     }  # fmt: skip
 
 
 def _steps(found: InvoiceDetail, lang: str) -> list[StepView]:
     trail = found.trail
     done = [
-        (N_("Entered"), trail.author, trail.created_at), (N_("Submitted"), trail.submitted_by, trail.submitted_at),
-        (N_("Rejected"), trail.rejected_by, trail.rejected_at), (N_("Approved"), trail.approved_by, trail.approved_at),
-    ]  # fmt: skip
+        (P_("invoice", "Entered"), trail.author, trail.created_at),
+        (P_("invoice", "Submitted"), trail.submitted_by, trail.submitted_at),
+        (P_("invoice", "Rejected"), trail.rejected_by, trail.rejected_at),
+        (P_("invoice", "Approved"), trail.approved_by, trail.approved_at),
+    ]
     return [StepView(tr(lang, text), by, moment(at, lang)) for text, by, at in done if at]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.charges.model.invoices import InvoiceStatus
 from koprogo_app.charges.queries import invoices as queries
 from koprogo_app.charges.queries.invoices import InvoiceFilter, InvoiceRow
 from koprogo_app.charges.queries.suppliers import supplier_choices, suppliers_page
@@ -169,7 +170,7 @@ def _id(text: str) -> UUID | None:
 def _status_name(status: str, lang: str) -> str:
     if not status:
         return tr(lang, "All states")
-    return tr(lang, N_("to pay") if status == "unpaid" else STATUS[status][0])
+    return tr(lang, STATUS[InvoiceStatus.APPROVED if status == "unpaid" else status][0])
 
 
 def _line(row: InvoiceRow, base: str, lang: str, today: str) -> InvoiceLineView:

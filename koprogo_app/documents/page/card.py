@@ -5,6 +5,7 @@ import reflex as rx
 from koprogo_app.documents.state.card import Card, VersionLine
 from koprogo_app.documents.state.words import KINDS
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, law_tag, row_of
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
@@ -41,7 +42,7 @@ def _look() -> rx.Component:
         rx.el.p(doc.note, role="status", class_name="kit-card px-4 py-10 text-center text-muted"),
     )  # fmt: skip
     open_it = rx.el.a(
-        t("Open"), rx.el.span(t("in a new tab"), class_name="kit-unseen"), href=doc.href, target="_blank",
+        t(P_("button", "Open")), rx.el.span(t("in a new tab"), class_name="kit-unseen"), href=doc.href, target="_blank",
         rel="noopener", class_name=_OUTSIDE,
     )  # fmt: skip
     actions = rx.el.div(

@@ -10,6 +10,7 @@ from koprogo_app.documents.state.card import Card
 from koprogo_app.documents.state.library import KindBranch, Library, YearLeaf
 from koprogo_app.documents.state.lines import DocLine
 from koprogo_app.documents.state.words import WHO
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.parts import badge, button, card, download, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
@@ -61,7 +62,7 @@ def _tree() -> rx.Component:
             rx.cond(one.here, rx.el.ul(rx.foreach(one.years, year)), rx.fragment()),
         )
 
-    everything = _leaf(t("Everything"), Library.everything, Library.base, Library.shown == "")
+    everything = _leaf(t(P_("documents", "Everything")), Library.everything, Library.base, Library.shown == "")
     return rx.el.nav(
         rx.el.ul(rx.el.li(everything), rx.foreach(Library.branches, branch)),
         aria_label=t("Kinds and years"),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.estate.state.imports import Count, ImportPage, Planned, Remark
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error
 from koprogo_app.interface.page import page
@@ -135,7 +135,7 @@ def _remarks() -> rx.Component:
             remark.kind,
             ("refused", badge(t("error"), "refused")),
             ("attention", badge(t("to check"), "attention")),
-            badge(t("note"), "information"),
+            badge(t(P_("remark", "note")), "information"),
         )
         return rx.el.li(
             rx.el.div(kind, class_name="w-24 flex-none"),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import decision_fields, loaded, trail
 from koprogo_app.estate.state.keys import KeyCard, Keys, NewWeight, PastWeight
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryLink
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
@@ -54,7 +54,7 @@ def _choice(one: rx.Var[KeyCard]) -> rx.Component:
     inside = rx.el.span(
         rx.el.span(one.name, class_name="font-semibold block"),
         rx.el.span(one.kind, " · ", one.lots, " · Σ ", one.total, class_name="text-13 text-muted block"),
-        rx.cond(one.archived, badge(t("archived"), "neutral"), rx.fragment()),
+        rx.cond(one.archived, badge(t(P_("allocation key", "archived")), "neutral"), rx.fragment()),
     )
     look = (
         "kit-card block px-3.5 py-2.5 hover:border-line-field aria-[current=true]:border-accent "

@@ -52,6 +52,7 @@ def loaded(failed: rx.Var[dict[str, str]], ready: rx.Var[bool], reload: Any, con
         ),
         button_link(t("To the start"), "/"),
     )
+    # Translators: while the content of the page is fetched
     waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
     # Failed before, ready now, or the reverse: what was said last counts.
     shown = rx.cond(failed.contains("en"), rx.el.div(why, role="alert"), rx.cond(ready, content, waiting))

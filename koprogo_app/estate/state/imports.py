@@ -25,7 +25,7 @@ from koprogo_app.estate.state.common import (
 from koprogo_app.estate.state.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, P_, number, tr
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
 
@@ -177,7 +177,12 @@ def _source(source: Source, lang: str) -> str:
     if source.encoding:
         parts.append(tr(lang, "characters {encoding}", encoding=source.encoding))
     if source.separator:
-        named = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), "|": N_("bar")}
+        named = {
+            ";": P_("sign between columns", "semicolon"),
+            ",": P_("sign between columns", "comma"),
+            "\t": P_("sign between columns", "tab"),
+            "|": P_("sign between columns", "bar"),
+        }
         sign = tr(lang, named[source.separator]) if source.separator in named else source.separator
         parts.append(tr(lang, "separated by {sign}", sign=sign))
     if source.sheet:

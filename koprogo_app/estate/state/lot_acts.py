@@ -220,6 +220,7 @@ class LotActs(rx.State):
             ticks = [as_id(one["value"]) for one in self.others if ticked(data, f"lot_{one['value']}")]
             kind = str(data.get("kind") or "") or None
             made = await merge_lots(w, [lot_id, *ticks], str(data.get("number") or ""), decision, kind=kind)
+            # Translators: the number of the new lot
             said, address = N_("The lots are merged into lot {number}."), f"{_lots(made.building_id)}/{made.id}"
             return Done(said, {"number": made.number}, address=address)
 

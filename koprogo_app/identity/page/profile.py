@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.style import set_color_mode
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.identity.page.parts import LANGUAGES
 from koprogo_app.identity.state.profile import Profile, SessionLine, TwoSteps
 from koprogo_app.interface.dialog import ask, dialog
@@ -67,7 +67,7 @@ def _looks() -> rx.Component:
             class_name="kit-input",
         ),
     )
-    themes = [("system", t("As the device")), ("light", t("Light")), ("dark", t("Dark"))]
+    themes = [("system", t("As the device")), ("light", t(P_("colours", "Light"))), ("dark", t(P_("colours", "Dark")))]
     theme = rx.el.fieldset(
         rx.el.legend(t("Colours"), class_name="block mb-1 text-13 font-semibold"),
         rx.el.div(
@@ -130,7 +130,11 @@ def _two_steps() -> rx.Component:
     return card(
         rx.cond(Profile.has_totp, on, off),
         title=t("Two-step sign-in"),
-        aside=rx.cond(Profile.has_totp, badge(t("on"), "done"), badge(t("off"), "neutral")),
+        aside=rx.cond(
+            Profile.has_totp,
+            badge(t(P_("two-step sign-in", "on")), "done"),
+            badge(t(P_("two-step sign-in", "off")), "neutral"),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from koprogo_app.estate.queries.buildings import organizations_page
 from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, P_, catalogue, number, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.queries import audit as queries
@@ -85,7 +85,7 @@ class Audit(rx.State):
     def _choices(self, lang: str) -> list[dict[str, str]]:
         if not self.everywhere:
             return self.scopes
-        whole = [{"value": "", "label": tr(lang, "Everything")},
+        whole = [{"value": "", "label": tr(lang, P_("audit", "Everything"))},
                  {"value": _INSTALLATION, "label": tr(lang, "The installation")}]  # fmt: skip
         return whole + self.scopes
 

@@ -9,7 +9,7 @@ import reflex as rx
 from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, KoproError
-from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.foundation.i18n import N_, P_, money, number, tr
 from koprogo_app.foundation.jobs import defer
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
@@ -190,7 +190,11 @@ def _coming(row: OwnerArrears, lang: str) -> str:
 def _hold(row: OwnerArrears, lang: str) -> str:
     if row.pause:
         until = row.pause.until
-        return tr(lang, "paused until {day}", day=shown_day(until, lang)) if until else tr(lang, "paused")
+        return (
+            tr(lang, "paused until {day}", day=shown_day(until, lang))
+            if until
+            else tr(lang, P_("reminders to an owner", "paused"))
+        )
     return tr(lang, "instalment plan kept") if row.planned else ""
 
 

@@ -260,7 +260,7 @@ class Forms(rx.State):
 def forms() -> rx.Component:
     inside = form(
         form_error(Forms.errors),
-        text_field("name", "Nom", errors=Forms.errors, hint="Comme dans l'acte", required=True),
+        text_field("name", "Nom", errors=Forms.errors, hint="Comme dans l’acte", required=True),
         money_field("amount", "Montant", errors=Forms.errors, required=True),
         select_field("kind", "Type", KINDS, errors=Forms.errors),
         date_field("day", "Date", errors=Forms.errors),
@@ -362,7 +362,7 @@ def home() -> rx.Component:
                 title="Mes charges 2026",
             ),
             card(
-                callout("attention", "Les lots font 9 998 quotités, l'acte 10 000.", title="Attention"),
+                callout("attention", "Les lots font 9 998 quotités, l’acte 10 000.", title="Attention"),
                 callout("information", "Bon à savoir"),
                 badge("refusé", "refused"),
                 badge("neutre"),
@@ -437,7 +437,7 @@ def charts() -> rx.Component:
 async def receive(request: Request) -> JSONResponse:
     size = len(await request.body())
     if request.query_params["name"].startswith("bad"):
-        return JSONResponse({"detail": "Ce fichier n'est pas un tableau."}, 422)
+        return JSONResponse({"detail": "Ce fichier n’est pas un tableau."}, 422)
     return JSONResponse({"id": f"{request.query_params['name']}:{size}"}, 201)
 
 
