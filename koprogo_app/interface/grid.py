@@ -24,7 +24,7 @@ import reflex as rx
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import Text
-from koprogo_app.interface.text import t
+from koprogo_app.interface.text import counting, t
 
 KEPT_ANSWERS = 12
 MOST_CHANGES = 5000
@@ -250,9 +250,11 @@ def _texts() -> dict[str, Any]:
         "refused": t("Refused:"),
         "stalled": t("No answer yet."),
         "retry": t("Send again"),
-        "lost": t(
-            "Pasted values that found no place: {count}. Those cells are closed, or lie beyond these rows.",
-            count="{count}",
+        "lost": counting(
+            N_(
+                "{count} pasted value found no place: its cell is closed, or lies beyond these rows.",
+                "{count} pasted values found no place: those cells are closed, or lie beyond these rows.",
+            )
         ),
         "keys": t("↑↓←→ move · Enter edit · Esc undo the cell, then leave · Ctrl V paste · Ctrl Z undo"),
     }

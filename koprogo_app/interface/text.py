@@ -1,5 +1,6 @@
 """Texts of a page: every language travels in the page, `Locale.lang` picks one, so a switch needs no reload."""
 
+import json
 from typing import Any
 
 import reflex as rx
@@ -22,29 +23,33 @@ def t(msgid: str, **values: Any) -> rx.Var[str]:
     """
     if placeholders(msgid) | ({"count"} if has_plural(msgid) else set()) != values.keys():
         raise ValueError(f"placeholders and values of {msgid!r} differ: {sorted(values)}")
-    text = _counted(msgid, values["count"]) if has_plural(msgid) else pick(catalogue(msgid))
+    text = _counted(msgid, values.pop("count")) if has_plural(msgid) else pick(catalogue(msgid))
     for name, value in values.items():
         text = text.replace("{" + name + "}", _as_text(value))
     return text
 
 
+def counting(msgid: str) -> rx.Var[Any]:
+    """A message with a plural as a function of JavaScript, from a number to the text in the reader's language.
+
+    For components of our own whose number is born in the browser; its other placeholders stay as they are.
+    """
+    rules = ", ".join(f"{lang}: n => Number({catalogues.plural_rule(lang)})" for lang in LANGS)
+    forms, lang = json.dumps(plural_forms(msgid), ensure_ascii=False), Locale.lang
+    return rx.Var(
+        f"(n => ({forms})[{lang!s}][({{{rules}}})[{lang!s}](n)]"
+        f'.replaceAll("{{count}}", n.toLocaleString({lang!s} + {_COUNTRIES}[{lang!s}])))',
+        _var_data=lang._get_all_var_data(),
+    )
+
+
 def _counted(msgid: str, count: Any) -> rx.Var[str]:
     """A message in the form that the reader's language takes for that number, chosen and filled in the browser."""
-    number = rx.Var.create(count)
+    number, write = rx.Var.create(count), counting(msgid)
     if number._var_type is str:
         raise ValueError(f"count of {msgid!r} is a text: it takes a number to choose a plural")
-    rules = ", ".join(f"{lang}: n => Number({catalogues.plural_rule(lang)})" for lang in LANGS)
-    form = _in_browser(f"({{{rules}}})[{Locale.lang!s}]({number!s})", int, number)
-    figures = _in_browser(
-        f"Number({number!s}).toLocaleString({Locale.lang!s} + {_COUNTRIES}[{Locale.lang!s}])", str, number
-    )
-    text = rx.Var.create(plural_forms(msgid))[Locale.lang].to(list[str])[form.to(int)].to(str)
-    return text.replace("{count}", figures)
-
-
-def _in_browser(expression: str, kind: type, *of: rx.Var[Any]) -> rx.Var[Any]:
-    data = [one._get_all_var_data() for one in (*of, Locale.lang)]
-    return rx.Var(expression, _var_type=kind, _var_data=VarData.merge(*data)).to(kind)
+    data = VarData.merge(number._get_all_var_data(), write._get_all_var_data())
+    return rx.Var(f"{write!s}(Number({number!s}))", _var_type=str, _var_data=data).to(str)
 
 
 def pick(texts: rx.Var[dict[str, str]] | dict[str, str]) -> rx.Var[str]:

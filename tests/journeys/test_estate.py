@@ -175,7 +175,7 @@ def edit_in_place(page: Page, site: Site, name: str) -> None:
     expect(cell(page, "floor", "K23")).to_be_attached()
     cell(page, "floor", "A1.1").focus()
     paste(page, "\n".join(str(1 + n % 3) for n in range(62)))
-    expect(page.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
+    expect(page.get_by_text("2 valeurs collées sont restées sans place")).to_be_visible()
     expect(row_of(page, "K23")).to_contain_text("enregistré")
     page.wait_for_function("() => !document.body.innerText.includes('enregistrement…')")
     floors = "select floor from lot l join building b on b.id = l.building_id where b.name = %s order by l.position"

@@ -132,7 +132,7 @@ def from_a_balance_to_its_entry(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Journal", exact=True).click()
     go(page, "Balance des comptes")
     page.get_by_label("Exercice", exact=True).select_option("2025")
-    expect(page.get_by_text("S’équilibre au cent près")).to_be_visible()
+    expect(page.get_by_text("S’équilibre au centime près")).to_be_visible()
     site.check(page)
     page.get_by_role("link", name=re.compile("^701")).click()
     page.get_by_role("link", name="OD 1").click()

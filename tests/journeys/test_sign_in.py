@@ -215,7 +215,7 @@ def test_the_profile(page: Page, site: Site) -> None:
 
     page.get_by_role("button", name="Activer maintenant").click()
     codes = site.set_up_totp(page, "half owner")
-    expect(page.get_by_text("Codes de secours restants : 10")).to_be_visible()
+    expect(page.get_by_text("10 codes de secours restants")).to_be_visible()
     page.get_by_role("button", name="Désactiver").click()
     page.get_by_role("dialog").get_by_label("Code").fill(codes[1])
     page.get_by_role("dialog").get_by_role("button", name="Désactiver").click()

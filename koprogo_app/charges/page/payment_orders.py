@@ -115,7 +115,11 @@ def _make() -> rx.Component:
         actions=[link(t("Bank accounts"), PaymentOrders.base + "/bank-accounts")],
     )
     message = errors["invoices"].to(dict[str, str])
-    chosen = t("Invoices: {count}, {total}", count=PaymentOrders.count, total=PaymentOrders.total)
+    chosen = t(
+        N_("{count} invoice, {total}", "{count} invoices, {total}"),
+        count=PaymentOrders.count,
+        total=PaymentOrders.total,
+    )
     fields = form(
         form_error(errors),
         rx.cond(errors.contains("invoices"), callout("refused", pick(message), role="alert"), rx.fragment()),

@@ -12,7 +12,7 @@ from koprogo_app.charges.rules.statement import Portion, vat_rows
 from koprogo_app.charges.service.statement import Behind, OwnerSum, Statement, behind, yearly
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.i18n import P_, day, money, number, tr
+from koprogo_app.foundation.i18n import N_, P_, day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, span_text
 
@@ -153,7 +153,7 @@ def _quota_text(weight: int, total: int, days: int, of_days: int, numerator: int
     nearly all lines of a statement have the same."""
     quota = f"{number(weight, lang)} / {number(total, lang)}"
     if days and days < of_days:
-        quota += " × " + tr(lang, "{days} of {all} days", days=days, all=of_days)
+        quota += " × " + tr(lang, N_("{count} day of {all}", "{count} days of {all}"), count=days, all=of_days)
         if numerator * of_days != days * denominator:
             quota += f" ({numerator}/{denominator})"
     elif denominator > 1:

@@ -185,7 +185,7 @@ class BankStatementPage(rx.State):
         except KoproError as error:
             await refuse(self, error)
             return
-        await notify(self, "done", N_("Movements posted: {count}."), count=count)
+        await notify(self, "done", N_("{count} movement posted.", "{count} movements posted."), count=count)
 
     # Dialogs
 
@@ -326,7 +326,7 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
 def _text(line: MatchLine, lang: str) -> str:
     if not line.details:
         return line.move.text
-    details = tr(lang, "Details: {count}", count=len(line.details))
+    details = tr(lang, N_("{count} detail", "{count} details"), count=len(line.details))
     return f"{line.move.text} ({details})".strip()
 
 

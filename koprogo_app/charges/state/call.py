@@ -14,7 +14,7 @@ from koprogo_app.charges.queries.notices import NoticeRow, NoticeRunRow, last_ru
 from koprogo_app.charges.service import call_posting, calls
 from koprogo_app.charges.service import notices as notice_service
 from koprogo_app.charges.state.new_call import AskedLine, asked_lines
-from koprogo_app.charges.state.words import funds, paid_state
+from koprogo_app.charges.state.words import ADDED_UP, funds, paid_state
 from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
@@ -135,8 +135,7 @@ class CallPage(rx.State):
         self.letters = [_letter(row, lang) for row in letters]
         total = sum(line.cents for line in lines)
         good = bool(lines) and total == detail.call.cents
-        self.proof = tr(lang, "{count} lines added up = what is called, to the cent",
-                        count=number(len(lines), lang)) if good else ""  # fmt: skip
+        self.proof = tr(lang, ADDED_UP, count=len(lines)) if good else ""
         self._follow(run, lang)
 
     def _follow(self, run: NoticeRunRow | None, lang: str) -> None:

@@ -111,7 +111,7 @@ class Invoices(rx.State):
         self.statuses = [{"value": one, "label": _status_name(one, lang)} for one in _FILTERS]
         self.figures = {
             "drafts": number(counted.drafts, lang), "submitted": number(counted.submitted, lang),
-            "unpaid": number(counted.unpaid, lang), "open": money(counted.open_cents, lang),
+            "unpaid": str(counted.unpaid), "open": money(counted.open_cents, lang),
         }  # fmt: skip
         self.rows = [_line(row, self.base, lang, today.isoformat()) for row in page.rows]
         self.at = place(page)

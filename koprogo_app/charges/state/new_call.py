@@ -13,6 +13,7 @@ from koprogo_app.charges.queries.settings import charge_rules
 from koprogo_app.charges.rules.calls import terms
 from koprogo_app.charges.service import calls as service
 from koprogo_app.charges.service.calls import PartWanted, Preview, Wanted
+from koprogo_app.charges.state.words import ADDED_UP
 from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.estate.service.fields import day as day_field
 from koprogo_app.estate.state.common import (
@@ -27,7 +28,7 @@ from koprogo_app.estate.state.common import (
 )
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, money, number, parse_cents, tr
+from koprogo_app.foundation.i18n import N_, money, parse_cents, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
@@ -226,9 +227,7 @@ def _sums(found: Preview, lang: str) -> dict[str, str]:
     return {
         **{kind.value: amount(cents, lang) if cents else "" for kind, cents in by_kind.items()},
         "total": amount(total, lang),
-        "proof": tr(lang, "{count} lines added up = what is called, to the cent", count=number(len(found.lines), lang))
-        if total == found.cents
-        else tr(lang, "Does not add up"),
+        "proof": tr(lang, ADDED_UP, count=len(found.lines)) if total == found.cents else tr(lang, "Does not add up"),
         "kind": "done" if total == found.cents else "refused",
     }
 

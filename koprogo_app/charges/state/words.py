@@ -5,7 +5,7 @@ from typing import Final
 
 from koprogo_app.charges.model import CallKind, CallStatus
 from koprogo_app.charges.service.paying import FUND_NAMES
-from koprogo_app.foundation.i18n import P_, tr
+from koprogo_app.foundation.i18n import N_, P_, tr
 
 STATES: Final[dict[str, tuple[str, str]]] = {
     CallStatus.DRAFT: (P_("call", "draft"), "attention"),
@@ -18,6 +18,10 @@ PLAN_STATES: Final[dict[str, tuple[str, str]]] = {
     "done": (P_("payment plan", "paid"), "done"),
     "ended": (P_("payment plan", "ended"), "neutral"),
 }
+
+ADDED_UP: Final = N_(
+    "{count} line added up = what is called, to the cent", "{count} lines added up = what is called, to the cent"
+)
 
 
 def funds(kinds: Iterable[str], lang: str) -> str:

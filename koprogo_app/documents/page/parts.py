@@ -10,7 +10,7 @@ from koprogo_app.documents.state.card import Card
 from koprogo_app.documents.state.library import KindBranch, Library, YearLeaf
 from koprogo_app.documents.state.lines import DocLine
 from koprogo_app.documents.state.words import WHO
-from koprogo_app.foundation.i18n import P_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import badge, button, card, download, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
@@ -88,7 +88,10 @@ def _choice() -> rx.Component:
     make = button(t("Put together as a zip"), on_click=Library.zip)
     what = rx.cond(Library.zip_url != "", ready, rx.cond(Library.zip_total > 0, going, make))
     bar = rx.el.div(
-        rx.el.span(t("{count} chosen", count=Library.chosen.length().to_string()), class_name="font-semibold"),
+        rx.el.span(
+            t(N_("{count} document chosen", "{count} documents chosen"), count=Library.chosen.length()),
+            class_name="font-semibold",
+        ),
         what,
         button(t("Choose none"), kind="link", on_click=Library.choose_none),
         role="status",

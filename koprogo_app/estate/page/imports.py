@@ -74,7 +74,7 @@ def _preview() -> rx.Component:
         callout(
             "refused",
             t("Nothing can be imported yet: mend the errors below in your file and send it again."),
-            title=t("Errors: {count}", count=ImportPage.errors_found),
+            title=t(N_("{count} error", "{count} errors"), count=ImportPage.errors_found),
         ),
     )
     return rx.el.div(state, _summary(), _remarks(), _lots(), class_name="grid grid-cols-1 gap-3.5")

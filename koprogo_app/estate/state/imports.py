@@ -227,11 +227,10 @@ def _counts(plan: ImportPlan, lang: str) -> list[Count]:
 
 def _totals(plan: ImportPlan, lang: str) -> str:
     totals = plan.preview.totals
-    return tr(
-        lang,
-        "{lots} lots, {main} of them main lots; {shares} shares; {owners} owners",
-        lots=number(totals.lots, lang),
-        main=number(totals.main_lots, lang),
-        shares=number(totals.shares, lang),
-        owners=number(totals.owners, lang),
+    counts = (
+        (N_("{count} lot", "{count} lots"), totals.lots),
+        (N_("{count} main lot", "{count} main lots"), totals.main_lots),
+        (N_("{count} share", "{count} shares"), totals.shares),
+        (N_("{count} owner", "{count} owners"), totals.owners),
     )
+    return " · ".join(tr(lang, text, count=count) for text, count in counts)

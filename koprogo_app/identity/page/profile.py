@@ -111,7 +111,7 @@ def _password() -> rx.Component:
 
 def _two_steps() -> rx.Component:
     on = rx.el.div(
-        rx.el.p(t("Recovery codes left: {count}", count=Profile.codes_left)),
+        rx.el.p(t(N_("{count} recovery code left", "{count} recovery codes left"), count=Profile.codes_left)),
         rx.el.div(
             button(t("New recovery codes"), on_click=TwoSteps.ask_codes),
             rx.cond(Profile.may_drop_totp, button(t("Turn off"), on_click=TwoSteps.ask_off), rx.fragment()),

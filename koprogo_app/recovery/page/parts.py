@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.page.parts import trail
-from koprogo_app.foundation.i18n import P_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header, tabs
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
@@ -33,7 +33,7 @@ def ages_card(a: rx.Var[dict[str, str]]) -> rx.Component:
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Past due"), a["late"], t("Co-owners: {count}", count=a["owners"])),
+            figure(t("Past due"), a["late"], t(N_("{count} co-owner", "{count} co-owners"), count=a["owners"].to(int))),
             rx.el.dl(
                 *[
                     rx.el.div(

@@ -112,7 +112,9 @@ class Arrears(rx.State):
             await refuse(self, error)
             return
         if done.new:
-            await notify(self, "done", N_("Reminders ready: {count}."), count=len(done.new))
+            await notify(
+                self, "done", N_("{count} reminder is ready.", "{count} reminders are ready."), count=len(done.new)
+            )
         else:
             await notify(self, "information", N_("Nothing new is due today."))
 
@@ -147,7 +149,7 @@ class Arrears(rx.State):
             async with self:
                 self.sending_now = False
                 await self._fill()
-                await notify(self, "done", N_("Reminders sent: {count}."), count=sent)
+                await notify(self, "done", N_("{count} reminder was sent.", "{count} reminders were sent."), count=sent)
         return None
 
 
@@ -203,7 +205,7 @@ def ages_of(total: Ageing, owners: int, lang: str) -> dict[str, str]:
     return {
         "late": money(total.late, lang), "later": money(total.later, lang), "to_30": money(total.to_30, lang),
         "to_60": money(total.to_60, lang), "to_90": money(total.to_90, lang), "over_90": money(total.over_90, lang),
-        "owners": number(owners, lang),
+        "owners": str(owners),
     }  # fmt: skip
 
 
