@@ -174,14 +174,14 @@ def test_the_shell_shows_a_view() -> None:
     shell = make(Shell)
     view = ShellView(
         person="Els",
-        nav=[NavItem("Next", "/next", heading="Menu")],
+        nav=[NavItem("Previous", "/next", heading="Menu")],
         buildings=[Choice("1", "Tilleuls", "/b/1")],
         building="1",
         roles=[Choice("owner", "Close")],
         role="owner",
     )
     shell._show(view)
-    assert shell.nav[0].label["fr"] == "Suivant"
+    assert shell.nav[0].label["fr"] == "Précédent"
     assert shell.nav[0].heading["nl"] == "Menu"
     assert shell.building_name == "Tilleuls"
     assert shell.role_name["de"] == "Schließen"

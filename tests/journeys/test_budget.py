@@ -249,7 +249,7 @@ def test_more_is_voted_after_it_was_sent_back(page: Page, site: Site, watch: Wat
     expect(page.get_by_role("heading", level=1, name=f"Budget supplémentaire 1 de {today().year}")).to_be_visible()
     add(page, "6140", "900")
     page.get_by_role("button", name="Soumettre au vote").click()
-    page.get_by_role("button", name="Renvoyer").click()
+    page.get_by_role("button", name="Remettre en brouillon").click()
     dialog.get_by_role("button", name="Le renvoyer").click()
     expect(dialog.get_by_text("Dites pourquoi le budget revient")).to_be_visible()
     dialog.locator("[name=reason]").fill("Joindre trois offres")

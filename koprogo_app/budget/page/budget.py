@@ -92,7 +92,7 @@ def _actions() -> rx.Component:
     decide = rx.cond(
         BudgetPage.vote,
         rx.fragment(
-            button(t("Send back"), on_click=BudgetActs.open_vote("reject")),
+            button(t(P_("a budget to its draft", "Send back")), on_click=BudgetActs.open_vote("reject")),
             button(t("Record the vote"), kind="primary", on_click=BudgetActs.open_vote("vote")),
         ),
         rx.fragment(),

@@ -82,7 +82,7 @@ def _figures() -> rx.Component:
     return cards(
         card(figure(t("Balance"), SHOWN["balance"], mark=state)),
         card(figure(t("Of which late"), SHOWN["late"])),
-        card(figure(t("Credit"), SHOWN["credit"])),
+        card(figure(t(P_("money of an owner", "Credit")), SHOWN["credit"])),
         card(
             rx.el.p(t("Structured message"), class_name="text-13 text-muted"),
             rx.el.p(rx.cond(SHOWN["message"] != "", SHOWN["message"], none), class_name="text-15 font-strong mt-1"),
@@ -126,8 +126,8 @@ def _moves() -> rx.Component:
     columns = [
         Column(t("Date"), lambda x: x.day),
         Column(t("Description"), lambda x: _source(x.label, x.href), primary=True),
-        Column(t("Entry"), entry),
-        Column(t("Asked"), lambda x: x.debit, kind="money"),
+        Column(t(P_("account of an owner", "Entry")), entry),
+        Column(t(P_("account of an owner", "Asked")), lambda x: x.debit, kind="money"),
         Column(t("Paid"), lambda x: x.credit, kind="money"),
         Column(t("Balance"), lambda x: x.balance, kind="money"),
     ]
@@ -143,7 +143,7 @@ def _moves() -> rx.Component:
 
 def _settled() -> rx.Component:
     def undo(row: Any) -> rx.Component:
-        act = button(t("Undo"), kind="link", on_click=AccountPage.undo(row.id))
+        act = button(t(P_("settling", "Undo")), kind="link", on_click=AccountPage.undo(row.id))
         return rx.cond(AccountPage.write, act, rx.fragment())
 
     columns = [

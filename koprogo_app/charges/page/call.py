@@ -135,7 +135,7 @@ def _notices(row: rx.Var[InstalmentLine]) -> rx.Component:
 def _run() -> rx.Component:
     run = CallPage.running
     going = rx.el.div(
-        rx.el.p(t("Making the notices"), ": ", run["told"]),
+        rx.el.p(t("{name}: {value}", name=t("Making the notices"), value=run["told"])),
         rx.el.progress(value=run["value"], max=run["of"], class_name="w-full mt-2", aria_label=t("Making the notices")),
         rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
         role="status",

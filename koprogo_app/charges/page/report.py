@@ -53,7 +53,7 @@ def _drawn() -> rx.Component:
 def _drawing() -> rx.Component:
     paper = ReportPage.paper
     going = rx.el.div(
-        rx.el.p(t("Making the PDF"), ": ", paper["told"]),
+        rx.el.p(t("{name}: {value}", name=t("Making the PDF"), value=paper["told"])),
         rx.el.progress(value=paper["value"], max=paper["of"], class_name="w-full mt-2", aria_label=t("Making the PDF")),
         rx.el.p(
             t("This report is long. You may leave this page; the work goes on, and the PDF stays here for a day."),

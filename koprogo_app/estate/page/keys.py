@@ -137,7 +137,7 @@ def _weights() -> rx.Component:
 def _past() -> rx.Component:
     def one(past: rx.Var[PastWeight]) -> rx.Component:
         return rx.el.li(
-            rx.el.span(t("Lot {number}", number=past.lot), ": ", past.weight),
+            rx.el.span(t("{name}: {value}", name=t("Lot {number}", number=past.lot), value=past.weight)),
             rx.el.span(past.period, class_name="text-muted"),
             class_name="flex flex-wrap justify-between gap-x-4 py-1.5 border-b border-line-soft last:border-0",
         )

@@ -275,7 +275,8 @@ def _save() -> rx.Component:
         rx.cond(LotPage.lot.complete, when, rx.fragment()),
         form_error(LotPage.errors),
         form_actions(
-            button(t("Save the ownership"), kind="primary", type="submit"), button(t("Undo"), on_click=LotPage.undo)
+            button(t("Save the ownership"), kind="primary", type="submit"),
+            button(t(P_("what was typed", "Undo")), on_click=LotPage.undo),
         ),
         on_submit=LotPage.save,
         class_name="grid grid-cols-1 gap-3.5 mt-4 pt-4 border-t border-line-soft",

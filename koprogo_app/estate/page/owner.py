@@ -146,7 +146,7 @@ def _account() -> rx.Component:
             rx.fragment(),
         ),
     )
-    return card(rx.cond(OwnerPage.account != "", has, none), title=t("Account"))
+    return card(rx.cond(OwnerPage.account != "", has, none), title=t(P_("to sign in", "Account")))
 
 
 def _history() -> rx.Component:

@@ -105,7 +105,12 @@ class LotActs(rx.State):
         self.sellers = [
             {
                 "value": f"{row.owner_id}:{row.right}",
-                "label": f"{row.name}: {tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}",
+                "label": tr(
+                    lang,
+                    "{name}: {value}",
+                    name=row.name,
+                    value=f"{tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}",
+                ),
             }
             for row in detail.holders
         ]

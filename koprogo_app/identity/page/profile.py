@@ -231,7 +231,7 @@ def _session(row: rx.Var[SessionLine]) -> rx.Component:
         ),
         rx.cond(
             row.current,
-            rx.el.span(badge(t("this one"), "accent"), class_name="shrink-0 whitespace-nowrap"),
+            rx.el.span(badge(t(P_("device", "this one")), "accent"), class_name="shrink-0 whitespace-nowrap"),
             button(t("End"), on_click=Profile.revoke(row.id)),
         ),
         class_name="flex items-center justify-between gap-4 py-2.5 border-b border-line-soft last:border-0",

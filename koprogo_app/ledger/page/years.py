@@ -32,7 +32,7 @@ def _running() -> rx.Component:
         title=t("The year was not closed"), role="alert", id="closing-refused",
     )  # fmt: skip
     going = rx.el.div(
-        rx.el.p(t("Closing the year"), ": ", run["text"]),
+        rx.el.p(t("{name}: {value}", name=t("Closing the year"), value=run["text"])),
         rx.el.progress(value=run["value"].to(str), max=run["of"].to(str), class_name="w-full mt-2",
                        aria_label=t("Closing the year")),
         rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),

@@ -121,5 +121,9 @@ def _difference(one: rx.Var[Difference]) -> rx.Component:
     after = rx.cond(one.after != "", rx.el.ins(one.after, class_name="text-done no-underline"), rx.fragment())
     arrow = rx.cond((one.before != "") & (one.after != ""), " → ", "")
     return rx.el.li(
-        rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="wrap-anywhere"
+        rx.el.span(t("{name}:", name=one.name), " ", class_name="text-muted"),
+        before,
+        arrow,
+        after,
+        class_name="wrap-anywhere",
     )

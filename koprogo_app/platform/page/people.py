@@ -36,7 +36,7 @@ def _table() -> rx.Component:
     columns = [
         Column(t("Name"), _name, primary=True),
         Column(t("Roles"), _roles, wide=True),
-        Column(t("Account"), lambda p: badge(pick(p.status), p.kind)),
+        Column(t(P_("to sign in", "Account")), lambda p: badge(pick(p.status), p.kind)),
         Column(t("Two steps"), _two_steps, wide=True),
         Column(t("Last seen"), lambda p: rx.el.span(pick(p.seen), class_name="whitespace-nowrap"), wide=True),
     ]

@@ -320,7 +320,7 @@ def home() -> rx.Component:
     columns = [
         Column("Nature", lambda r: r["name"], sort="name", primary=True),
         Column("Immeuble", lambda r: r["all"], "money"),
-        Column("Ma part", lambda r: rx.el.strong(r["mine"]), "money"),
+        Column("Votre part", lambda r: rx.el.strong(r["mine"]), "money"),
     ]
     pay = rx.el.div(
         figure(
