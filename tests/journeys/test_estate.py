@@ -363,6 +363,18 @@ def test_the_language_of_the_footer_speaks_for_the_whole_page(page: Page, site: 
     expect(page.locator(".kit-badge", has_text="stemrecht geschorst").first).to_be_visible()
 
 
+def test_what_the_server_wrote_on_a_panel_changes_its_language_too(page: Page, site: Site) -> None:
+    site.sign_in(page, "accountant")
+    page.goto(building(site, "Résidence Les Tilleuls"))
+    expect(page.get_by_text("tot 30 dagen")).to_be_visible()
+    page.locator("footer details summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_text("bis 30 Tage")).to_be_visible()
+    page.locator("footer details summary").click()
+    page.get_by_role("button", name="Nederlands").click()
+    expect(page.get_by_text("tot 30 dagen")).to_be_visible()
+
+
 def test_what_is_not_yours_does_not_exist(page: Page, site: Site) -> None:
     site.sign_in(page, "volunteer")
     for address in (
