@@ -44,7 +44,7 @@ async def test_a_year_of_a_late_owner(late: Late, postman: Postman) -> None:
         await one_day(later(n))
     await mail.send_due()
     assert [m["Subject"] for m in postman.got] == [
-        "Tilia : avez-vous vu cet appel de fonds ?",
+        "Tilia : avez-vous vu cet appel de fonds ?",
         "Tilia : charges toujours impayées",
         "Tilia : mise en demeure de payer",
     ]
