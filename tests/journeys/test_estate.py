@@ -238,7 +238,7 @@ def test_ownership_is_checked_while_one_types(page: Page, site: Site) -> None:
     part.fill("20 %")
     total.get_by_role("button", name="Attribuer le reste à SIMON François").click()
     expect(page.get_by_label("Part de SIMON François")).to_have_value("1/3")
-    expect(total).to_contain_text("complet")
+    expect(total).to_contain_text("complète")
     site.check(page, 320, 375)
     page.get_by_role("button", name="Rétablir").click()
     expect(page.get_by_role("button", name="Enregistrer la propriété")).to_have_count(0)
