@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve build test check lock clean
+.PHONY: help setup setup-test demo serve build test fuzz mutants check messages lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,12 +29,21 @@ test: setup-test ## build the front end and run every test (ARGS="-k words" for 
 	@$(BIN)/koprogo build
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
+fuzz: setup-test ## draw at random, ten times as often as `make test` does (ARGS="-k words" for some)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis $(ARGS)
+
+mutants: setup-test ## change the rules one place at a time: do the tests see it? (ARGS="law --most 50", "--database")
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 check: setup-test ## format, lint, types, import order, dependencies
 	@failed=""; \
 	for tool in "ruff format --check ." "ruff check ." mypy lint-imports "deptry ."; do \
 	    echo "— $$tool"; $(BIN)/$$tool || failed="$$failed  $$tool"; \
 	done; \
 	[ -z "$$failed" ] || { echo "Failed:$$failed"; exit 1; }
+
+messages: setup-test ## write the catalogues again: what is new stands empty, ready to translate
+	@$(BIN)/python -m tests.messages --write
 
 lock: setup-test ## compile requirements*.in to the lock files (UPGRADE=1 for the newest versions)
 	@scripts/lock $(if $(UPGRADE),--upgrade)

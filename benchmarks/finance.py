@@ -23,12 +23,9 @@ from uuid import UUID
 
 import polars as pl
 
-from koprogo_app.charges.service.statement import yearly
-from koprogo_app.charges.service.statement_papers import all_charges, owner_charges
 from koprogo_app.estate.model import Building, Lot, Organization, Owner, Ownership
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import migrations
-from koprogo_app.foundation.allocation import allocate_frame
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.paper import pdf
@@ -38,6 +35,9 @@ from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.queries import frames, reports
 from koprogo_app.ledger.service.books import add_year, open_ledger
+from koprogo_app.statements.rules.allocation import allocate_frame
+from koprogo_app.statements.service.statement import yearly
+from koprogo_app.statements.service.statement_papers import all_charges, owner_charges
 
 BUILDINGS, ROUNDS = 200, 15
 FIRST, START, END = date(2025, 1, 1), date(2026, 1, 1), date(2026, 12, 31)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from koprogo_app.estate.importing.preview import Problem
-    from koprogo_app.estate.service.imports import ImportPlan
+    from koprogo_app.estate.service.import_plan import ImportPlan
     from koprogo_app.foundation.database import Work
     from koprogo_app.foundation.postgres_access import Access
 
@@ -312,7 +312,7 @@ async def _import(name: str, data: bytes, building: str, since: date | None, *, 
 
 async def _building(w: Work, wanted: str) -> UUID:
     """The one building of that id or name; otherwise says which there are."""
-    rows = await w.rows("select id, name from building order by name, id", dict)
+    rows = await w.rows("select id, name from estate.building order by name, id", dict)
     found: list[UUID] = [row["id"] for row in rows if wanted.casefold() in (str(row["id"]), row["name"].casefold())]
     if len(found) != 1:
         err.print(f"{len(found) or 'No'} buildings are called {wanted}. There are:", style="red")

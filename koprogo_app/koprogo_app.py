@@ -8,69 +8,27 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.budget import api as budget_api
-from koprogo_app.budget.page import PAGES as BUDGET_PAGES
-from koprogo_app.charges import api as charges_api
-from koprogo_app.charges.page import PAGES as CHARGES_PAGES
-from koprogo_app.documents import api as documents_api
-from koprogo_app.documents.page import PAGES as DOCUMENTS_PAGES
-from koprogo_app.estate import api as estate_api
-from koprogo_app.estate import upload_api
-from koprogo_app.estate.page import PAGES as ESTATE_PAGES
-from koprogo_app.estate.state.frame import Frame
 from koprogo_app.foundation import health, metrics
 from koprogo_app.foundation.api import make_api
-from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.jobs import embedded_worker
 from koprogo_app.foundation.logs import RequestLog, set_up_logs
+from koprogo_app.foundation.manifests import manifests
 from koprogo_app.foundation.process import connected
-from koprogo_app.foundation.storage.ready import storage_ready
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
-from koprogo_app.identity import api as identity_api
 from koprogo_app.identity.guard import harden, on_page_error
-from koprogo_app.identity.page import PAGES as IDENTITY_PAGES
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.state.account import Account
 from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.notice import on_server_error
 from koprogo_app.interface.page import Page, add_pages
 from koprogo_app.interface.shell import ACTIONS, connection_banner, shell
-from koprogo_app.ledger import api as ledger_api
-from koprogo_app.ledger import matching_api
-from koprogo_app.ledger.page import PAGES as LEDGER_PAGES
-from koprogo_app.platform.page import PAGES as PLATFORM_PAGES
-from koprogo_app.recovery import api as recovery_api
-from koprogo_app.recovery.page import PAGES as RECOVERY_PAGES
 from koprogo_app.settings import settings
+from koprogo_app.workspace.state.frame import Frame
 
-PAGES: list[Page] = [
-    *IDENTITY_PAGES,
-    *ESTATE_PAGES,
-    *DOCUMENTS_PAGES,
-    *LEDGER_PAGES,
-    *CHARGES_PAGES,
-    *BUDGET_PAGES,
-    *RECOVERY_PAGES,
-    *PLATFORM_PAGES,
-]
-ROUTERS = [
-    health.router,
-    metrics.router,
-    identity_api.router,
-    estate_api.router,
-    upload_api.router,
-    documents_api.router,
-    ledger_api.router,
-    matching_api.router,
-    charges_api.router,
-    budget_api.router,
-    recovery_api.router,
-]
-
-import_each("seal")
-import_each("reports")
-health.add_part("storage", storage_ready)
-api = make_api(ROUTERS)
+for area in manifests():
+    area.load_all()
+PAGES: list[Page] = [page for area in manifests() if area.pages for page in area.load(area.pages)]
+api = make_api([health.router, metrics.router, *(area.load(router) for area in manifests() for router in area.routes)])
 
 
 def _pretty(inner: Any) -> PrettyPaths:

@@ -11,26 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer than thirty-two characters")
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
-from koprogo_app.charges.service import shared_costs
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import limits, migrations
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
-from tests import filled, interpreter
+from koprogo_app.statements.service import shared_costs
+from tests import draws, filled, interpreter
 from tests.ledger.books import Books, open_books
 from tests.world import World, build_world
 
-# How fast this machine is at the moment is nothing a test judges.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
-
+draws.choose_profile()
 interpreter.parse_undisturbed()
 
 _numbers = itertools.count(1)

@@ -57,12 +57,12 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "a state, in a mark": ("badge", "_show"),
     "the label of a fact": ("facts", "figure", "money", "sum_row", "_side", "dt"),
     "a heading": ("card", "h2", "h3", "legend"),
-    "a notice after an act": ("notify",),
+    "a notice after an act": ("notify", "Told", "acts", "submits"),
     "the reason of a refusal": ("Refusal", "refuse"),
     "a problem of a file": ("wrong", "_wrong", "_one", "Remark", "Problem"),
     "a finding about the books": ("Finding",),
     "why a movement of the bank is understood so": ("Proposal", "_pays"),
-    "the text of an entry in the books": ("_move_money",),
+    "the text of an entry in the books": ("_moved",),
 }  # fmt: skip
 # What a message is that is kept under one of these names first.
 _KEPT_AS = {

@@ -10,14 +10,10 @@ import httpx
 import pytest
 
 from koprogo_app.budget.service import budgets
-from koprogo_app.charges.queries.calls import call_detail
-from koprogo_app.charges.queries.invoices import invoice_lines
-from koprogo_app.charges.queries.open_items import open_items
-from koprogo_app.charges.rules.plans import spread
-from koprogo_app.charges.service.bank_accounts import open_account
-from koprogo_app.charges.service.notices import ask
-from koprogo_app.charges.service.payment_orders import make_order
-from koprogo_app.charges.service.plans import agree
+from koprogo_app.calls.queries.calls import call_detail
+from koprogo_app.calls.rules.plans import spread
+from koprogo_app.calls.service.notices import ask
+from koprogo_app.calls.service.plans import agree
 from koprogo_app.documents.service.bundling import ask_bundle
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
@@ -26,14 +22,18 @@ from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.koprogo_app import api
 from koprogo_app.ledger.service.matching import match
+from koprogo_app.payments.queries.open_items import open_items
+from koprogo_app.payments.service.bank_accounts import open_account
+from koprogo_app.purchases.queries.invoices import invoice_lines
+from koprogo_app.purchases.service.payment_orders import make_order
 from koprogo_app.recovery.service.pausing import begin_pause
 from koprogo_app.recovery.service.preparing import prepare
-from tests.charges import bank
-from tests.charges.calls import called, pay
-from tests.charges.invoices import approved, draft
-from tests.charges.ubl import Doc
+from tests.bank import bank
+from tests.calls.calls import called, pay
 from tests.documents.conftest import kept, put
 from tests.ledger.books import Books, open_books
+from tests.purchases.invoices import approved, draft
+from tests.purchases.ubl import Doc
 from tests.world import World
 
 __all__ = ["kept"]
@@ -45,7 +45,7 @@ WATCHED = [
     "organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "document", "entry",
     "bank_account", "bank_statement", "bank_movement", "movement_part", "matching",
     "bank_account", "matching", "budget", "budget_line", "fund_call", "call_part", "call_line", "settlement",
-    "instalment_plan", "notice_run",
+    "instalment_plan", "background_run",
 ]  # fmt: skip
 DECIDED = {"decided_on": "2026-01-10", "reference": "AG 10/01/2026, point 4"}
 

@@ -1,11 +1,23 @@
 /** Small pieces around the pages: dialogs, menus, the drawer of a phone, what happens when one moves to another page. */
 import { useEffect, useId, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
+import { Record } from "./once.jsx";
 
-/** A native modal dialog: the browser keeps the focus inside and gives it back afterwards. */
-export function Modal({ open, label, narrow, closeLabel, onClose, children }) {
+/**
+ * A native modal dialog: the browser keeps the focus inside and gives it back afterwards. It belongs to the page and to
+ * the record it was opened on, and closes when one leaves.
+ */
+export function Modal({ open, label, narrow, closeLabel, record, onClose, children }) {
   const dialog = useRef(null);
   const title = useId();
+  const { pathname } = useLocation();
+  const now = useRef({});
+  now.current = { open, onClose };
+  useEffect(() => () => {
+    if (!now.current.open) return;
+    dialog.current?.close();
+    now.current.onClose?.();
+  }, [pathname]);
   useEffect(() => {
     if (open && !dialog.current.open) {
       dialog.current.showModal();
@@ -24,7 +36,7 @@ export function Modal({ open, label, narrow, closeLabel, onClose, children }) {
             <h2 id={title}>{label}</h2>
             <button type="button" className="kit-close" aria-label={closeLabel} onClick={close}>×</button>
           </header>
-          <div className="kit-dialog-body">{children}</div>
+          <Record.Provider value={record ?? ""}><div className="kit-dialog-body">{children}</div></Record.Provider>
         </>
       )}
     </dialog>

@@ -4,8 +4,9 @@
  * The inputs are uncontrolled: a key stroke renders nothing. What was typed but not accepted yet lives in `patches`, one
  * for each row that was touched, so a change renders one row of five hundred.
  */
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { createContext, memo, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
+import { useOnce, useStamp } from "./once.jsx";
 import { asCell, find, keyboard, valueOf } from "./grid_keys.js";
 
 const STALLED_AFTER = 20000;
@@ -17,6 +18,23 @@ const isOpen = (column, cell) => Boolean(column.editable) && !cell.readonly;
 function optionsOf(column, cell, value) {
   const options = cell.options ?? column.options ?? [];
   return options.some((o) => o.value === value) ? options : [{ value, label: value || "–" }, ...options];
+}
+
+const Once = createContext(false);
+
+/** A press that calls the page; when that acts once, with its key, and busy until it is answered. */
+function Act({ row, action, label, onAction }) {
+  const once = useContext(Once);
+  const [busy, begin] = useOnce();
+  const stamp = useStamp();
+  const press = () => {
+    if (!once) return onAction(row, action);
+    const key = begin();
+    if (key) onAction(row, action, key, ...stamp());
+  };
+  return (
+    <button type="button" className="kit-link" disabled={busy} aria-busy={busy ? "true" : undefined} onClick={press}>{label}</button>
+  );
 }
 
 function Content({ cell, onAction, rowId }) {
@@ -32,9 +50,7 @@ function Content({ cell, onAction, rowId }) {
       {cell.badge && <span className={`kit-badge kit-${cell.badge.kind}`}>{cell.badge.text}</span>}
       {cell.article && <span className="kit-article">{cell.article}</span>}
       {cell.action && (
-        <button type="button" className="kit-link" onClick={() => onAction(rowId, cell.action.id)}>
-          {cell.action.label}
-        </button>
+        <Act row={rowId} action={cell.action.id} label={cell.action.label} onAction={onAction} />
       )}
     </>
   );
@@ -96,7 +112,7 @@ function Standing({ row, entries, texts, onAction, onRetry }) {
         <p key={e.id + e.f} id={`why-${e.id}`} className="kit-refused-text">
           {e.text} {e.article && <span className="kit-article">{e.article}</span>}{" "}
           {(e.fixes ?? []).map((fix) => (
-            <button key={fix.action} type="button" className="kit-link" onClick={() => onAction(e.id, fix.action)}>{fix.label}</button>
+            <Act key={fix.action} row={e.id} action={fix.action} label={fix.label} onAction={onAction} />
           ))}
         </p>
       ))}
@@ -114,7 +130,7 @@ function Standing({ row, entries, texts, onAction, onRetry }) {
         <p className={`kit-${note.kind ?? "attention"}-text`}>
           {note.text} {note.article && <span className="kit-article">{note.article}</span>}{" "}
           {(note.fixes ?? []).map((fix) => (
-            <button key={fix.action} type="button" className="kit-link" onClick={() => onAction(row.id, fix.action)}>{fix.label}</button>
+            <Act key={fix.action} row={row.id} action={fix.action} label={fix.label} onAction={onAction} />
           ))}
         </p>
       )}
@@ -252,7 +268,7 @@ function useSame(value) {
   return kept.current;
 }
 
-export function Grid({ label, rows, outcomes, empty, onSave, onAction, children, ...given }) {
+export function Grid({ label, rows, outcomes, empty, once, onSave, onAction, children, ...given }) {
   const columns = useSame(given.columns);
   const texts = useSame(given.texts);
   const table = useRef(null);
@@ -266,7 +282,7 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
   const live = useRef({});
   live.current = { patches, onSave, onAction, index: useMemo(() => indexOf(rows), [rows]) };
 
-  const act = useCallback((row, action) => live.current.onAction?.(row, action), []);
+  const act = useCallback((...press) => live.current.onAction?.(...press), []);
 
   /** A row's next change waits for the answer to its last, so that it carries the row's newest version. */
   const pump = useCallback(() => {
@@ -327,6 +343,7 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
   const keys = useMemo(() => keyboard({ table, foot, live, commit, replay, tellLost: setLost }), []);
   let r = 0;
   return (
+    <Once.Provider value={Boolean(once)}>
     <div className="kit-grid">
       <div className="kit-scroll">
         <table ref={table} data-grid="" aria-label={label} {...keys}>
@@ -350,6 +367,7 @@ export function Grid({ label, rows, outcomes, empty, onSave, onAction, children,
       </div>
       <div className="kit-unseen" role="status">{said}</div>
     </div>
+    </Once.Provider>
   );
 }
 

@@ -1,13 +1,13 @@
-"""What the list of reports must know of budgets: with one, the report of a year's expenses compares them with it."""
+"""The report of a year's expenses: beside its budget when there is one."""
 
 from typing import Final
 from uuid import UUID
 
 from koprogo_app.budget.service.year_report import year_report
-from koprogo_app.charges.service.report_list import Kind, Query, fill
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.paper.report import Report
+from koprogo_app.workspace.reports import Kind, Query
 
 HINT: Final = N_("Budget, actual and gap of each line; without a budget the expenses of the year.")
 
@@ -16,4 +16,4 @@ async def _budget(w: Work, building_id: UUID, asked: Query, lang: str) -> Report
     return await year_report(w, building_id, asked.year, lang)
 
 
-fill("budget", Kind(N_("Budget and actual"), HINT, _budget))
+REPORTS: Final = (Kind("budget", N_("Budget and actual"), HINT, _budget, ("budget/{building}/{year}?",), 50),)

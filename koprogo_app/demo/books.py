@@ -11,22 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.charges.model import CallKind, InvoiceKind
-from koprogo_app.charges.queries.invoices import invoice_lines as invoice_lines_of
-from koprogo_app.charges.queries.invoices import open_invoices
-from koprogo_app.charges.queries.references import references
-from koprogo_app.charges.service import (
-    bank_accounts,
-    bank_import,
-    bank_matching,
-    call_posting,
-    calls,
-    invoice_lines,
-    invoices,
-    suppliers,
-)
-from koprogo_app.charges.service.calls import PartWanted, Wanted
-from koprogo_app.charges.service.settings import change_rules
+from koprogo_app.bank.service import bank_import, bank_matching
+from koprogo_app.calls.model.calls import CallKind
+from koprogo_app.calls.service import call_posting, calls
+from koprogo_app.calls.service.calls import PartWanted, Wanted
 from koprogo_app.demo import coda
 from koprogo_app.demo.coda import Payment
 from koprogo_app.demo.documents import Paper, page_of
@@ -40,6 +28,13 @@ from koprogo_app.law.calendar import add_months
 from koprogo_app.ledger.queries import books as ledger_queries
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import books, closing, entries
+from koprogo_app.payments.queries.references import references
+from koprogo_app.payments.service import bank_accounts
+from koprogo_app.purchases.model import InvoiceKind
+from koprogo_app.purchases.queries.invoices import invoice_lines as invoice_lines_of
+from koprogo_app.purchases.queries.invoices import open_invoices
+from koprogo_app.purchases.service import invoice_lines, invoices, suppliers
+from koprogo_app.purchases.service.settings import change_rules
 
 FIRST: Final = 2024
 HOLDER: Final = "ACP Les Tilleuls"
@@ -127,10 +122,9 @@ async def _open(demo: _Books) -> None:
                 w, demo.building, {"iban": number, "fund": fund, "holder": HOLDER, "bic": "GKCCBEBB"}
             )
         await change_rules(w, demo.building, {"four_eyes": True, "call_days": 30})
-        demo.lots = dict(
-            await _pairs(w, "select number as name, id from lot where building_id = %(b)s order by position", demo)
-        )
-        demo.keys = dict(await _pairs(w, "select name, id from allocation_key where building_id = %(b)s", demo))
+        lots = "select number as name, id from estate.lot where building_id = %(b)s order by position"
+        demo.lots = dict(await _pairs(w, lots, demo))
+        demo.keys = dict(await _pairs(w, "select name, id from estate.allocation_key where building_id = %(b)s", demo))
         await entries.post(w, demo.building, await _opening(w, demo, start))
         await _add_suppliers(w, demo)
 
@@ -167,7 +161,7 @@ class _Weight:
 
 async def _weights(w: Work, demo: _Books) -> Iterator[tuple[UUID, int]]:
     rows = await w.rows(
-        "select id, share from lot where building_id = %(b)s and retired_on is null order by position", _Weight,
+        "select id, share from estate.lot where building_id = %(b)s and retired_on is null order by position", _Weight,
         b=demo.building,
     )  # fmt: skip
     return ((row.id, row.share) for row in rows)
@@ -235,10 +229,11 @@ async def _late_owners(w: Work, demo: _Books) -> list[UUID]:
     """Three owners of flats with no sign-in of their own, the same on every installation."""
     found: list[UUID] = await w.value(
         """select array_agg(id) from (
-             select p.id from owner p where p.user_id is null and exists (
-               select from ownership o join lot l on l.id = o.lot_id where o.owner_id = p.id and o."right" = 'full'
+             select p.id from estate.owner p where p.user_id is null and exists (
+               select from estate.ownership o join estate.lot l on l.id = o.lot_id
+               where o.owner_id = p.id and o."right" = 'full'
                   and o.numerator = o.denominator and l.building_id = %(b)s and l.kind = 'apartment')
-                and not exists (select from mandatary m where m.owner_id = p.id)
+                and not exists (select from estate.mandatary m where m.owner_id = p.id)
               order by p.name, p.first_name offset 4 limit %(n)s) late""",
         b=demo.building, n=_LATE,
     )  # fmt: skip
@@ -380,12 +375,13 @@ async def _owed(demo: _Books, start: date) -> list[_Debt]:
         return await w.rows(
             """select p.id as owner_id, trim(p.name || ' ' || p.first_name) as name, a.code as account,
                       sum(l.debit_cents)::bigint as cents
-                 from entry e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
-                 join owner p on p.id = l.owner_id join journal j on j.id = e.journal_id
+                 from ledger.entry e join ledger.entry_line l on l.entry_id = e.id
+                 join ledger.account a on a.id = l.account_id
+                 join estate.owner p on p.id = l.owner_id join ledger.journal j on j.id = e.journal_id
                 where e.building_id = %(b)s and l.debit_cents > 0 and e.nature = 'entry' and (
                       (j.kind = 'calls' and e.date = %(on)s)
                       or (j.kind = 'purchases' and e.date >= %(before)s and e.date < %(on)s))
-                group by p.id, a.code order by p.name, p.first_name, p.id""",
+                group by p.id, p.name, p.first_name, a.code order by p.name, p.first_name, p.id""",
             _Debt, b=demo.building, on=start, before=add_months(start, -3),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from koprogo_app.charges.formats.statements import Movement, Statement
+from koprogo_app.bank.formats.statements import Movement, Statement
 
 TRANSFER_IN: Final = "00150000"
 TRANSFER_OUT: Final = "00101000"

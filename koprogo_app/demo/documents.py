@@ -108,7 +108,7 @@ async def _receive(who: Principal, building_id: UUID, paper: Paper, data: bytes,
     if paper.lot:
         async with work(who) as w:
             values["lot_id"] = await w.value(
-                "select id from lot where building_id = %(b)s and number = %(n)s", b=building_id, n=paper.lot
+                "select id from estate.lot where building_id = %(b)s and number = %(n)s", b=building_id, n=paper.lot
             )
     async with spool(store().spools, len(data)) as incoming:
         await incoming.write(data)

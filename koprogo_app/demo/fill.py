@@ -13,6 +13,7 @@ from koprogo_app.estate.service import buildings, keys, lots, ownership
 from koprogo_app.estate.service.imports import apply_import
 from koprogo_app.estate.service.owners import create_owner, update_owner
 from koprogo_app.estate.service.ownership import HolderInput
+from koprogo_app.foundation import installation
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
@@ -77,16 +78,16 @@ async def fill(step: Step) -> list[Login]:
     step("A volunteer's building", 0.9)
     await _volunteer(admin)
     async with work(SYSTEM) as w:
-        await w.execute("update installation set demo = true")
+        await installation.becomes_demo(w)
     step("Done", 1.0)
     return LOGINS
 
 
 async def _is_demo() -> bool:
     async with work(SYSTEM) as w:
-        if await w.value("select demo from installation"):
+        if await installation.is_demo(w):
             return True
-        if await w.value("select exists (select from app_user) or exists (select from organization)"):
+        if await w.value("select exists (select from identity.app_user) or exists (select from estate.organization)"):
             raise Conflict(N_("This installation holds data already: the demo only fills an empty one."))
     return False
 
@@ -136,19 +137,19 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
 
 
 async def _owners_by_name(w: Work) -> list[UUID]:
-    found: list[UUID] = await w.value("select array_agg(id order by name, first_name) from owner")
+    found: list[UUID] = await w.value("select array_agg(id order by name, first_name) from estate.owner")
     return found
 
 
 async def _lot(w: Work, building_id: UUID, number: str) -> UUID:
     found: UUID = await w.value(
-        "select id from lot where building_id = %(b)s and number = %(n)s", b=building_id, n=number
+        "select id from estate.lot where building_id = %(b)s and number = %(n)s", b=building_id, n=number
     )
     return found
 
 
 async def _owner(w: Work, email: str) -> UUID:
-    found: UUID = await w.value("select id from owner where email = %(e)s", e=email)
+    found: UUID = await w.value("select id from estate.owner where email = %(e)s", e=email)
     return found
 
 
@@ -156,7 +157,7 @@ async def _keys(syndic: Person, building_id: UUID) -> None:
     """The lift by use: flats from the second floor up; the heating by value: what is heated."""
     async with work(syndic) as w:
         rows = await w.rows(
-            "select id as lot_id, kind, coalesce(floor, 0) as floor, share from lot "
+            "select id as lot_id, kind, coalesce(floor, 0) as floor, share from estate.lot "
             "where building_id = %(b)s and retired_on is null",
             dict, b=building_id,
         )  # fmt: skip

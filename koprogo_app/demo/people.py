@@ -54,7 +54,8 @@ async def accept(user: User) -> None:
     """Follows the newest invitation in a person's mail."""
     async with work(SYSTEM) as w:
         body = await w.value(
-            "select body_text from mail where recipient = %(to)s and purpose = 'invitation' order by id desc limit 1",
+            "select body_text from foundation.mail where recipient = %(to)s and purpose = 'invitation' "
+            "order by id desc limit 1",
             to=user.email,
         )
     found = _SECRET.search(body or "")

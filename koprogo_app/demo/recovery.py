@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.charges.queries.open_items import open_items
-from koprogo_app.charges.rules.plans import Term
-from koprogo_app.charges.service.plans import agree
+from koprogo_app.calls.rules.plans import Term
+from koprogo_app.calls.service.plans import agree
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.law.allocation import allocate
 from koprogo_app.law.calendar import add_months
+from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.recovery.model import PauseKind
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import overview, pausing, policies, preparing, proving, sending

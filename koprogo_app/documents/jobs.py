@@ -4,6 +4,7 @@ from uuid import UUID
 
 from procrastinate import RetryStrategy
 
+from koprogo_app.foundation import runs
 from koprogo_app.foundation.jobs import PROMPT, tasks
 
 _AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
@@ -26,11 +27,11 @@ async def remove_objects(document_id: str) -> None:
 
 
 @tasks.task(name="documents.bundle", priority=PROMPT)
-async def bundle(bundle_id: str) -> None:
+async def bundle(run_id: str) -> None:
     """Puts a bundle together."""
     from koprogo_app.documents.service.bundling import make_bundle
 
-    await make_bundle(UUID(bundle_id))
+    await runs.perform(UUID(run_id), make_bundle)
 
 
 @tasks.periodic(cron="41 * * * *")

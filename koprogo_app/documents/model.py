@@ -15,8 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import created_field, id_field, moment_field
@@ -137,32 +136,3 @@ class DocumentVersion(SQLModel, table=True):
     created_by: UUID | None = None
     created_at: datetime = created_field()
     removed_at: datetime | None = moment_field()
-
-
-class Bundle(SQLModel, table=True):
-    """A file made by a job for one person, kept for a day: a zip of chosen documents, or a paper of another area.
-
-    `asked`: what a paper was asked for, by which whoever comes back finds it; empty for a zip, as is its `file_name`.
-    """
-
-    __tablename__ = "document_bundle"
-    __table_args__ = (
-        CheckConstraint("status in ('waiting', 'working', 'ready', 'failed')", name="status"),
-        CheckConstraint("done <= total and total > 0", name="total"),
-        Index("document_bundle_object", "organization_id", "sha256"),
-        CheckConstraint("file_name !~ '[[:cntrl:]/]' and (asked = '') = (file_name = '')", name="file_name"),
-        Index("document_bundle_user", "organization_id", "user_id"),
-    )
-    id: UUID = id_field()
-    organization_id: UUID = Field(foreign_key="organization.id", ondelete="RESTRICT")
-    user_id: UUID = Field(foreign_key="app_user.id", ondelete="CASCADE")
-    document_ids: list[UUID] = Field(sa_column=Column(ARRAY(PG_UUID(as_uuid=True)), nullable=False))
-    asked: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    file_name: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    status: str = "waiting"
-    total: int
-    done: int = 0
-    sha256: str | None = None
-    size: int | None = Field(default=None, sa_type=BigInteger)
-    created_at: datetime = created_field()
-    expires_at: datetime = moment_field(nullable=False)

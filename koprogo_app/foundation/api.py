@@ -37,7 +37,6 @@ MAX_FILE: Final = 10_000_000
 _MAX_JSON: Final = 1_000_000
 _MEDIA: Final = "application/problem+json"
 _STALE: Final = timedelta(minutes=2)
-_KEPT: Final = timedelta(days=1)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 TITLES: Final = {
@@ -339,7 +338,6 @@ _CLAIM: Final = """
 insert into idempotency_key (user_id, key, fingerprint, content_type) values (%(user)s, %(key)s, %(print)s, '')
 on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, created_at = now()
   where idempotency_key.status is null and idempotency_key.created_at < %(now)s - %(stale)s"""
-_PURGE: Final = "delete from idempotency_key where created_at < %(now)s - %(kept)s"
 _FOUND: Final = """
 select fingerprint, status, body, content_type from idempotency_key
  where user_id = %(user)s and key = %(key)s"""
@@ -355,7 +353,7 @@ KEY_PARAMETER: Final = {
 
 
 def idempotent(caller: Caller) -> type[APIRoute]:
-    """A class of routes whose POST honours `Idempotency-Key`, kept per person for a day.
+    """A class of routes whose POST honours `Idempotency-Key`, kept per person for a day and until the worker cleans up.
 
     The same call again gets the same answer and changes nothing; another call with a used key is refused (422), one
     that comes while the first still runs too (409). Failures are not kept: they changed nothing.
@@ -433,7 +431,6 @@ async def _claimed(claim: _Claim, fingerprint: bytes) -> Response | None:
     """Takes the key for this call; the answer already given when there is one."""
     params = {"user": claim.user_id, "key": claim.key}
     async with work(SYSTEM) as w:
-        await w.execute(f"{_PURGE} and user_id = %(user)s", now=w.now, kept=_KEPT, user=claim.user_id)
         taken = await w.execute(_CLAIM, **params, print=fingerprint, now=w.now, stale=_STALE)
         if taken:
             return None
@@ -444,11 +441,6 @@ async def _claimed(claim: _Claim, fingerprint: bytes) -> Response | None:
         raise Conflict(N_("The first call with this Idempotency-Key is still running."), field="Idempotency-Key")
     body = None if found.body is None else bytes(found.body)
     return Response(body, found.status, {"idempotency-replayed": "true"}, media_type=found.content_type or None)
-
-
-async def purge_answers(w: Work) -> int:
-    """Forgets the kept answers older than a day, for the worker; gives how many."""
-    return await w.execute(_PURGE, now=w.now, kept=_KEPT)
 
 
 async def keep_answer(w: Work, request: Request, answer: Response) -> None:

@@ -5,6 +5,7 @@ erasing a person erases him everywhere.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -82,3 +83,29 @@ async def audit(
             "after": None if after is None else Jsonb(_shown(after, keys, personal)),
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Result of a verification: how many entries, and the number of the first that is not as it was written."""
+
+    entries: int
+    broken_at: int | None
+    last_hash: str
+
+
+_VERIFY = """
+select count(*) as entries,
+       min(seq) filter (where seq is distinct from expected or hash is distinct from koprogo_audit_hash(a)
+                           or prev_hash is distinct from before_hash) as broken_at,
+       coalesce(encode((array_agg(hash order by seq desc))[1], 'hex'), '') as last_hash
+  from (select e as a, e.seq, e.hash, e.prev_hash, row_number() over chain as expected,
+               lag(e.hash, 1, '\\x00'::bytea) over chain as before_hash
+          from audit_entry e where e.organization_id is not distinct from %(o)s::uuid
+        window chain as (order by e.seq)) c
+"""
+
+
+async def verified(w: Work, organization_id: UUID | None) -> Chain:
+    """Recomputes the whole chain of an organisation (None: of the installation); the caller has authorised it."""
+    return await w.one(_VERIFY, Chain, o=organization_id)

@@ -7,17 +7,19 @@ at its end; services never commit. Reads are SQL to typed rows (`Work.rows`), wr
 import asyncio
 import contextlib
 import re
-import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,117 +32,117 @@ M = TypeVar("M", bound=SQLModel)
 
 _RECYCLE_SECONDS = 1800
 _WAIT_SECONDS = 30
+_RETRY_SECONDS = 5
 
 
-@dataclass(slots=True)
-class _Line:
-    """One connection, as the driver has it for reads and as SQLAlchemy has it for writes."""
+class Line(psycopg.AsyncConnection[Any]):
+    """One connection of the pool, with SQLAlchemy's view of it for what a session writes."""
 
-    wrapped: AsyncConnection
-    raw: psycopg.AsyncConnection[Any]
-    born: float
+    written: AsyncConnection
+
+
+_opened: ContextVar[Line] = ContextVar("opened")
+
+
+async def _just_opened() -> Line:
+    return _opened.get()
 
 
 class Database:
     """A pool of connections to one database. `role`: role to take in each transaction, '' to stay as signed in.
 
-    Connections stay open between transactions, each begun with one message that also names the tenant; SQLAlchemy wakes
-    only for a transaction that writes rows.
+    Connections stay open between transactions, each begun with one message that also names the tenant. They begin and
+    end theirs themselves: the driver and SQLAlchemy, which wakes only for a transaction that writes rows, are both told
+    that each statement stands alone.
     """
 
     def __init__(self, url: str, *, role: str = "", size: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
-            pool_size=size,
-            max_overflow=0,
-            connect_args={"application_name": "koprogo", "connect_timeout": 5},
-        )
+        self.url = "postgresql://" + url.partition("://")[2]  # as the driver reads it
         self.role = role or "none"
         self.busy = 0
-        self._idle: list[_Line] = []
-        self._places = asyncio.Semaphore(size)
+        self._size = size
+        self._places = asyncio.Semaphore(size)  # cheaper than the pool's queue: that starts a task for each
+        self._pool: AsyncConnectionPool[Line] | None = None
+        self._engine = create_async_engine(
+            "postgresql+psycopg://", poolclass=NullPool, isolation_level="AUTOCOMMIT", async_creator=_just_opened
+        )
 
     async def close(self) -> None:
-        """Gives every connection back."""
-        while self._idle:
-            await self._drop(self._idle.pop())
-        await self.engine.dispose()
+        """Gives every connection back; the next transaction opens new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
 
     @contextlib.asynccontextmanager
-    async def begun(self, principal: Principal) -> AsyncIterator[_Line]:
-        """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent."""
+    async def begun(self, principal: Principal) -> AsyncIterator[Line]:
+        """Lends a connection on which a transaction of this principal has begun; `busy` counts those lent.
+
+        Raises TimeoutError when none is free for half a minute, psycopg_pool.PoolTimeout when no server answers.
+        """
+        opening = _opening(principal, self.role)
         if self._places.locked():
             async with asyncio.timeout(_WAIT_SECONDS):
                 await self._places.acquire()
         else:
             await self._places.acquire()
+        self.busy += 1
         try:
-            self.busy += 1
-            line = await self._begin(_opening(principal, self.role))
+            pool = self._pool or await self._open()
+            line = await self._begin(pool, opening)
             try:
                 yield line
             finally:
-                await self._take_back(line)
+                await _give_back(pool, line)
         finally:
             self.busy -= 1
             self._places.release()
 
-    async def _begin(self, opening: str) -> _Line:
-        """A connection with its transaction begun: an idle one, or a new one when the server has dropped those."""
-        while self._idle:
-            line = self._idle.pop()
+    async def _open(self) -> AsyncConnectionPool[Line]:
+        self._pool = pool = AsyncConnectionPool(
+            self.url, connection_class=Line, configure=self._show, open=False, min_size=0, max_size=self._size,
+            kwargs={"autocommit": True, "application_name": "koprogo", "connect_timeout": 5}, timeout=_WAIT_SECONDS,
+            max_lifetime=_RECYCLE_SECONDS, reconnect_timeout=_RETRY_SECONDS, reconnect_failed=_try_again,
+        )  # fmt: skip
+        await pool.open()
+        return pool
+
+    async def _show(self, line: Line) -> None:
+        """Shows a new connection to SQLAlchemy, which does not own it: `detach`."""
+        _opened.set(line)
+        line.written = await self._engine.connect()
+        await line.written.run_sync(Connection.detach)
+
+    async def _begin(self, pool: AsyncConnectionPool[Line], opening: str) -> Line:
+        """A connection with its transaction begun; those that the server has dropped meanwhile are passed over."""
+        dropped = 0
+        while True:
+            line = await pool.getconn()
             try:
-                await line.raw.execute(opening, prepare=False)
+                await line.execute(opening, prepare=False)
                 return line
-            except psycopg.OperationalError:
-                await self._drop(line)
-            except BaseException:
-                await self._drop(line)
-                raise
-        line = await self._connect()
-        try:
-            await line.raw.execute(opening, prepare=False)
-        except BaseException:
-            await self._drop(line)
-            raise
-        return line
+            except BaseException as error:
+                await _give_back(pool, line)
+                dropped += 1
+                if not (isinstance(error, psycopg.OperationalError) and line.closed) or dropped > self._size:
+                    raise
 
-    async def _connect(self) -> _Line:
-        opening = asyncio.ensure_future(self._open())
-        try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            # Half connected, the server would wait a minute for the rest, and hold up who drops or alters something.
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(_WAIT_SECONDS):
-                    await self._drop(await asyncio.shield(opening))
-            raise
 
-    async def _open(self) -> _Line:
-        wrapped = await self.engine.connect()
-        raw = cast("psycopg.AsyncConnection[Any]", (await wrapped.get_raw_connection()).driver_connection)
-        await raw.set_autocommit(True)  # we begin and end transactions ourselves
-        return _Line(wrapped, raw, time.monotonic())
-
-    async def _take_back(self, line: _Line) -> None:
-        raw = line.raw
-        if not raw.closed and raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+async def _give_back(pool: AsyncConnectionPool[Line], line: Line) -> None:
+    """Ends what is still open on a connection and returns it; one in doubt is closed, and the pool opens another."""
+    try:
+        if line.written.invalidated or line.written.in_transaction():
+            await line.close()
+        elif line.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
             with contextlib.suppress(psycopg.Error):
-                await raw.rollback()
-        old = time.monotonic() - line.born > _RECYCLE_SECONDS
-        if raw.closed or old or raw.info.transaction_status is not TransactionStatus.IDLE:
-            await self._drop(line)
-            return
-        if line.wrapped.in_transaction():
-            await line.wrapped.rollback()  # only SQLAlchemy's own idea of it: the driver has none left
-        self._idle.append(line)
+                await line.rollback()
+    finally:
+        await pool.putconn(line)
 
-    async def _drop(self, line: _Line) -> None:
-        with contextlib.suppress(Exception):
-            await line.raw.close()
-        with contextlib.suppress(Exception):
-            await line.wrapped.invalidate()
-            await line.wrapped.close()
+
+async def _try_again(pool: AsyncConnectionPool[Any]) -> None:
+    """Lets the pool connect anew for those who wait, so that they go on as soon as the server is back."""
+    if pool.get_stats().get("requests_waiting"):
+        await pool.check()
 
 
 def _opening(principal: Principal, role: str) -> str:
@@ -162,9 +164,11 @@ _BEGIN = (
 _RECORD = """
 insert into audit_entry (organization_id, at, user_id, session_id, ip, action, entity, entity_id, building_id, before,
                          after, seq, prev_hash, hash)
-values (%(organization)s, %(at)s, %(user)s, %(session)s, %(ip)s, %(action)s, %(entity)s, %(entity_id)s, %(building)s,
-        %(before)s, %(after)s, 0, '', '')
-"""
+values """
+_RECORDED = (
+    "organization", "at", "user", "session", "ip", "action", "entity", "entity_id", "building", "before", "after",
+)  # fmt: skip
+_RECORD_ROW = f"({', '.join(['%s'] * len(_RECORDED))}, 0, '', '')"
 
 
 _current: Database | None = None
@@ -186,14 +190,13 @@ def database() -> Database:
 class Work:
     """One unit of work: a transaction, its principal and its clock."""
 
-    def __init__(
-        self, connection: AsyncConnection, raw: psycopg.AsyncConnection, who: Principal, now: datetime
-    ) -> None:
-        self._connection = connection
-        self._raw = raw
+    def __init__(self, line: Line, who: Principal, now: datetime) -> None:
+        self._line = line
         self._session: AsyncSession | None = None
         self._afterwards: list[Callable[[], None]] = []
         self._records: list[dict[str, Any]] = []
+        self.once: dict[object, Any] = {}
+        """What was read once in this transaction and need not be read again until something is written."""
         self.principal = who
         self.now = now
 
@@ -206,7 +209,7 @@ class Work:
     def session(self) -> AsyncSession:
         """The SQLModel session of this transaction, for writes."""
         if self._session is None:
-            self._session = AsyncSession(bind=self._connection, expire_on_commit=False, autoflush=False)
+            self._session = AsyncSession(bind=self._line.written, expire_on_commit=False, autoflush=False)
         return self._session
 
     async def flush(self) -> None:
@@ -215,8 +218,8 @@ class Work:
             await self._session.flush()
         if self._records:
             records, self._records = self._records, []
-            async with self._raw.cursor() as cursor:
-                await cursor.executemany(_RECORD, records)
+            rows = ", ".join([_RECORD_ROW] * len(records))
+            await self._line.execute(_RECORD + rows, [record[name] for record in records for name in _RECORDED])
 
     def record(self, act: dict[str, Any]) -> None:
         """Keeps a row of the audit trail until pending writes are sent; `foundation.audit` makes it."""
@@ -224,6 +227,7 @@ class Work:
 
     async def add(self, row: M) -> M:
         """Writes a new row and returns it with what the database filled in."""
+        self.once.clear()
         self.session.add(row)
         await self.session.flush()
         return row
@@ -238,7 +242,7 @@ class Work:
     async def rows(self, sql: str, row_type: type[R], **params: Any) -> list[R]:
         """Rows of a query (`%(name)s` parameters), each as `row_type(**columns)`."""
         await self.flush()
-        async with self._raw.cursor(row_factory=class_row(row_type)) as cursor:
+        async with self._line.cursor(row_factory=class_row(row_type)) as cursor:
             await cursor.execute(sql, params)
             return await cursor.fetchall()
 
@@ -252,14 +256,15 @@ class Work:
     async def value(self, sql: str, **params: Any) -> Any:
         """First column of the first row, or None."""
         await self.flush()
-        cursor = await self._raw.execute(sql, params)
+        cursor = await self._line.execute(sql, params)
         row = await cursor.fetchone()
         return None if row is None else row[0]
 
     async def execute(self, sql: str, **params: Any) -> int:
         """Runs a statement; returns how many rows it touched."""
+        self.once.clear()
         await self.flush()
-        return (await self._raw.execute(sql, params)).rowcount
+        return (await self._line.execute(sql, params)).rowcount
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Does something in memory once the transaction is committed, and never when it is not."""
@@ -267,7 +272,7 @@ class Work:
 
     async def _finish(self) -> None:
         await self.flush()
-        await self._raw.commit()
+        await self._line.commit()
         for act in self._afterwards:
             act()
 
@@ -282,7 +287,7 @@ async def work(principal: Principal, *, on: Database | None = None, now: datetim
     """Opens one transaction for a principal and commits it at the end; any exception rolls everything back."""
     target = on or database()
     async with target.begun(principal) as line:
-        unit = Work(line.wrapped, line.raw, principal, now or datetime.now(UTC))
+        unit = Work(line, principal, now or datetime.now(UTC))
         try:
             yield unit
             await unit._finish()

@@ -23,9 +23,8 @@ class KoproError(Exception):
         self.params = params
 
     def text(self, lang: str) -> str:
-        """The message in a language (fr, nl, de, en); a param that has a `text(lang)` of its own is shown by it."""
-        shown = {name: value.text(lang) if hasattr(value, "text") else value for name, value in self.params.items()}
-        return tr(lang, self.message, **shown)
+        """The message in a language (fr, nl, de, en)."""
+        return tr(lang, self.message, **self.params)
 
 
 class NotFound(KoproError):

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
 import structlog
@@ -15,6 +16,8 @@ from koprogo_app.foundation import migrations
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import NOBODY
+from koprogo_app.foundation.storage.failures import StorageFull, StorageUnavailable
+from koprogo_app.foundation.storage.store import store
 
 _SECONDS = 5.0
 log = structlog.get_logger(__name__)
@@ -49,12 +52,21 @@ async def _migrations() -> str:
     return N_("The schema is the program's.")
 
 
-_PARTS: dict[str, Callable[[], Awaitable[str]]] = {"database": _database, "migrations": _migrations}
+async def _storage() -> str:
+    try:
+        await store().check()
+    except StorageFull as error:
+        raise NotReady(N_("No room is left for files.")) from error
+    except StorageUnavailable as error:
+        raise NotReady(N_("The file storage does not answer.")) from error
+    return N_("Files can be stored.")
 
 
-def add_part(name: str, check: Callable[[], Awaitable[str]]) -> None:
-    """Makes readiness depend on one more part: `check` returns a sentence or raises NotReady."""
-    _PARTS[name] = check
+_PARTS: Final[dict[str, Callable[[], Awaitable[str]]]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "storage": _storage,
+}
 
 
 async def _one(name: str, check: Callable[[], Awaitable[str]]) -> Check:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 
 from koprogo_app.foundation import catalogues
+from koprogo_app.law.values import Cents
 
 LANGS: Final = ("fr", "nl", "de", "en")
 DEFAULT_LANG: Final = "fr"
@@ -23,10 +25,10 @@ BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 
 # How each language is written in Belgium. English follows Ireland: the euro, with an English reader's separators.
 _BABEL: Final = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
-_DECIMAL: Final = {"fr": ",", "nl": ",", "de": ",", "en": "."}
-_GROUP: Final = {"fr": " ", "nl": ".", "de": ".", "en": ","}
-_SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PERCENT_DECIMALS: Final = 4
+_SIMPLE: Final = 1_000
+"""The greatest denominator of a share that a person takes in."""
 
 
 def N_(msgid: str, many: str = "") -> str:
@@ -44,13 +46,12 @@ def P_(context: str, msgid: str, many: str = "") -> str:
 
 
 def tr(lang: str, msgid: str, **params: object) -> str:
-    """The message in that language, its `{name}` placeholders filled. Unknown language: French.
+    """The message in that language (unknown: French), its `{name}` placeholders filled by values as `written`.
 
-    A value with a `text(lang)` of its own, such as a share, is asked for it. `count` chooses the form of a message
-    with a plural, and is written as the language writes numbers.
+    `count` chooses the form of a message with a plural, and is written as the language writes numbers.
     """
     lang = lang if lang in LANGS else DEFAULT_LANG
-    shown = {name: v.text(lang) if hasattr(v, "text") else v for name, v in params.items()}
+    shown = {name: written(value, lang) for name, value in params.items()}
     if not has_plural(msgid):
         return fill(catalogues.text(lang, msgid), shown)
     count = shown.get("count")
@@ -77,6 +78,18 @@ def has_plural(msgid: str) -> bool:
 def fill(text: str, params: Mapping[str, object]) -> str:
     """Put the values in place of their `{name}`; braces without a value stay as they are."""
     return _PLACEHOLDER.sub(lambda m: str(params.get(m[1], m[0])), text) if params else text
+
+
+def written(value: object, lang: str) -> object:
+    """A value inside a sentence: cents, a day, a share or an article as the language writes it; any other as it is."""
+    match value:
+        case Cents():
+            return money(value, lang)
+        case Fraction():
+            return share_text(value, lang)
+        case date() if not isinstance(value, datetime):
+            return day(value, lang, "short")
+    return value.text(lang) if hasattr(value, "text") else value
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -116,6 +129,23 @@ def _around_money(locale: str, negative: bool) -> tuple[str, str]:
         _fixed(Decimal(1), locale, 2)
     )
     return before, after
+
+
+def share_text(value: Fraction, lang: str) -> str:
+    """A share: as a percentage when it takes at most four decimals ("50 %", "33,3333 %"), else as "1/3"."""
+    percent = value * 100
+    digits = percent * 10**_PERCENT_DECIMALS
+    if digits.denominator == 1:
+        return _percent(int(digits), lang)
+    if value.denominator <= _SIMPLE:
+        return f"{value.numerator}/{value.denominator}"
+    return f"≈ {_percent(round(digits), lang)}"
+
+
+def _percent(digits: int, lang: str) -> str:
+    """Ten thousandths of a per cent, without zeros at their end."""
+    text = format(Decimal(digits).scaleb(-_PERCENT_DECIMALS).normalize(), "f")
+    return f"{text}%" if lang == "en" else f"{text.replace('.', ',')}\u00a0%"
 
 
 def number(value: int | Decimal, lang: str, decimals: int | None = None) -> str:
@@ -158,51 +188,9 @@ def moment(value: datetime, lang: str) -> str:
     return f"{day(local.date(), lang, 'short')} {local:%H:%M}"
 
 
-def parse_number(text: str, lang: str, field: str = "") -> Decimal:
-    """Read a number as a person of that language types it.
-
-    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is
-    read as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where
-    the language does not group that way. Raises Invalid on the field.
-    """
-    from koprogo_app.foundation.errors import Invalid
-
-    if not text.strip():
-        raise Invalid(field, N_("Fill this in."))
-    plain = _plain_number(text, lang)
-    if plain is None:
-        raise Invalid(field, N_("“{text}” is not a number."), text=text.strip()[:40])
-    return Decimal(plain)
-
-
-def parse_cents(text: str, lang: str, field: str = "") -> int:
-    """Read an amount in euros, `1 234,56 €`, as cents. Raises Invalid, also for more than two decimals."""
-    value = parse_number(re.sub(r"€|EUR", "", text, flags=re.IGNORECASE), lang, field) * 100
-    if value != value.to_integral_value():
-        from koprogo_app.foundation.errors import Invalid
-
-        raise Invalid(field, N_("An amount has at most two decimals."))
-    return int(value)
-
-
-def _plain_number(text: str, lang: str) -> str | None:
-    lang = lang if lang in LANGS else DEFAULT_LANG
-    match = re.fullmatch(r"([-+\u2212]?)\s*(\S.*)", text.strip(), re.DOTALL)
-    if not match:
-        return None
-    sign, body = "-" if match[1] in "-\u2212" and match[1] else "", _SPACES.sub(" ", match[2])
-    decimal, group = re.escape(_DECIMAL[lang]), re.escape(_GROUP[lang])
-    other = re.escape("." if _DECIMAL[lang] == "," else ",")
-    for pattern, grouped in (
-        (rf"(\d+)(?:{decimal}(\d+))?", ""),
-        (rf"(\d{{1,3}}(?: \d{{3}})+)(?:{decimal}(\d+))?", " "),
-        (rf"(\d{{1,3}}(?:{group}\d{{3}})+)(?:{decimal}(\d+))?", _GROUP[lang]),
-        (rf"(\d+){other}(\d{{1,2}}|\d{{4,}})", ""),
-    ):
-        if found := re.fullmatch(pattern, body, re.ASCII):
-            whole = found[1].replace(grouped, "") if grouped else found[1]
-            return f"{sign}{whole}.{found[2]}" if found[2] else sign + whole
-    return None
+def in_all_languages(value: datetime) -> dict[str, str]:
+    """A moment as each language writes it."""
+    return {lang: moment(value, lang) for lang in LANGS}
 
 
 def _locale(lang: str) -> str:

@@ -1,7 +1,7 @@
 """Background work: a queue in the same database (procrastinate), and the worker that empties it.
 
 A job is put in the queue by the transaction that needs it, so it exists exactly when that is committed. Areas declare
-their tasks on `tasks` in a module `jobs.py` (or `foundation.mail`), which the worker imports.
+their tasks on `tasks` in the module that their manifest names (mails: `foundation.mail`), which the worker imports.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from psycopg.types.json import Jsonb
 
-from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.database import Database, Work, database, work
+from koprogo_app.foundation.manifests import manifests
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.settings import settings
 
@@ -40,30 +40,31 @@ select procrastinate_defer_jobs_v1(array[row(%(queue)s, %(task)s, %(priority)s, 
 """
 
 
-async def defer(w: Work, task: Any, **args: Any) -> None:
+async def defer(w: Work, task: str, *, priority: int = 0, **args: Any) -> None:
     """Puts a job in the queue of this transaction, before those of lower priority that wait there (`PROMPT`).
 
-    Without the task's queueing lock: two transactions that hold other locks would wait for each other on it.
+    The task goes by its name, so that who asks for it need not know the module that does it. Without the task's
+    queueing lock: two transactions that hold other locks would wait for each other on it.
     """
-    await w.value(_DEFER, queue=task.queue, task=task.name, priority=task.priority, args=Jsonb(args))
+    await w.value(_DEFER, queue="default", task=task, priority=priority, args=Jsonb(args))
 
 
 def _import_tasks() -> None:
-    """Imports every area's `jobs` module, and the mails, so that the worker knows their tasks; and what they check."""
+    """Imports the mails and every area's tasks, so that the worker knows them."""
     importlib.import_module("koprogo_app.foundation.mail")
-    import_each("jobs")
-    import_each("seal")
+    for m in manifests():
+        if m.jobs:
+            m.load(m.jobs)
 
 
 @contextlib.asynccontextmanager
 async def job_app(on: Database | None = None) -> AsyncIterator[procrastinate.App]:
     """The queue of a database, open, with every task, as the role that owns nothing. One at a time in a process."""
     target = on or database()
-    url = target.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     role: Mapping[str, Any] = {} if target.role == "none" else {"options": f"-c role={target.role}"}
     _import_tasks()
     connector = procrastinate.PsycopgConnector(
-        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
+        conninfo=target.url, min_size=1, max_size=4, kwargs={"application_name": "koprogo-worker", **role}
     )
     # The tasks themselves, not a copy of the app, must know the connector: recurring ones are put in the queue by them.
     with tasks.replace_connector(connector) as app:
@@ -115,12 +116,9 @@ async def resume_abandoned_jobs(timestamp: int = 0) -> None:
 
 
 _EXPIRED = (
-    "delete from one_time_token where expires_at < %(now)s - interval '30 days'",
-    "delete from refresh_token where expires_at < %(now)s - interval '7 days'",
-    "delete from user_session where coalesce(revoked_at, expires_at) < %(now)s - interval '90 days'",
-    "delete from idempotency_key where created_at < %(now)s - interval '24 hours'",
     "delete from mail where status = 'sent' and purpose in ('reset', 'invitation') "
     "and sent_at < %(now)s - interval '30 days'",
+    "delete from idempotency_key where created_at < %(now)s - interval '24 hours'",
     "delete from procrastinate_jobs where status in ('failed', 'cancelled', 'aborted') "
     "and not exists (select from procrastinate_events e where e.job_id = procrastinate_jobs.id "
     "and e.at > %(now)s - interval '30 days')",
@@ -128,9 +126,10 @@ _EXPIRED = (
 
 
 async def clean_up() -> int:
-    """Removes what has expired: links, tokens, old sessions, answers kept for repeated calls. Returns how many rows."""
+    """Removes what has expired: what manifests say, answers kept for repeated calls, jobs. Returns how many rows."""
     async with work(SYSTEM) as w:
-        return sum([await w.execute(statement, now=w.now) for statement in _EXPIRED])
+        statements = [*(statement for m in manifests() for statement in m.expires), *_EXPIRED]
+        return sum([await w.execute(statement, now=w.now) for statement in statements])
 
 
 @tasks.periodic(cron="17 * * * *")

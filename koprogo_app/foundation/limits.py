@@ -1,4 +1,8 @@
-"""How often somebody may try something: counted in memory, or in Redis when several processes share the counting."""
+"""How often somebody may try something: counted in memory, or in Redis when several processes share the counting.
+
+What comes many times a second is counted by `Buckets`, in this process alone: the library's memory looks through every
+key after each hit (docs/decisions/0010).
+"""
 
 import time
 from dataclasses import dataclass
@@ -20,6 +24,28 @@ class Rule:
     amount: int
     seconds: int
     exact: bool = False
+
+
+class Buckets:
+    """So many a second on average, with a reserve for bursts, for each key by itself."""
+
+    def __init__(self, rate: float, burst: float, most: int = 20_000) -> None:
+        self._rate, self._burst, self._most = rate, burst, most
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, key: str) -> bool:
+        """Whether one more may pass now. With more keys than `most` all begin anew."""
+        now = time.monotonic()
+        left, at = self._left.get(key, (self._burst, now))
+        left = min(self._burst, left + (now - at) * self._rate)
+        if key not in self._left and len(self._left) >= self._most:
+            self._left.clear()
+        self._left[key] = (left - 1 if left >= 1 else left, now)
+        return left >= 1
+
+    def forget(self, key: str) -> None:
+        """Counts a key anew."""
+        self._left.pop(key, None)
 
 
 @lru_cache(maxsize=1)

@@ -84,7 +84,7 @@ def set_up_logs(of: Settings | None = None, stream: Any = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(_LEVELS[chosen.log_level])
-    for chatty in ("httpx", "httpcore", "alembic.runtime", "procrastinate", "engineio", "socketio"):
+    for chatty in ("httpx", "httpcore", "alembic.runtime", "procrastinate", "psycopg.pool", "engineio", "socketio"):
         logging.getLogger(chatty).setLevel(max(_LEVELS[chosen.log_level], logging.WARNING))
 
 

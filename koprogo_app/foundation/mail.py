@@ -143,7 +143,7 @@ async def queue_mail(
             mail_id=mail.id, position=position, organization_id=organization_id, file_name=one.name,
             media_type=one.media_type, sha256=one.sha256, size=one.size,
         ))  # fmt: skip
-    await jobs.defer(w, send_due_mails)
+    await jobs.defer(w, "send_due_mails")
     return mail
 
 

@@ -93,6 +93,46 @@ def same_organization(table: str, column: str, name: str, ondelete: str = "RESTR
     )
 
 
+class Run(SQLModel, table=True):
+    """A long act asked for: done by the worker, followed step by step by whoever may (`foundation.runs`).
+
+    `task` is the job's name, `subject` what it is done to, `asked` its arguments. A file it makes is kept until
+    `expires_at`; what else it made is named in `result`, why it was refused in `refusal`, in each language.
+    """
+
+    __tablename__ = "background_run"
+    __table_args__ = (
+        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
+        CheckConstraint("0 <= done and done <= total", name="done"),
+        CheckConstraint("file_name !~ '[[:cntrl:]/]' and (sha256 is null) = (size is null)", name="file"),
+        Index(
+            "background_run_once", "organization_id", "task", "subject", unique=True,
+            postgresql_where=text("status in ('waiting', 'running') and subject <> ''"),
+        ),
+        Index("background_run_subject", "organization_id", "task", "subject", "created_at"),
+        Index("background_run_object", "organization_id", "sha256"),
+        Index("background_run_user", "organization_id", "user_id"),
+    )  # fmt: skip
+    id: UUID = id_field()
+    organization_id: UUID
+    building_id: UUID | None = None
+    user_id: UUID | None = None
+    task: str
+    subject: str = ""
+    asked: dict[str, Any] = json_field(nullable=False)
+    status: str = "waiting"
+    done: int = 0
+    total: int = 1
+    result: dict[str, Any] | None = json_field()
+    refusal: dict[str, Any] | None = json_field()
+    file_name: str = ""
+    sha256: str | None = None
+    size: int | None = Field(default=None, sa_type=BigInteger)
+    created_at: datetime = created_field()
+    ended_at: datetime | None = moment_field()
+    expires_at: datetime | None = moment_field()
+
+
 class AuditEntry(SQLModel, table=True):
     """One audited act. Written once, chained per organisation by the database, never changed."""
 

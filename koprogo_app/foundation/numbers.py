@@ -1,9 +1,12 @@
-"""Belgian numbers with check digits: enterprise numbers, bank accounts, structured messages. The checks are stdnum's.
+"""Numbers as people type them: amounts, and Belgian numbers with check digits (enterprise numbers, bank accounts,
+structured messages), whose checks are stdnum's.
 
 Each `read_…` takes what a person types, gives the plain form that is stored, and raises `Invalid` with the reason; each
 `show_…` writes the stored form as it is read in Belgium.
 """
 
+import re
+from decimal import Decimal
 from types import ModuleType
 from typing import Final
 
@@ -13,8 +16,11 @@ from stdnum.be import ogm_vcs, vat
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import DEFAULT_LANG, LANGS, N_
 
+_DECIMAL: Final = {"fr": ",", "nl": ",", "de": ",", "en": "."}
+_GROUP: Final = {"fr": " ", "nl": ".", "de": ".", "en": ","}
+_SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _REASONS: Final = {
     "enterprise_number": (
         N_("An enterprise number has ten digits, such as 0403.101.217."),
@@ -95,3 +101,46 @@ def _checked(kind: ModuleType, text: str, field: str, reasons: str) -> str:
         raise Invalid(field, impossible) from error
     except ValidationError as error:
         raise Invalid(field, malformed) from error
+
+
+def parse_number(text: str, lang: str, field: str = "") -> Decimal:
+    """Read a number as a person of that language types it.
+
+    Group separators must stand right. A lone point or comma of the other convention (`12.50` on a French keypad) is
+    read as the decimal sign, unless exactly three digits follow: `1.234` could be two numbers, so it is refused where
+    the language does not group that way. Raises Invalid on the field.
+    """
+    if not text.strip():
+        raise Invalid(field, N_("Fill this in."))
+    plain = _plain_number(text, lang)
+    if plain is None:
+        raise Invalid(field, N_("“{text}” is not a number."), text=text.strip()[:40])
+    return Decimal(plain)
+
+
+def parse_cents(text: str, lang: str, field: str = "") -> int:
+    """Read an amount in euros, `1 234,56 €`, as cents. Raises Invalid, also for more than two decimals."""
+    value = parse_number(re.sub(r"€|EUR", "", text, flags=re.IGNORECASE), lang, field) * 100
+    if value != value.to_integral_value():
+        raise Invalid(field, N_("An amount has at most two decimals."))
+    return int(value)
+
+
+def _plain_number(text: str, lang: str) -> str | None:
+    lang = lang if lang in LANGS else DEFAULT_LANG
+    match = re.fullmatch(r"([-+\u2212]?)\s*(\S.*)", text.strip(), re.DOTALL)
+    if not match:
+        return None
+    sign, body = "-" if match[1] in "-\u2212" and match[1] else "", _SPACES.sub(" ", match[2])
+    decimal, group = re.escape(_DECIMAL[lang]), re.escape(_GROUP[lang])
+    other = re.escape("." if _DECIMAL[lang] == "," else ",")
+    for pattern, grouped in (
+        (rf"(\d+)(?:{decimal}(\d+))?", ""),
+        (rf"(\d{{1,3}}(?: \d{{3}})+)(?:{decimal}(\d+))?", " "),
+        (rf"(\d{{1,3}}(?:{group}\d{{3}})+)(?:{decimal}(\d+))?", _GROUP[lang]),
+        (rf"(\d+){other}(\d{{1,2}}|\d{{4,}})", ""),
+    ):
+        if found := re.fullmatch(pattern, body, re.ASCII):
+            whole = found[1].replace(grouped, "") if grouped else found[1]
+            return f"{sign}{whole}.{found[2]}" if found[2] else sign + whole
+    return None

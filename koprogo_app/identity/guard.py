@@ -11,7 +11,6 @@ It rests on private hooks of Reflex's `EventNamespace`; a contract test fails wh
 import hashlib
 import hmac
 import inspect
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -32,7 +31,7 @@ from koprogo_app.foundation import limits
 from koprogo_app.foundation.address import address_of
 from koprogo_app.foundation.errors import TooMany
 from koprogo_app.foundation.i18n import N_, catalogue
-from koprogo_app.foundation.limits import Rule
+from koprogo_app.foundation.limits import Buckets, Rule
 from koprogo_app.foundation.principal import NOBODY, Principal
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC, SELF
@@ -46,7 +45,6 @@ _CURRENT: ContextVar[Principal] = ContextVar("principal", default=NOBODY)
 _MAX_TEXT: Final = 20_000
 _MAX_DEPTH: Final = 8
 _TABS: Final = 5
-_MOST_CALLERS: Final = 20_000
 _SAY_EVERY: Final = 5.0
 _LOGGED: Final = 1_000
 _TOO_FAST: Final = N_("That was too much at once: what you did last was not done. Try again in {seconds} s.")
@@ -130,55 +128,29 @@ def _is_framework(fn: Callable[..., Any]) -> bool:
     return fn.__module__.partition(".")[0] in _FRAMEWORK and fn.__name__ in _OPEN_FRAMEWORK_HANDLERS
 
 
-class Bucket:
-    """So many events a second on average, with a reserve for bursts."""
-
-    __slots__ = ("at", "left", "said")
-
-    def __init__(self, burst: float) -> None:
-        self.left, self.at, self.said = burst, time.monotonic(), float("-inf")
-
-    def take(self, rate: float, burst: float) -> bool:
-        """Whether one more event may pass now."""
-        now = time.monotonic()
-        self.left = min(burst, self.left + (now - self.at) * rate)
-        self.at = now
-        if self.left < 1:
-            return False
-        self.left -= 1
-        return True
-
-    def may_say(self, every: float) -> bool:
-        """Whether a refusal may be told now: once in so many seconds."""
-        now = time.monotonic()
-        if now - self.said < every:
-            return False
-        self.said = now
-        return True
-
-
 class Rates:
     """How often the tabs and their people may send events: a tab so often, all tabs of a session (or, without one, of
     an address) together five times that, so that opening more sockets gains little."""
 
     def __init__(self, rate: float) -> None:
-        self.rate, self.burst = rate, rate * 3
-        self.tabs, self.callers = dict[str, Bucket](), dict[str, Bucket]()
+        burst = rate * 3
+        self.tabs, self.callers = Buckets(rate, burst), Buckets(rate * _TABS, burst * _TABS)
+        self.notices = Buckets(1 / _SAY_EVERY, 1)
+        self.wait = max(1, round(burst / 3 / rate))
+        """After how many seconds a page may surely go on: when a third of the reserve is back."""
 
     def take(self, sid: str, caller: str) -> bool:
         """Whether this tab of this caller may send one more event now."""
-        if caller not in self.callers and len(self.callers) >= _MOST_CALLERS:
-            self.callers.clear()
-        whole = self.callers.setdefault(caller, Bucket(self.burst * _TABS))
-        return self.tab(sid).take(self.rate, self.burst) and whole.take(self.rate * _TABS, self.burst * _TABS)
+        return self.tabs.take(sid) and self.callers.take(caller)
 
-    def tab(self, sid: str) -> Bucket:
-        """The count of one tab."""
-        return self.tabs.setdefault(sid, Bucket(self.burst))
+    def may_say(self, sid: str) -> bool:
+        """Whether a tab may be told now that an event came too soon: once in so many seconds."""
+        return self.notices.take(sid)
 
-    def wait(self) -> int:
-        """After how many seconds a page may surely go on: when a third of the reserve is back."""
-        return max(1, round(self.burst / 3 / self.rate))
+    def forget(self, sid: str) -> None:
+        """A tab is gone."""
+        self.tabs.forget(sid)
+        self.notices.forget(sid)
 
 
 _signatures: dict[Any, dict[str, tuple[Any, bool]]] = {}
@@ -334,16 +306,16 @@ def harden(app: rx.App) -> None:
 
     async def guarded_event(sid: str, data: Any) -> None:
         if not rates.take(sid, sockets.caller_of.get(sid, "")):
-            if not rates.tab(sid).may_say(_SAY_EVERY):
+            if not rates.may_say(sid):
                 return
-            data = too_fast(data, rates.wait())
+            data = too_fast(data, rates.wait)
         if not _allowed(data):
             log.info("malformed or unknown event dropped", sid=sid)
             return
         await on_event(sid, data)
 
     def guarded_disconnect(sid: str) -> Any:
-        rates.tabs.pop(sid, None)
+        rates.forget(sid)
         sockets.closed(sid)
         return on_disconnect(sid)
 

@@ -1,81 +1,45 @@
-"""Who may do what: one table. The documentation prints it and a test checks it cell by cell."""
+"""Who may do what: the permissions of all manifests as one table, which is printed and tested cell by cell."""
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
+from koprogo_app.foundation.manifests import manifests
 from koprogo_app.identity.model import Role
 
-_ALL = frozenset(Role)
-_ADMIN = frozenset({Role.SUPERADMIN})
-_SYNDIC = frozenset({Role.SUPERADMIN, Role.SYNDIC})
-_BOOKS = _SYNDIC | {Role.ACCOUNTANT}
-_CONTROL = _BOOKS | {Role.BOARD, Role.AUDITOR}
-_CO_OWNERS = _CONTROL | {Role.OWNER}
+ALL: Final = frozenset(Role)
+ADMINS: Final = frozenset({Role.SUPERADMIN})
+SYNDICS: Final = frozenset({Role.SUPERADMIN, Role.SYNDIC})
+BOOKS: Final = SYNDICS | {Role.ACCOUNTANT}
+CONTROL: Final = BOOKS | {Role.BOARD, Role.AUDITOR}
+CO_OWNERS: Final = CONTROL | {Role.OWNER}
+OWNERS: Final = frozenset({Role.OWNER})
+NOTARIES: Final = frozenset({Role.NOTARY})
 
 PUBLIC: Final = "public"
 """Anybody, signed in or not."""
 SELF: Final = "self"
-"""Anybody who is signed in, about himself."""
+"""Anybody who is signed in, about themselves."""
 
-PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
-    SELF: _ALL,
-    "organizations.create": _ADMIN,
-    "organizations.read": _CONTROL,
-    "organizations.write": _SYNDIC,
-    "buildings.create": _SYNDIC,
-    "buildings.read": _CO_OWNERS,
-    "buildings.write": _SYNDIC,
-    # Number, kind, shares, and who holds what: any co-owner may ask for it (art. 3.89 §5 14°).
-    "lots.read": _CO_OWNERS,
-    "lots.write": _SYNDIC,
-    # An owner's whole card: contact, language, consent. Name and address alone come with lots.read.
-    "owners.read": _BOOKS,
-    "owners.write": _SYNDIC,
-    "keys.read": _CO_OWNERS,
-    "keys.write": _SYNDIC,
-    # To reach the library; which papers are in it for a role is said by the visibility of each, below.
-    "documents.read": _ALL,
-    "documents.read_co_owners": _CO_OWNERS,
-    "documents.read_board": _CONTROL,
-    "documents.read_syndic": _SYNDIC,
-    # A paper of one owner: his own, and the office's; not the council's.
-    "documents.read_owner": _BOOKS,
-    "documents.read_own": frozenset({Role.OWNER}),
-    "documents.read_file": frozenset({Role.NOTARY}),
-    "documents.write": _BOOKS,
-    "documents.delete": _SYNDIC,
-    # The books of one association: its council and its auditor read them (art. 3.90, 3.91).
-    "ledger.read": _CONTROL,
-    "ledger.write": _BOOKS,
-    "ledger.close": _BOOKS,
-    # What suppliers bill. Approving is another's act than writing where the building asks for four eyes.
-    "suppliers.read": _CONTROL,
-    "suppliers.write": _BOOKS,
-    "invoices.read": _CONTROL,
-    "invoices.write": _BOOKS,
-    "invoices.approve": _BOOKS,
-    "invoices.pay": _BOOKS,
-    # What owners are asked, and what they paid: the council controls the syndic's management (art. 3.90).
-    "calls.read": _CONTROL,
-    "calls.write": _BOOKS,
-    "payments.write": _BOOKS,
-    "bank.read": _CONTROL,
-    "bank.write": _BOOKS,
-    # An owner's own account, calls and statements; and, of the association, the accounts any co-owner may consult.
-    "own_account.read": frozenset({Role.OWNER}),
-    "reports.read": _CONTROL,
-    "budget.read": _CONTROL,
-    "budget.write": _BOOKS,
-    # The vote is the assembly's; the syndic records it (art. 3.89 §5).
-    "budget.vote": _SYNDIC,
-    # Who is late is the office's and, of all together, the council's concern: not the other owners'.
-    "recovery.read": _CONTROL,
-    "recovery.write": _BOOKS,
-    "rates.write": _ADMIN,
-    "audit.read": _SYNDIC,
-    "users.read": _SYNDIC,
-    "users.write": _SYNDIC,
-    "own_lots.read": frozenset({Role.OWNER}),
-    "platform.read": _ADMIN,
-    "platform.write": _ADMIN,
-}
+
+class _Permissions(Mapping[str, frozenset[Role]]):
+    """What the manifests say, read when it is first asked: they are written with the groups of roles above."""
+
+    @cached_property
+    def _table(self) -> dict[str, frozenset[Role]]:
+        return {
+            permission: frozenset(map(Role, roles)) for m in manifests() for permission, roles in m.permissions.items()
+        }
+
+    def __getitem__(self, permission: str) -> frozenset[Role]:
+        return self._table[permission]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+PERMISSIONS: Final[Mapping[str, frozenset[Role]]] = _Permissions()
 """Permission → the roles that have it, on the organisation or building their grant covers."""

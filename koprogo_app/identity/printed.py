@@ -10,9 +10,9 @@ from koprogo_app.identity.permissions import PERMISSIONS
 
 _HEAD = """# Who may do what
 
-Printed from `koprogo_app/identity/permissions.py`. A role is held on an organisation or on one building, for a
-period, and allows nothing outside it. A permission opens a page; the service behind it authorises again on the row it
-touches.
+Printed from the `permissions` of each area's `manifest.py`, the lowest area first. A role is held on an organisation or
+on one building, for a period, and allows nothing outside it. A permission opens a page; the service behind it
+authorises again on the row it touches.
 
 """
 

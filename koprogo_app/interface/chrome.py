@@ -19,6 +19,7 @@ class Modal(Chrome):
     label: rx.Var[str]
     narrow: rx.Var[bool]
     close_label: rx.Var[str]
+    record: rx.Var[str]
     on_close: rx.EventHandler[rx.event.no_args_event_spec]
 
 

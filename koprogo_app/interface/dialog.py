@@ -10,12 +10,17 @@ from koprogo_app.interface.parts import Text, button
 from koprogo_app.interface.text import t
 
 
-def dialog(title: Text, *children: Any, open: rx.Var[bool], on_close: Any, narrow: bool = False) -> rx.Component:
+def dialog(
+    title: Text, *children: Any, open: rx.Var[bool], on_close: Any, narrow: bool = False, record: rx.Var[str] | str = ""
+) -> rx.Component:
     """Show its children while `open` is true. They are made anew at each opening, so a form starts from its defaults.
 
-    `on_close` is the handler for Esc and the ×: it sets `open` to false. Put `form_actions` last inside the form.
+    `on_close` is the handler for Esc, the × and leaving the page: it sets `open` to false. What is sent from inside
+    names `record`, the one it was opened on. Put `form_actions` last inside the form.
     """
-    return Modal.create(*children, label=title, open=open, on_close=on_close, narrow=narrow, close_label=t("Close"))
+    return Modal.create(
+        *children, label=title, open=open, on_close=on_close, narrow=narrow, close_label=t("Close"), record=record
+    )
 
 
 def ask(
@@ -28,6 +33,7 @@ def ask(
     errors: Errors,
     kind: str = "primary",
     back: Text | None = None,
+    record: rx.Var[str] | str = "",
 ) -> rx.Component:
     """A narrow dialog before an act: what it does and its fields, what is wrong with it, the act and the way back.
 
@@ -37,4 +43,4 @@ def ask(
         button(act, kind=kind, type="submit"), button(t("Cancel") if back is None else back, on_click=on_close)
     )
     content = form(*fields, form_error(errors), actions, on_submit=on_submit)
-    return dialog(title, content, open=open, on_close=on_close, narrow=True)
+    return dialog(title, content, open=open, on_close=on_close, narrow=True, record=record)

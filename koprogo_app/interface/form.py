@@ -1,10 +1,11 @@
 """Forms: each field with its label, its hint, and its error below it.
 
-`errors` is a state var `dict[str, dict[str, str]]`: field → the message in four languages, as `problems(error)` gives
-it. The key "" holds what concerns the form as a whole (`form_error`).
+`errors` is a state var `dict[str, Problem]`: field → the message in four languages. The key "" holds what concerns the
+form as a whole (`form_error`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -12,11 +13,28 @@ from reflex_components_core.el.elements.base import BaseHTML
 
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import catalogue
+from koprogo_app.interface.once import OnceForm, acts
 from koprogo_app.interface.parts import Text, article_tag, callout
 from koprogo_app.interface.text import pick, t
 
-Errors = rx.Var[dict[str, dict[str, str]]]
+Errors = rx.Var[Any]
 Options = Sequence[tuple[str, Text]] | rx.Var[list[dict[str, str]]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why something was refused, in four languages, and the article that speaks; `en` is empty when nothing was."""
+
+    fr: str = ""
+    nl: str = ""
+    de: str = ""
+    en: str = ""
+    article: str = ""
+
+
+def problem(error: KoproError) -> Problem:
+    """This refusal, for a page to show."""
+    return Problem(**catalogue(error.message, **error.params), article=error.article)
 
 
 def problems(error: KoproError) -> dict[str, dict[str, str]]:
@@ -40,7 +58,14 @@ def native_form(*children: Any, action: str | rx.Var[str], **props: Any) -> rx.C
 
 
 def form(*children: Any, on_submit: Any, **props: Any) -> rx.Component:
-    """A form sent to a handler as `{name: text}`. What was typed stays when it is refused."""
+    """A form sent to a handler as `{name: text}`. What was typed stays when it is refused.
+
+    A handler that acts once gets the form's key too, and the form is busy until it has answered.
+    """
+    if acts(on_submit):
+        return OnceForm.create(
+            *children, on_submit=on_submit, class_name=props.pop("class_name", "grid gap-3.5"), **props
+        )
     # noValidate: the service checks, in the reader's language, and says it under the field.
     return rx.el.form(
         *children,

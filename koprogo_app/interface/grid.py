@@ -23,6 +23,7 @@ import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, P_
+from koprogo_app.interface.once import acts
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import counting, t
 
@@ -174,26 +175,59 @@ async def answering(
     """
     latest: dict[str, int] = {}
     asked, made, known_before = read_changes(changes), list[dict[str, Any]](), before[-KEPT_ANSWERS:]
-    number = max(time.time_ns() // 1_000_000, *(int(o["n"]) + 1 for o in before[-1:]), 1)
+    number = _next_number(before)
     # What was given before comes again with each part: a page that draws two parts at once misses none.
     part = max(25, len(asked) // 20)
     for change in asked:
-        known = latest.get(change["row"], change["version"])
-        outcome: dict[str, Any] = {"row": change["row"], "field": change["field"], "asked": change["value"]}
+        answer: Saved | KoproError
         try:
-            saved = await save({**change, "version": known})
-            latest[change["row"]] = saved.version
-            outcome |= {"value": saved.value, "version": saved.version, "note": saved.note}
+            answer = await save({**change, "version": latest.get(change["row"], change["version"])})
+            latest[change["row"]] = answer.version
         except KoproError as error:
-            offered = list(fixes(change, error)) if fixes else []
-            outcome["error"] = {
-                "text": error.text(lang),
-                "article": f"art. {error.article}" if error.article else "",
-                "fixes": offered,
-            }
-        made.append({**outcome, "n": number + len(made)})
+            answer = error
+        made.append({**_outcome(change, answer, lang, fixes), "n": number + len(made)})
         if len(made) % part == 0 or len(made) == len(asked):
             yield known_before + made
+
+
+async def answers_together(
+    before: list[dict[str, Any]],
+    changes: object,
+    save: Callable[[Sequence[Change], str], Awaitable[Sequence[Saved | KoproError]]],
+    lang: str,
+) -> list[dict[str, Any]]:
+    """As `answers`, where `save` takes all changes at once, in its one transaction, and answers each in its place; a
+    KoproError it raises refuses them all."""
+    asked, number = read_changes(changes), _next_number(before)
+    told: Sequence[Saved | KoproError]
+    try:
+        told = await save(asked, lang)
+    except KoproError as error:
+        told = [error] * len(asked)
+    made = [
+        {**_outcome(change, answer, lang), "n": number + n}
+        for n, (change, answer) in enumerate(zip(asked, told, strict=True))
+    ]
+    return before[-KEPT_ANSWERS:] + made
+
+
+def _next_number(before: list[dict[str, Any]]) -> int:
+    """Answers are numbered upwards, also across a restart, so that the page draws each once."""
+    return max(time.time_ns() // 1_000_000, *(int(o["n"]) + 1 for o in before[-1:]), 1)
+
+
+def _outcome(
+    change: Change,
+    answer: Saved | KoproError,
+    lang: str,
+    fixes: Callable[[Change, KoproError], Sequence[Fix]] | None = None,
+) -> dict[str, Any]:
+    outcome: dict[str, Any] = {"row": change["row"], "field": change["field"], "asked": change["value"]}
+    if isinstance(answer, Saved):
+        return outcome | {"value": answer.value, "version": answer.version, "note": answer.note}
+    offered = list(fixes(change, answer)) if fixes else []
+    article = f"art. {answer.article}" if answer.article else ""
+    return outcome | {"error": {"text": answer.text(lang), "article": article, "fixes": offered}}
 
 
 class Grid(rx.Component):
@@ -207,8 +241,9 @@ class Grid(rx.Component):
     outcomes: rx.Var[list[dict[str, Any]]]
     texts: rx.Var[dict[str, str]]
     empty: rx.Var[str]
+    once: rx.Var[bool]
     on_save: rx.EventHandler[lambda changes: [changes]]
-    on_action: rx.EventHandler[lambda row, action: [row, action]]
+    on_action: rx.EventHandler[lambda row, action, key, page, record: [row, action, key, page, record]]
 
 
 def grid(
@@ -236,6 +271,7 @@ def grid(
         outcomes=outcomes,
         texts=_texts(),
         empty=empty,
+        once=acts(on_action),
         **events,
     )
     return rx.el.div(head or rx.fragment(), body, class_name="kit-grid-box")

@@ -8,6 +8,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import Tabs
+from koprogo_app.interface.once import OnceButton, SubmitButton, acts
 from koprogo_app.interface.text import t
 
 Text = str | rx.Var[Any] | rx.Component
@@ -22,7 +23,10 @@ def button(
     disabled: rx.Var[bool] | bool = False,
     **props: Any,
 ) -> rx.Component:
-    """A button; `busy` turns a wheel and refuses a second press. `type="submit"` inside a form."""
+    """A button; `busy` turns a wheel and refuses a second press. `type="submit"` inside a form.
+
+    Given an `on_click` that acts once, it sends its key and is busy from the press to the answer.
+    """
     look = (
         "kit-link"
         if kind == "link"
@@ -31,9 +35,14 @@ def button(
     extra = props.pop("class_name", "")
     off = rx.cond(busy, True, disabled) if isinstance(busy, rx.Var) or busy else disabled
     busy_mark = {"aria_busy": rx.cond(busy, "true", "false")} if isinstance(busy, rx.Var) else {}
-    return rx.el.button(
+    make, kind_of = rx.el.button, props.pop("type", "button")
+    if kind_of == "submit":
+        make = SubmitButton.create
+    elif acts(props.get("on_click")):
+        make, props["on_act"] = OnceButton.create, props.pop("on_click")
+    return make(
         label,
-        type=props.pop("type", "button"),
+        type=kind_of,
         disabled=off,
         class_name=f"{look} {extra}".strip(),
         **busy_mark,

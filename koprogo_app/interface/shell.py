@@ -16,6 +16,7 @@ from koprogo_app.interface.chrome import Arrival, Drawer, Menu, NavLink, SkipLin
 from koprogo_app.interface.form import native_form
 from koprogo_app.interface.locale import NAMES, Locale
 from koprogo_app.interface.notice import notices
+from koprogo_app.interface.once import Acts, Answers
 from koprogo_app.interface.parts import link
 from koprogo_app.interface.text import pick, t
 
@@ -125,6 +126,7 @@ def shell(content: rx.Component) -> rx.Component:
     return rx.fragment(
         _skip_link(),
         Arrival.create(lang=Locale.lang),
+        Answers.create(keys=Acts.answered),
         rx.el.div(
             rx.el.header(
                 _rail("side"),
@@ -153,6 +155,7 @@ def plain(content: rx.Component) -> rx.Component:
     return rx.fragment(
         _skip_link(),
         Arrival.create(lang=Locale.lang),
+        Answers.create(keys=Acts.answered),
         rx.el.div(
             rx.el.header(wordmark(), class_name="px-4 sm:px-7.5 pt-5"),
             rx.el.main(

@@ -1,19 +1,10 @@
 """Places in a page that another area fills: a lot's page has a slot for its documents and knows nothing of them."""
 
-from collections import defaultdict
-from collections.abc import Callable
-
 import reflex as rx
 
-_FILLED: defaultdict[str, list[Callable[[], rx.Component]]] = defaultdict(list)
-
-
-def fill(name: str, part: Callable[[], rx.Component]) -> None:
-    """Puts a part into the slot; the area that fills it calls this when it is imported."""
-    if part not in _FILLED[name]:
-        _FILLED[name].append(part)
+from koprogo_app.foundation.manifests import manifests
 
 
 def slot(name: str) -> rx.Component:
-    """What was put there, in the order it came."""
-    return rx.fragment(*[part() for part in _FILLED[name]])
+    """What the manifests put there (`parts`), the lowest area's first."""
+    return rx.fragment(*[m.load(part)() for m in manifests() for part in m.parts.get(name, ())])

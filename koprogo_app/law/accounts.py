@@ -14,6 +14,7 @@ from typing import Final
 from koprogo_app.law import articles
 from koprogo_app.law.buildings import LARGE_BUILDING
 from koprogo_app.law.refusal import Refusal
+from koprogo_app.law.values import Cents
 
 
 class AccountKind(StrEnum):
@@ -197,25 +198,25 @@ def closing_obstacles(balances: Mapping[str, int], unnamed: int = 0) -> dict[Obs
         found[Obstacle.TRANSFERS] = Refusal(
             "Internal transfers (58) must end at zero: {amount} has not arrived.",
             articles.CHART_DECREE,
-            {"amount": ShownMoney(left)},
+            {"amount": Cents(left)},
         )
     if left := under(balances, PRIVATE_COSTS):
         found[Obstacle.PRIVATE] = Refusal(
             "Private costs (643) must end at zero: {amount} has not been charged to its owner.",
             articles.CHART_DECREE,
-            {"amount": ShownMoney(left)},
+            {"amount": Cents(left)},
         )
     if short := reserve_cover(balances).shortage:
         found[Obstacle.RESERVE] = Refusal(
             "The reserve fund is not covered by its bank account and unpaid calls: {amount} is missing.",
             articles.FUNDS,
-            {"amount": ShownMoney(short)},
+            {"amount": Cents(short)},
         )
     if unnamed:
         found[Obstacle.SHARES] = Refusal(
             "The co-owners' shares in the working fund (100) differ from it by {amount}.",
             articles.FUNDS,
-            {"amount": ShownMoney(unnamed)},
+            {"amount": Cents(unnamed)},
         )
     return found
 
@@ -236,21 +237,3 @@ def appropriation(balances: Mapping[str, int]) -> dict[str, int]:
         if cents:
             result[code] = cents
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class ShownMoney:
-    """Euro cents inside a sentence."""
-
-    cents: int
-
-    def text(self, lang: str) -> str:
-        """The amount as a language writes it: 1 234,56 €, € 1.234,56."""
-        whole, cents = divmod(abs(self.cents), 100)
-        sign = "-" if self.cents < 0 else ""
-        group, point = {"fr": ("\u202f", ","), "nl": (".", ","), "de": (".", ",")}.get(lang, (",", "."))
-        number = f"{sign}{whole:,}".replace(",", group) + f"{point}{cents:02}"
-        return f"{number}\u00a0€" if lang in ("fr", "de") else f"€\u00a0{number}" if lang == "nl" else f"€{number}"
-
-    def __str__(self) -> str:
-        return self.text("en")

@@ -12,11 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from koprogo_app.law import articles
-from koprogo_app.law.accounts import ShownMoney
 from koprogo_app.law.articles import Article
 from koprogo_app.law.buildings import ReserveStatus, reserve_fund
 from koprogo_app.law.refusal import N_, Refusal
-from koprogo_app.law.written import ShownDay
+from koprogo_app.law.values import Cents
 
 PERCENT = 5
 
@@ -107,9 +106,9 @@ def sentence(rule: ReserveRule) -> Refusal:
     """The status as a sentence with its article, for people to read."""
     params: dict[str, object] = {}
     if rule.status is Contribution.SHORT:
-        params["short"] = ShownMoney(rule.short)
+        params["short"] = Cents(rule.short)
     elif rule.status is Contribution.WAIVED:
         params["waiver"] = rule.waiver
     elif rule.status is Contribution.NOT_YET and rule.due:
-        params["due"] = ShownDay(rule.due)
+        params["due"] = rule.due
     return Refusal(_SENTENCES[rule.status], rule.article, params)

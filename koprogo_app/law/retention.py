@@ -88,5 +88,6 @@ def deletion_refusal(paper: Paper, due: date | None, today: date, reason: str) -
             article,
             field="reason",
         )
-    until = {"until": due.strftime("%d/%m/%Y")}
-    return Refusal("This document is kept until {until}. Write down why it must go before.", article, until, "reason")
+    return Refusal(
+        "This document is kept until {until}. Write down why it must go before.", article, {"until": due}, "reason"
+    )

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Final
 
 from koprogo_app.law.refusal import N_, Refusal
-from koprogo_app.law.written import ShownShare
 
 TOLERANCE: Final = Fraction(1, 10_000)
 """How far a total may be from 1, because people type 33.33 % three times; the bound itself is accepted."""
@@ -176,7 +175,7 @@ def _gaps(totals: Totals) -> tuple[Gap, ...]:
 def _gap_refusals(gaps: tuple[Gap, ...], divided: bool) -> Iterable[Refusal]:
     """One sentence per side; one in all when there is only full ownership, where both sides say the same."""
     for gap in gaps if divided else gaps[:1]:
-        params = {"total": ShownShare(gap.total), "difference": ShownShare(abs(gap.missing))}
+        params = {"total": gap.total, "difference": abs(gap.missing)}
         yield Refusal(_gap_message(gap, divided), None, params, "share")
 
 

@@ -1,15 +1,13 @@
-"""Shares as people type and read them: "1/3", "33,3333 %", "50%".
+"""Shares as people type them: "1/3", "33,3333 %", "50%".
 
 A number without a sign is a percentage: "50" is a half, "0,5" is half a percent, "1" is one percent. Only a fraction
-with a bar ("1/1") or the percent sign leaves no doubt; the interface writes one of these back.
+with a bar ("1/1") or the percent sign leaves no doubt; `foundation.i18n.share_text` writes one of these back.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -20,7 +18,6 @@ MAX_DENOMINATOR: Final = 1_000_000_000
 _SIMPLE: Final = 1_000
 _NEAR: Final = Fraction(1, 10**10)
 _LONGEST: Final = 40
-_PERCENT_DECIMALS: Final = 4
 _FRACTION: Final = re.compile(r"(\d{1,12})/(\d{1,12})")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,30})?)%?")
 
@@ -48,27 +45,6 @@ def parse_share(value: str | int | float | Decimal | Fraction, field: str = "sha
     raise _unreadable(typed, field)
 
 
-def share_text(share: Fraction, lang: str = "fr") -> str:
-    """Show a share: as a percentage when it takes at most four decimals ("50 %", "33,3333 %"), else as "1/3"."""
-    percent = share * 100
-    if (percent * 10**_PERCENT_DECIMALS).denominator != 1:
-        return f"{share.numerator}/{share.denominator}" if share.denominator <= _SIMPLE else _rounded(percent, lang)
-    return _percent_text(Decimal(percent.numerator) / Decimal(percent.denominator), lang)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownShare:
-    """A share inside a sentence: reads as each language writes it."""
-
-    share: Fraction
-
-    def text(self, lang: str) -> str:
-        return share_text(self.share, lang)
-
-    def __str__(self) -> str:
-        return share_text(self.share, "en")
-
-
 def _plain(typed: str) -> str:
     """Without spaces; vulgar fractions and full-width signs as ordinary characters."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed[: _LONGEST + 20])).replace("\u2044", "/")
@@ -93,26 +69,3 @@ def _unreadable(typed: str, field: str) -> Exception:
         field=field,
         typed=typed[:_LONGEST],
     )
-
-
-def _rounded(percent: Fraction, lang: str) -> str:
-    digits = round(percent * 10**_PERCENT_DECIMALS)
-    return "≈ " + _percent_text(Decimal(digits).scaleb(-_PERCENT_DECIMALS), lang)
-
-
-def _percent_text(percent: Decimal, lang: str) -> str:
-    digits = format(percent.normalize(), "f")
-    return f"{digits}%" if lang == "en" else f"{digits.replace('.', ',')}\u00a0%"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDay:
-    """A day inside a sentence."""
-
-    day: date
-
-    def text(self, lang: str) -> str:
-        return f"{self.day:%d.%m.%Y}" if lang == "de" else f"{self.day:%d/%m/%Y}"
-
-    def __str__(self) -> str:
-        return self.text("en")

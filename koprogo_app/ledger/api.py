@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Body, ListQuery, PageOut, Who, caller, page_of
 from koprogo_app.estate.service import import_files
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
@@ -19,6 +18,7 @@ from koprogo_app.ledger.queries.entries import EntryRow, account_detail, entries
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
+from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)

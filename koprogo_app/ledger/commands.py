@@ -5,7 +5,6 @@ from uuid import UUID
 from rich.console import Console
 from rich.table import Table
 
-from koprogo_app.foundation.areas import import_each
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.rules.integrity import Level, Seal
@@ -16,10 +15,10 @@ _SIGNS = {Level.GOOD: "[green]whole[/]", Level.ATTENTION: "[yellow]to settle[/]"
 
 async def seals() -> dict[str, Seal]:
     """The seal of each opened ledger, by the building's name and id."""
-    import_each("seal")
     async with work(SYSTEM) as w:
         found = await w.rows(
-            "select b.id, b.name from ledger l join building b on b.id = l.building_id order by b.name, b.id", _Opened
+            "select b.id, b.name from ledger l join estate.building b on b.id = l.building_id order by b.name, b.id",
+            _Opened,
         )
     result = {}
     for row in found:

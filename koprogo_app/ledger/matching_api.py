@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Body, Who, caller
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.service import matching as service
+from koprogo_app.workspace.api.common import Body, Who, caller
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 

@@ -6,7 +6,7 @@ Amounts are euro cents. Entries and lines are written once; the database numbers
 from datetime import date as Day
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,7 +27,6 @@ from koprogo_app.foundation.model import (
     Period,
     created_field,
     id_field,
-    json_field,
     moment_field,
     period_field,
     same_building,
@@ -346,28 +345,3 @@ class MatchingLine(SQLModel, table=True):
     organization_id: UUID
     building_id: UUID
     matching_id: UUID
-
-
-class ClosingRun(SQLModel, table=True):
-    """A closing asked for: done by the worker, followed step by step by whoever asked."""
-
-    __tablename__ = "closing_run"
-    __table_args__ = (
-        same_building("fiscal_year", "fiscal_year_id", "closing_run_year_fkey"),
-        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status"),
-        Index("closing_run_year", "organization_id", "fiscal_year_id", "created_at"),
-        Index(
-            "closing_run_once", "fiscal_year_id", unique=True, postgresql_where=text("status in ('waiting', 'running')")
-        ),
-    )
-    id: UUID = id_field()
-    organization_id: UUID
-    building_id: UUID
-    fiscal_year_id: UUID
-    status: str = "waiting"
-    step: int = 0
-    accepted: str = Field(default="", description="Why a reserve fund that is not covered is accepted")
-    refusal: dict[str, Any] | None = json_field()
-    user_id: UUID | None = None
-    created_at: datetime = created_field()
-    ended_at: datetime | None = moment_field()

@@ -25,8 +25,8 @@ async def prepare_all(now: datetime | None = None) -> int:
     """
     async with work(SYSTEM, now=now) as w:
         found: list[UUID] | None = await w.value(
-            """select array_agg(l.building_id order by l.building_id) from ledger l
-                 join building b on b.id = l.building_id where b.archived_at is null"""
+            """select array_agg(l.building_id order by l.building_id) from ledger.ledger l
+                 join estate.building b on b.id = l.building_id where b.archived_at is null"""
         )
     new, faults = 0, list[Exception]()
     for building_id in found or ():
@@ -35,7 +35,7 @@ async def prepare_all(now: datetime | None = None) -> int:
                 prepared = await prepare(w, building_id)
                 new += len(prepared.new)
                 if prepared.new:
-                    await defer(w, send_due)
+                    await defer(w, "recovery.send")
         except KoproError as error:
             log.error("reminders not prepared", building=str(building_id), kind=error.kind)
         except Exception as error:

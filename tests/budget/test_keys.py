@@ -17,7 +17,7 @@ from koprogo_app.budget.service.behind import behind_actual, behind_last_year
 from koprogo_app.budget.service.papers import budget_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import variance
-from koprogo_app.charges.service.call_posting import cancel, post
+from koprogo_app.calls.service.call_posting import cancel, post
 from koprogo_app.estate.service.keys import create_key
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
@@ -26,8 +26,8 @@ from koprogo_app.ledger.service import books as ledger
 from koprogo_app.ledger.service import entries
 from tests.budget.plans import draft, in_force
 from tests.budget.test_budgets import IN_2027
-from tests.charges.test_statement import invoiced
 from tests.ledger.books import Books
+from tests.statements.test_statement import invoiced
 
 A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
 KEYS: list[UUID | None] = [None, A, B]

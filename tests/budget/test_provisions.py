@@ -12,7 +12,7 @@ from koprogo_app.budget.rules.lines import by_month
 from koprogo_app.budget.rules.provisions import calendar, provisions
 from koprogo_app.budget.service import budgets, lines
 from koprogo_app.budget.service.provisions import call_funds, preview
-from koprogo_app.charges.service.call_posting import cancel, post
+from koprogo_app.calls.service.call_posting import cancel, post
 from koprogo_app.estate.service.keys import create_key
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.law.refusal import Refused

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from koprogo_app.budget.facts import Line, Months
 from koprogo_app.budget.queries import budgets as queries
-from koprogo_app.budget.rules.variance import FIGURES, actuals, by_place, compare, slots
+from koprogo_app.budget.rules.variance import FIGURES, Row, actuals, by_place, compare, slots
 from koprogo_app.budget.service import alerts, budgets, lines
 from koprogo_app.budget.service.variance import set_alert_percent, variance
 from koprogo_app.foundation.database import work
@@ -19,6 +19,7 @@ from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.queries.reports import income_statement
 from koprogo_app.ledger.service import books as ledger
 from tests.budget.plans import VOTE, in_force
+from tests.draws import rounds
 from tests.ledger.books import Books
 
 YEARS = [Months.of(date(2025, 1, 1), date(2025, 12, 31)), Months.of(date(2026, 1, 1), date(2026, 12, 31))]
@@ -49,7 +50,7 @@ def line(code: str, cents: int, key: UUID | None = None, profile: list[int] | No
     return Line(uuid4(), uuid4(), 1, code, nature, key, cents, "", profile or [], 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=rounds(150))
 @given(
     postings,
     st.lists(
@@ -226,3 +227,19 @@ async def test_no_alert_without_a_budget_in_force(books: Books) -> None:
     async with books.at_work() as w:
         assert await alerts.raise_alerts(w, books.building) == []
         await ledger.add_year(w, books.building)
+
+
+@pytest.mark.parametrize(("spent", "over"), [(109_99, False), (110_00, False), (110_01, True)])
+def test_exactly_the_limit_is_not_over_and_one_cent_more_is(spent: int, over: bool) -> None:
+    rows = [(date(2026, 1, 3), "61210", spent, False)]
+    found = compare(
+        [line("61210", 100_00, profile=[1] + [0] * 11)], by_place(actuals(frame(rows), YEARS[1:]), {}), {}, {},
+        YEARS[1], 1,
+    )  # fmt: skip
+    assert found.rows[0].over(10) is over
+
+
+@pytest.mark.parametrize(("spent", "over"), [(-1, False), (0, False), (1, True)])
+def test_where_nothing_is_budgeted_any_cent_is_over(spent: int, over: bool) -> None:
+    months = (spent,) + (0,) * 11
+    assert Row("61210", "ordinary", None, (0,) * 12, months, (0,) * 12, 0, 1, False).over(50) is over

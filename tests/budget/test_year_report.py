@@ -9,8 +9,8 @@ import pypdfium2
 from python_calamine import CalamineWorkbook
 
 from koprogo_app.budget.reports import HINT
-from koprogo_app.charges.service.report_list import KINDS
 from koprogo_app.koprogo_app import api
+from koprogo_app.statements.service.report_list import report_kind
 from tests.budget.plans import draft, in_force
 from tests.ledger.books import Books
 from tests.test_strangers_api import _headers
@@ -72,4 +72,4 @@ async def test_the_same_on_paper_and_in_a_workbook_for_those_who_may(books: Book
 
 
 def test_the_list_of_reports_knows_of_it() -> None:
-    assert (KINDS["budget"].title, KINDS["budget"].hint) == ("Budget and actual", HINT)
+    assert (report_kind("budget").title, report_kind("budget").hint) == ("Budget and actual", HINT)

@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
 
 from koprogo_app.documents.service.bundling import forget_bundles, make_bundle
 from koprogo_app.documents.service.digesting import digest_version
+from koprogo_app.foundation import runs
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Store
@@ -249,7 +251,7 @@ async def test_a_bundle_is_made_by_its_job_and_only_for_who_asked(
     path = f"/documents/bundles/{asked.json()['id']}"
     assert (await owner.get(path + "/content")).status_code == 409
     assert (await board.get(path)).status_code == 404
-    await make_bundle(asked.json()["id"])
+    await runs.perform(UUID(str(asked.json()["id"])), make_bundle)
     ready = (await owner.get(path)).json()
     assert (ready["status"], ready["done"]) == ("ready", 3)
     answer = await owner.get(path + "/content")
@@ -260,7 +262,7 @@ async def test_a_bundle_is_made_by_its_job_and_only_for_who_asked(
         assert archive.read(names[1]) == files.pdf("1")
     async with work(SYSTEM) as w:
         assert await w.value("select count(*) from audit_entry where action = 'document.bundled'") == 3
-        await w.execute("update document_bundle set expires_at = now() - interval '1 minute'")
+        await w.execute("update background_run set expires_at = now() - interval '1 minute'")
     assert await forget_bundles() == 1
     assert len([s async for s in kept.stats()]) == 4
 

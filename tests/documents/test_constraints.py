@@ -12,12 +12,8 @@ from tests.documents.conftest import put
 from tests.refused import constraints, refusal, refused_by
 from tests.world import World
 
-TABLES = ("document", "document_version", "document_bundle")
+TABLES = ("document", "document_version")
 OTHERS = "(select id from {} where name = '{}')"
-BUNDLE = (
-    "insert into document_bundle (organization_id, user_id, document_ids, status, total, done, expires_at) "
-    "select organization_id, created_by, array[id], 'waiting', 1, 0, now() from document"
-)
 REFUSED: dict[str, str] = {
     "document_building_fkey": (
         "insert into document (organization_id, building_id, kind, title, dated, lang, visibility, entity, body, "
@@ -43,11 +39,6 @@ REFUSED: dict[str, str] = {
     "document_version_size": "insert into document_version {} 'x', 'new' from document_version",
     "document_version_document_fkey": "insert into document_version {} 'x', 'new' from document_version",
     "document_version_once": "insert into document_version {} 'x', 'new' from document_version",
-    "document_bundle_status": f"{BUNDLE}; update document_bundle set status = 'lost'",
-    "document_bundle_file_name": f"{BUNDLE}; update document_bundle set asked = 'ledger'",
-    "document_bundle_total": f"{BUNDLE}; update document_bundle set done = 2",
-    "document_bundle_organization_id_fkey": f"{BUNDLE}; update document_bundle set organization_id = uuidv7()",
-    "document_bundle_user_id_fkey": f"{BUNDLE}; update document_bundle set user_id = uuidv7()",
 }
 """Constraint → statements that it alone refuses."""
 

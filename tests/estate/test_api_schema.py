@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.api import router
 from koprogo_app.foundation.api import make_api
+from tests.draws import rounds
 from tests.estate.conftest import ClientOf
 from tests.world import World
 
@@ -60,7 +61,7 @@ def test_every_call_of_the_estate_is_described(api: FastAPI) -> None:
 
 @given(data=st.data())
 @settings(
-    max_examples=150, deadline=None, database=None,
+    max_examples=rounds(150),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much,
                            HealthCheck.data_too_large],
 )  # fmt: skip

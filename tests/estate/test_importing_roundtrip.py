@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.importing import ExportRow, Preview, read_file, write_csv, write_xlsx
 from koprogo_app.estate.importing.columns import HEADINGS, Column
-from koprogo_app.estate.importing.sheet import unescaped
+from koprogo_app.foundation.tables import unescaped
 from koprogo_app.law.buildings import LotKind
 from koprogo_app.law.shares import Right
+from tests.draws import rounds
 
 LANGS = sorted(HEADINGS)
 NUMBERS = ("0403101217", "1000000021", "0428759497")
@@ -118,7 +119,7 @@ def export_rows(preview: Preview) -> list[ExportRow]:
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=rounds(60))
 @given(table=tables(), lang=st.sampled_from(LANGS))
 def test_an_export_reads_back_unchanged(
     write: Callable[[list[ExportRow], str], bytes], table: list[ExportRow], lang: str
@@ -128,7 +129,7 @@ def test_an_export_reads_back_unchanged(
     assert export_rows(preview) == table
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=rounds(40))
 @given(
     table=tables(), lang=st.sampled_from(LANGS), other=st.sampled_from(LANGS), seed=st.randoms(use_true_random=False)
 )

@@ -6,11 +6,11 @@ import pytest
 
 from koprogo_app.estate.model import Owner
 from koprogo_app.estate.queries.co_owners import CoOwnerRow, co_owners_page
-from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.service.own_card import own_cards, update_own_card
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.workspace.queries.paging import Asked
 from tests.world import World
 
 

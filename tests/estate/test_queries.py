@@ -14,7 +14,6 @@ from koprogo_app.estate.queries import lots as lot_rows
 from koprogo_app.estate.queries.buildings import organizations_page, portfolio
 from koprogo_app.estate.queries.lots import lot_contacts, lot_detail, lots_page, own_lots
 from koprogo_app.estate.queries.owners import owner_card, owners_page, possible_holders
-from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.lots import create_lot
 from koprogo_app.estate.service.owners import create_owner, link_owner_user, update_owner
@@ -27,6 +26,8 @@ from koprogo_app.identity.access import Grant, Person
 from koprogo_app.identity.model import Role
 from koprogo_app.law.shares import Holding, Right
 from koprogo_app.law.voting import Mandate, voting_right
+from koprogo_app.workspace.queries.paging import Asked
+from tests.draws import rounds
 from tests.world import World
 
 CONTACT = {"email", "phone", "email_consent_on", "email_consent_ref", "user_id", "enterprise_number"}
@@ -90,7 +91,7 @@ HELD = WHOLE | st.lists(st.tuples(st.integers(1, 3), RIGHTS, st.sampled_from([1,
 
 
 @given(held=HELD, named=st.booleans())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_voting_status_of_the_table_is_that_of_the_law(
     world: World, held: list[tuple[int, Right, int]], named: bool
 ) -> None:

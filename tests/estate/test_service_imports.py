@@ -9,7 +9,6 @@ import pytest
 from koprogo_app.estate.queries.buildings import building_overview
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.queries.owners import owners_page
-from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.service.buildings import create_building
 from koprogo_app.estate.service.exports import export_table
 from koprogo_app.estate.service.imports import apply_import, preview_import
@@ -18,6 +17,7 @@ from koprogo_app.estate.service.ownership import Part, transfer_lot
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, Invalid, NotFound
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.workspace.queries.paging import Asked
 from tests.estate.conftest import ClientOf
 from tests.world import World
 

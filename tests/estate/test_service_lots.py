@@ -9,7 +9,6 @@ import pytest
 from koprogo_app.estate.queries.buildings import building_overview, portfolio
 from koprogo_app.estate.queries.keys import key_history, key_weights, keys_of
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.estate.queries.paging import Asked
 from koprogo_app.estate.service.buildings import (
     archive_building,
     create_building,
@@ -26,6 +25,7 @@ from koprogo_app.estate.service.ownership import Part, name_mandatary, transfer_
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.workspace.queries.paging import Asked
 from tests.world import World
 
 DECISION = Decision(date(2026, 5, 12), "AG 12/05/2026, point 7")

@@ -32,6 +32,7 @@ from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.law.shares import Mend, Right
+from tests.draws import rounds
 from tests.world import World
 
 TODAY = date(2026, 6, 1)
@@ -214,7 +215,7 @@ def test_the_preview_counts_while_one_types() -> None:
 
 
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=6))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_exact_division_completes_and_transfers_keep_it(world: World, weights: list[int]) -> None:
     """Parts of a whole, then each holder sells to the next in turn: never refused, always exactly whole."""
     total = sum(weights)

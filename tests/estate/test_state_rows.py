@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from koprogo_app.estate.queries.lots import Holder, LotRow
-from koprogo_app.estate.queries.paging import Page
 from koprogo_app.estate.state import beside
-from koprogo_app.estate.state.common import asked, enterprise, place
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
+from koprogo_app.workspace.queries.paging import Page
+from koprogo_app.workspace.state.common import asked, enterprise, place
 
 HUGO, ELS = uuid4(), uuid4()
 WRITE = Look("fr", "/buildings/1", True)
@@ -113,9 +113,7 @@ async def test_what_other_areas_say_of_a_lot_stands_beside_its_link(monkeypatch:
     async def reports(_w: object, _lots: Sequence[UUID], _lang: str) -> dict[UUID, str]:
         return {one: "1 signalement"}
 
-    monkeypatch.setattr(beside, "_SAYERS", [])
-    for said in (papers, reports, papers):
-        beside.say_of_lots(said)
+    monkeypatch.setattr(beside.SAID_OF_LOTS, "_given", (papers, reports))
     said_of = await beside.said_of(None, [one, two], "fr")  # type: ignore[arg-type]
     assert said_of == {one: "3 documents · 1 signalement"}
     row = lot_row(lot(holder(HUGO, "DENIS Hugo", (1, 1))), WRITE, said_of[one])

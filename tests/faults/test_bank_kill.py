@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from koprogo_app.charges.service.bank_accounts import open_account
 from koprogo_app.demo.coda import Payment, paid_in, write
 from koprogo_app.foundation.postgres import Server
+from koprogo_app.payments.service.bank_accounts import open_account
 from tests.ledger.books import Books, open_books
 from tests.world import World
 
@@ -28,7 +28,7 @@ IMPORTERS = """
 import asyncio, os, sys
 from pathlib import Path
 from uuid import UUID
-from koprogo_app.charges.service.bank_import import import_statements
+from koprogo_app.bank.service.bank_import import import_statements
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation import storage
 from koprogo_app.foundation.database import Database

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from koprogo_app.console.queries import outbox
+from koprogo_app.console.service.outbox import try_again
 from koprogo_app.foundation import mail, storage
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, KoproError
@@ -13,8 +15,6 @@ from koprogo_app.foundation.model import Mail
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import key_of, spool
 from koprogo_app.foundation.storage.store import Store, local_store
-from koprogo_app.platform.queries import outbox
-from koprogo_app.platform.service.outbox import try_again
 from tests.foundation.test_mail import Postman, postman, server
 from tests.world import World
 

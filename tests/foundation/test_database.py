@@ -4,9 +4,12 @@ import asyncio
 
 import psycopg
 import pytest
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import text
 
 from koprogo_app.estate.model import Organization
-from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation import database as databases
+from koprogo_app.foundation.database import Database, Line, work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import NOBODY, SYSTEM, Principal
@@ -87,6 +90,54 @@ async def test_a_task_that_is_cancelled_gives_its_connection_back(db: Database, 
                 await asyncio.sleep(0.05)
         assert told.tb  # what was being done is still held, as whoever logs the fault holds it
     assert await _names() == []
+
+
+async def test_a_session_cancelled_in_a_statement_leaves_a_whole_connection_behind(
+    db: Database, pg: Server, database_name: str
+) -> None:
+    only = Database(pg.url(database_name, "koprogo_app"), size=1)
+
+    async def slow() -> None:
+        async with work(SYSTEM, on=only) as w:
+            await (await w.session.connection()).execute(text("select pg_sleep(30)"))
+
+    for _ in range(2):
+        task = asyncio.create_task(slow())
+        while not (task.done() or _sleeping(pg)):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with work(SYSTEM, on=only) as w:
+            await w.add(Organization(name="after"))
+            assert await w.value("select count(*) from pg_stat_activity where usename = 'koprogo_app'") == 1
+    await only.close()
+    assert await _names() == ["after", "after"]
+
+
+async def test_who_waits_for_a_lost_server_goes_on_when_it_is_back(
+    db: Database, pg: Server, database_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_RETRY_SECONDS", 0)  # between two rounds of trying, however short they are
+    again = asyncio.Event()
+    tried = AsyncConnectionPool.check
+
+    async def check(pool: AsyncConnectionPool[Line]) -> None:
+        again.set()
+        await tried(pool)
+
+    monkeypatch.setattr(AsyncConnectionPool, "check", check)
+    _allow(pg, database_name, "false")
+    waiting = asyncio.create_task(_names())
+    await again.wait()
+    assert not waiting.done()
+    _allow(pg, database_name, "true")
+    assert await waiting == []
+
+
+def _allow(pg: Server, database_name: str, allowed: str) -> None:
+    with pg.connect("postgres", "postgres") as c:
+        c.execute(f"alter database {database_name} allow_connections {allowed}")
 
 
 def _sleeping(pg: Server) -> bool:

@@ -1,12 +1,23 @@
 """Alive is not the same as ready."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from koprogo_app.foundation import database, health
+from koprogo_app.foundation import database, health, storage
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server
+from koprogo_app.foundation.storage.store import local_store
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> Iterator[None]:
+    storage.use(local_store(tmp_path / "files"))
+    yield
+    storage.use(None)
 
 
 @pytest.fixture
@@ -19,10 +30,13 @@ def client() -> httpx.AsyncClient:
 async def test_ready_when_every_part_answers(client: httpx.AsyncClient, db: Database) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["database"] == answer.json()["migrations"] == "ok"
+    assert answer.json() == {"database": "ok", "migrations": "ok", "storage": "ok"}
 
 
-async def test_alive_but_not_ready_without_its_database(client: httpx.AsyncClient, tmp_path: object) -> None:
+async def test_alive_but_not_ready_without_its_database(
+    client: httpx.AsyncClient, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_SECONDS", 0.2)  # it waits for a server that may come back
     lost = Database(f"postgresql://koprogo_app@/koprogo?host={tmp_path}")
     database.use(lost)
     try:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from babel import numbers
@@ -20,11 +21,12 @@ from koprogo_app.foundation.i18n import (
     moment,
     money,
     number,
-    parse_cents,
-    parse_number,
     plural_forms,
+    share_text,
     tr,
 )
+from koprogo_app.foundation.numbers import parse_cents, parse_number
+from koprogo_app.law.values import Cents
 
 DAYS_LEFT = N_("{count} day left", "{count} days left")
 
@@ -91,6 +93,15 @@ def test_a_value_may_speak_the_language_itself() -> None:
 
     assert tr("fr", "part {part}", part=Share()) == "part un tiers"
     assert catalogue("part {part}", part=Share())["nl"] == "part 1/3"
+
+
+def test_cents_days_and_shares_are_written_as_the_language_writes_them() -> None:
+    values = {"a": Cents(-123456), "d": date(2026, 5, 4), "s": Fraction(1, 8), "n": 1234}
+    assert {lang: tr(lang, "{a} {d} {s} {n}", **values) for lang in LANGS} == {
+        lang: f"{money(-123456, lang)} {day(date(2026, 5, 4), lang, 'short')} {share_text(Fraction(1, 8), lang)} 1234"
+        for lang in LANGS
+    }
+    assert tr("fr", "{a} {d} {s}", **values) == "-1\u202f234,56\u00a0€ 04/05/2026 12,5\u00a0%"
 
 
 def test_braces_in_a_value_are_not_filled_again() -> None:

@@ -1,7 +1,11 @@
 """The queue: a job exists when its transaction does, a worker does it, and what expired goes."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import koprogo_app
 from koprogo_app.foundation import jobs
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.principal import SYSTEM
@@ -34,11 +38,11 @@ async def states() -> dict[str, int]:
 async def test_a_job_runs_once_its_transaction_is_committed(db: Database) -> None:
     done.clear()
     async with work(SYSTEM) as w:
-        await jobs.defer(w, note, number=1)
-        await jobs.defer(w, note, number=2)
+        await jobs.defer(w, "tests.note", number=1)
+        await jobs.defer(w, "tests.note", number=2)
     with pytest.raises(RuntimeError):
         async with work(SYSTEM) as w:
-            await jobs.defer(w, note, number=3)
+            await jobs.defer(w, "tests.note", number=3)
             raise RuntimeError
     await jobs.run_worker(wait=False, signals=False)
     assert sorted(done) == [1, 2] and await states() == {}
@@ -47,14 +51,14 @@ async def test_a_job_runs_once_its_transaction_is_committed(db: Database) -> Non
 async def test_a_tenants_transaction_can_defer(world: World) -> None:
     done.clear()
     async with work(world.people["syndic_a"]) as w:
-        await jobs.defer(w, note, number=7)
+        await jobs.defer(w, "tests.note", number=7)
     await jobs.run_worker(wait=False, signals=False)
     assert done == [7]
 
 
 async def test_a_job_that_fails_is_kept_to_be_seen(db: Database) -> None:
     async with work(SYSTEM) as w:
-        await jobs.defer(w, fail)
+        await jobs.defer(w, "tests.fail")
     await jobs.run_worker(wait=False, signals=False)
     assert await states() == {"failed": 1}
 
@@ -97,7 +101,7 @@ update procrastinate_jobs j set status = 'doing', worker_id = dead.id from dead 
 async def test_what_a_killed_worker_left_half_done_goes_on(db: Database) -> None:
     done.clear()
     async with work(SYSTEM) as w:
-        await jobs.defer(w, note, number=4)
+        await jobs.defer(w, "tests.note", number=4)
     async with work(SYSTEM) as w:
         assert await w.execute(_ABANDONED) == 1
     async with jobs.job_app():
@@ -123,3 +127,37 @@ async def test_what_waits_already_is_not_put_in_the_queue_twice(db: Database) ->
         assert await jobs.resume_abandoned() == 0
     await jobs.run_worker(wait=False, signals=False)
     assert done == [6] and await states() == {}
+
+
+def _deferred() -> set[tuple[str, int]]:
+    """Every task the program puts in the queue by its name, with the priority it is given: `defer(w, "name", …)`, and
+    `runs.ask(w, NAME, …)` or `ask_paper(w, NAME, …)`, whose tasks are prompt."""
+    found, named = set(), dict[str, str]()
+    trees = [ast.parse(path.read_text()) for path in Path(koprogo_app.__file__).parent.rglob("*.py")]
+    for tree in trees:
+        for node in tree.body:
+            if (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.value, ast.Constant)
+                and "." in str(node.value.value)
+            ):
+                named[ast.unparse(node.target)] = str(node.value.value)
+    for node in (
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) > 1
+    ):
+        called, task = ast.unparse(node.func), node.args[1]
+        if called.rpartition(".")[2] == "defer" and isinstance(task, ast.Constant):
+            prompt = any(k.arg == "priority" and ast.unparse(k.value) == "PROMPT" for k in node.keywords)
+            found.add((task.value, jobs.PROMPT if prompt else 0))
+        elif called in ("runs.ask", "ask_paper") and ast.unparse(task) in named:
+            found.add((named[ast.unparse(task)], jobs.PROMPT))
+    return found
+
+
+async def test_what_is_put_in_the_queue_by_name_is_a_task_of_that_priority(db: Database) -> None:
+    async with jobs.job_app() as app:
+        known = {name: task.priority for name, task in app.tasks.items()}
+    assert len(_deferred()) >= 8
+    for name, priority in _deferred():
+        assert known.get(name) == priority, name
+        assert app.tasks[name].queue == "default"

@@ -6,7 +6,7 @@ import pytest
 
 from koprogo_app.foundation import limits
 from koprogo_app.foundation.errors import TooMany
-from koprogo_app.foundation.limits import Rule
+from koprogo_app.foundation.limits import Buckets, Rule
 
 EXACT = Rule("test", 5, 900, exact=True)
 ABOUT = Rule("test", 100, 60)
@@ -61,3 +61,23 @@ async def test_rules_of_another_name_count_apart() -> None:
     for _ in range(5):
         await limits.take(EXACT, "a")
     await limits.take(Rule("other", 5, 900, exact=True), "a")
+
+
+def test_a_bucket_gives_its_reserve_and_then_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now)
+    buckets = Buckets(20, 60)
+    assert sum(buckets.take("a") for _ in range(500)) == 60
+    assert buckets.take("b")
+    now += 0.5
+    assert sum(buckets.take("a") for _ in range(500)) == 10
+    now += 3600
+    assert sum(buckets.take("a") for _ in range(500)) == 60
+
+
+def test_more_keys_than_may_be_kept_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 100.0)
+    buckets = Buckets(1, 1, most=2)
+    assert [buckets.take(key) for key in "abab"] == [True, True, False, False]
+    assert buckets.take("c")
+    assert [buckets.take(key) for key in "ca"] == [False, True]

@@ -16,9 +16,13 @@ from koprogo_app.foundation.schema import target_metadata
 DRAWN_BY_MIGRATIONS = {"role_grant_organization_fkey", "role_grant_building_fkey"}
 
 
+OF_THE_RELEASE_BEFORE = {"closing_run", "document_bundle", "notice_run"}
+"""Tables that only the program of the release before still names; they are empty."""
+
+
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     if kind == "table":
-        return not (name or "").startswith("procrastinate_")
+        return not (name or "").startswith("procrastinate_") and name not in OF_THE_RELEASE_BEFORE
     return name not in DRAWN_BY_MIGRATIONS
 
 

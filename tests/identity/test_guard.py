@@ -9,11 +9,12 @@ from reflex.app import EventNamespace
 from reflex.middleware.middleware import Middleware
 from reflex_base.registry import RegistrationContext
 
+from koprogo_app.foundation import limits
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import guard
 from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import Bucket, arguments_fit, handler
+from koprogo_app.identity.guard import arguments_fit, handler
 from koprogo_app.identity.permissions import PUBLIC, SELF
 from koprogo_app.identity.service import sessions
 from tests.identity.conftest import open_for
@@ -139,20 +140,9 @@ def test_every_handler_of_the_house_names_its_permission() -> None:
     assert [name for name, fn in ours.items() if getattr(fn, "__perm__", None) is None] == []
 
 
-def test_a_bucket_gives_its_reserve_and_then_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
-    bucket = Bucket(60)
-    assert sum(bucket.take(20, 60) for _ in range(500)) == 60
-    now += 0.5
-    assert sum(bucket.take(20, 60) for _ in range(500)) == 10
-    now += 3600
-    assert sum(bucket.take(20, 60) for _ in range(500)) == 60
-
-
 def test_more_tabs_gain_little(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now)
     rates = guard.Rates(20)
     taken = sum(rates.take(f"tab {n % 50}", "one session") for n in range(5000))
     assert taken == 300  # five tabs' worth, though each of the fifty had its own sixty
@@ -161,11 +151,23 @@ def test_more_tabs_gain_little(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_came_too_fast_is_answered_once_with_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(guard.time, "monotonic", lambda: now)
-    bucket = Bucket(60)
-    assert [bucket.may_say(5) for _ in range(3)] == [True, False, False]
-    now += 5
-    assert bucket.may_say(5)
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now)
+    rates = guard.Rates(20)
+    assert [rates.may_say("tab") for _ in range(3)] == [True, False, False]
+    assert rates.may_say("another tab")
+    now += 4.9
+    assert not rates.may_say("tab")
+    now += 0.2
+    assert rates.may_say("tab")
+    assert rates.wait == 1
+
+
+def test_a_tab_that_is_gone_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 100.0)
+    rates = guard.Rates(20)
+    assert sum(rates.take("tab", "a session") for _ in range(100)) == 60
+    rates.forget("tab")
+    assert sum(rates.take("tab", "a session") for _ in range(100)) == 60
 
 
 def test_the_answer_to_what_came_too_fast_is_an_event_that_shows_it() -> None:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from koprogo_app.demo.suppliers import enterprise_number
-from tests.charges.ubl import PDF, Doc, Line
 from tests.journeys.conftest import WHO, Site
+from tests.purchases.ubl import PDF, Doc, Line
 from tests.world import this_year, today
 
 

@@ -58,8 +58,9 @@ def test_the_rate_between_enterprises_changes_by_the_half_year() -> None:
     assert commercial_rate(date(2023, 6, 30)) == (Decimal("10.50"), True)
     assert commercial_rate(date(2023, 7, 1)) == (Decimal("12.00"), True)
     assert commercial_rate(date(2027, 1, 1)) == (Decimal("10.50"), False)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         commercial_rate(date(2016, 6, 30))
+    assert refused.value.refusal.params == {"year": 2016}
 
 
 def test_a_clause_has_one_rate_for_all_days() -> None:
@@ -77,6 +78,13 @@ def test_the_ceiling_bends_a_clause_by_the_half_year() -> None:
     ]
 
 
+def test_a_clause_under_a_ceiling_that_is_not_published_says_so_only_where_the_ceiling_bends_it() -> None:
+    day, last = date(2027, 1, 1), COMMERCIAL[max(COMMERCIAL)]
+    for clause, rate in (("12", (last, False)), (last, (last, True)), ("8", (Decimal("8"), True))):
+        assert Rates(clause=Decimal(clause), ceiling=True).at(day) == rate
+    assert Rates(clause=Decimal("12"), ceiling=True).at(date(2026, 12, 31)) == (last, True)
+
+
 def test_the_actual_year_divides_a_leap_year_by_366() -> None:
     found = interest(366_00, date(2024, 1, 1), date(2025, 1, 1), Rates(clause=Decimal("10")), count=DayCount.ACTUAL)
     assert found.cents == 36_60
@@ -87,6 +95,7 @@ def test_a_year_whose_rate_is_not_known_takes_the_last_one_and_says_so() -> None
     found = interest(1_000_00, date(2026, 12, 1), date(2027, 2, 1), CIVIL_RATES)
     assert [(s.rate, s.known) for s in found.slices] == [(Decimal("4.50"), True), (Decimal("4.50"), False)]
     assert not found.known
+    assert interest(1_000_00, date(2026, 1, 1), date(2027, 1, 1), CIVIL_RATES).known is True
     later = interest(1_000_00, date(2026, 12, 1), date(2027, 2, 1), Rates({2027: Decimal("4.25")}))
     assert [s.rate for s in later.slices] == [Decimal("4.50"), Decimal("4.25")]
 

@@ -6,6 +6,7 @@ import pytest
 
 from koprogo_app.law import articles
 from koprogo_app.law.recovery import (
+    REMINDER_CAP_CENTS,
     Prescription,
     first_reminder_refusal,
     indemnity_cap,
@@ -55,3 +56,7 @@ def test_the_first_reminder_is_free_and_leaves_fourteen_days() -> None:
 def test_articles_outside_the_civil_code_keep_their_code() -> None:
     assert articles.shown(articles.PRIVILEGE.code, "fr") == "art. 27, 7° de la loi hypothécaire"
     assert articles.article(articles.CONSUMER_DEBT.code) == articles.CONSUMER_DEBT
+
+
+def test_a_reminder_after_the_first_costs_seven_and_a_half_euros_at_most() -> None:
+    assert REMINDER_CAP_CENTS == 7_50

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koprogo_app.foundation.i18n import tr
 from koprogo_app.law.reserve import Contribution, least_contribution, reserve_rule, sentence
 
 ACCEPTED = date(2021, 3, 12)
@@ -19,9 +20,10 @@ def test_worked_case_five_per_cent_of_84_000() -> None:
     assert (met.status, met.short, met.due) == (Contribution.MET, 0, date(2026, 3, 12))
     short = reserve_rule(4_199_99, LAST_YEAR, ACCEPTED, END_2026)
     assert (short.status, short.short, short.least) == (Contribution.SHORT, 1, 4_200_00)
-    assert str(sentence(short)) == (
-        "The contribution to the reserve fund is €0.01 short of five per cent of last year's ordinary charges. "
-        "(art. 3.86 §3)"
+    said = sentence(short)
+    assert said.article is not None and said.article.text("en") == "art. 3.86 §3"
+    assert tr("en", said.message, **said.params) == (
+        "The contribution to the reserve fund is €0.01 short of five per cent of last year's ordinary charges."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koprogo_app.foundation.i18n import share_text, tr
 from koprogo_app.law import Refused
 from koprogo_app.law.shares import (
     TOLERANCE,
@@ -19,7 +20,7 @@ from koprogo_app.law.shares import (
     ownership_totals,
     suggestions,
 )
-from koprogo_app.law.written import ShownShare, parse_share, share_text
+from koprogo_app.law.written import parse_share
 
 THIRD, HALF = Fraction(1, 3), Fraction(1, 2)
 
@@ -63,15 +64,15 @@ def test_what_is_missing() -> None:
 def test_what_is_too_much() -> None:
     problem = ownership_problem(held((Right.FULL, "0.6"), (Right.FULL, "0.6")))
     assert problem is not None
-    assert str(problem.refusal) == "The shares add up to 120%: 20% too much."
-    assert problem.refusal.params["total"].text("fr") == "120\u00a0%"  # type: ignore[attr-defined]
+    assert str(problem.refusal) == "The shares add up to 6/5: 1/5 too much."
+    assert problem.refusal.params["total"] == Fraction(6, 5)
 
 
 def test_each_side_says_its_own() -> None:
     problem = ownership_problem(held((Right.BARE, 1), (Right.USUFRUCT, HALF)))
     assert problem is not None
     assert [(gap.side, gap.missing) for gap in problem.gaps] == [(Side.ENJOYMENT, HALF)]
-    assert str(problem.refusal).startswith("Full ownership and usufruct (or use) add up to 50%")
+    assert str(problem.refusal).startswith("Full ownership and usufruct (or use) add up to 1/2")
     both = ownership_problem(held((Right.BARE, "1.5"), (Right.USUFRUCT, HALF)))
     assert both is not None
     assert len(both.refusals) == 2
@@ -223,4 +224,4 @@ def test_what_is_shown_reads_back(share: Fraction, lang: str) -> None:
 )
 def test_shares_as_shown(share: Fraction, lang: str, text: str) -> None:
     assert share_text(share, lang) == text
-    assert ShownShare(share).text(lang) == text
+    assert tr(lang, "{part}", part=share) == text

@@ -92,6 +92,23 @@ def test_a_workbook_and_a_chart_alone() -> None:
     assert not chart.amounts and chart.rows[0].label == "Charging points"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252", "cp850", "mac_roman"])
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_every_encoding_and_separator_reads_the_same(encoding: str, separator: str) -> None:
+    found = read_table(GOOD.replace(";", separator).encode(encoding), "fr")
+    assert not found.problems
+    assert [(row.line, row.code, row.label, row.cents) for row in found.rows][3:6] == [
+        (6, "440", "Fournisseurs", -50_00), (7, "550", "Épargne", 2500_00), (8, "5511", "Compte à vue KBC", 800_00),
+    ]  # fmt: skip
+    assert found.rows[3].party == "électricité sa"
+
+
+def test_headings_with_a_remark_and_cells_of_several_lines_keep_the_line() -> None:
+    found = read_table(b'Compte (PCMN);Nom du compte;Solde (EUR)\n100;"Fonds\nde roulement";-10,00\n550;;x\n', "fr")
+    assert [(row.line, row.label, row.cents) for row in found.rows] == [(2, "Fonds de roulement", -10_00)]
+    assert [problem.line for problem in found.problems] == [4]
+
+
 async def test_the_drill_down_leads_from_a_balance_to_its_entry(books: Books) -> None:
     called, paid, bought = await books.post(books.call(100_00), books.paid(40_00), books.invoice(30_00))
     async with books.at_work() as w:

@@ -7,18 +7,19 @@ import pytest
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden
 from koprogo_app.foundation.jobs import PROMPT, run_worker
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.ledger.jobs import ask_to_close, close
-from koprogo_app.ledger.model import ClosingRun
+from koprogo_app.ledger.jobs import close
 from koprogo_app.ledger.queries import books as reads
 from koprogo_app.ledger.queries import runs
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import books as commands
 from koprogo_app.ledger.service import entries
+from koprogo_app.ledger.service.closing_run import ask_to_close
 from tests.world import World
 
 
-async def _asked(world: World, *lines: DraftLine) -> ClosingRun:
+async def _asked(world: World, *lines: DraftLine) -> Run:
     building = world.buildings["fagus"]
     async with work_of(world) as w:
         await commands.open_ledger(w, building, first_day=date(2025, 1, 1))
@@ -58,7 +59,7 @@ async def test_a_closing_whose_worker_died_goes_on(world: World, closed: bool) -
         await close(str(run.id))
     async with work(SYSTEM) as w:
         await w.execute(
-            "update closing_run set status = 'running', step = 1, ended_at = null where id = %(r)s", r=run.id
+            "update background_run set status = 'running', done = 1, ended_at = null where id = %(r)s", r=run.id
         )
     await close(str(run.id))
     async with work_of(world) as w:

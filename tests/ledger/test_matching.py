@@ -89,15 +89,15 @@ async def test_what_does_not_settle_is_refused(books: Books) -> None:
 
 
 async def test_lines_that_another_area_settled_are_left_alone(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "_settled", [])
+    monkeypatch.setattr(matching.SETTLED, "_given", ())
     await books.post(books.call(100_00), books.paid(100_00), books.call(100_00), books.paid(100_00))
     async with books.at_work() as w:
         lines = [one.id for one in (await matching.matchable(w, books.building, books.owner())).lines]
 
-    @matching.register_settled
     async def settled(w, building_id, party_id):
         return {lines[0]: 40_00, lines[1]: 0}
 
+    monkeypatch.setattr(matching.SETTLED, "_given", (settled,))
     async with books.at_work() as w:
         assert lines[0] not in {one.id for one in (await matching.matchable(w, books.building, books.owner())).lines}
         with pytest.raises(Conflict):

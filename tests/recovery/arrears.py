@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from koprogo_app.charges.service import settling
 from koprogo_app.foundation.database import work
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
+from koprogo_app.payments.service import settling
 from tests.ledger.books import Books
 
 DUE = date(2026, 1, 10)

@@ -3,23 +3,25 @@
 import io
 import zipfile
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 import pypdfium2
 import pytest
 
-from koprogo_app.charges.service import bank_accounts
-from koprogo_app.charges.service import notices as notices_service
+from koprogo_app.calls.service import notices as notices_service
 from koprogo_app.documents.service.bundling import bundle_content, make_bundle
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.documents.service.removing import remove_document_objects
+from koprogo_app.foundation import runs
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.storage import store
+from koprogo_app.payments.service import bank_accounts
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import dossier, proving
-from tests.charges.calls import WORKING, PartWanted, called, quarter
+from tests.calls.calls import WORKING, PartWanted, called, quarter
 from tests.recovery.arrears import DUE, Late, at, later
 from tests.recovery.test_service import sent_up_to
 from tests.recovery.test_year import drawn
@@ -27,7 +29,7 @@ from tests.recovery.test_year import drawn
 
 async def zip_of(late: Late, bundle: UUID, day: date) -> dict[str, bytes]:
     """What the zip holds, by name without its folder."""
-    await make_bundle(bundle)
+    await runs.perform(bundle, make_bundle)
     async with work(late.who(), now=at(day)) as w:
         content = await bundle_content(w, bundle)
     data = b"".join([block async for block in store().read(content.key, content.size)])
@@ -57,7 +59,7 @@ async def test_it_holds_the_minutes_the_notices_the_letters_and_their_proofs(lat
     async def all_drawn(pages: list[str]) -> list[bytes]:
         return [await drawn(page) for page in pages]
 
-    await notices_service.make(run.id, all_drawn)
+    await runs.perform(run.id, partial(notices_service.make, draw=all_drawn))
     for lot in ("T2", "T3"):
         await late.pays(300_000, lot)
     await sent_up_to(late, 3)

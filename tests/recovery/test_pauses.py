@@ -1,8 +1,12 @@
 """The history of pauses, and who typed a rate."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.recovery.queries import holding
 from koprogo_app.recovery.queries.policy import civil_rates, later_rates
@@ -43,3 +47,13 @@ async def test_a_rate_says_who_typed_it_and_when_it_changed_last(late: Late) -> 
     assert (known.known, known.by, known.on) == (True, "", None)
     async with work(SYSTEM) as w:
         assert await later_rates(w) == {2027: Decimal("4.75")}
+
+
+async def test_a_pause_may_end_today_and_lasts_the_day(late: Late) -> None:
+    async with late.at_work(DUE) as w:
+        with pytest.raises(Invalid, match="over already"):
+            await pausing.begin_pause(w, late.building, late.owner(), "other", "x", DUE - timedelta(days=1))
+        await pausing.begin_pause(w, late.building, late.owner(), "other", "x", DUE)
+        assert late.owner() in await holding.paused(w, late.building)
+    async with late.at_work(later(1)) as w:
+        assert not await holding.paused(w, late.building)

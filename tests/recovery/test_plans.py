@@ -2,8 +2,8 @@
 
 import pytest
 
-from koprogo_app.charges.rules.plans import spread
-from koprogo_app.charges.service import plans
+from koprogo_app.calls.rules.plans import spread
+from koprogo_app.calls.service import plans
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.recovery.jobs import prepare_all
 from koprogo_app.recovery.queries.reminders import reminders

@@ -20,7 +20,6 @@ from koprogo_app.budget.service.overview import BudgetView, view
 from koprogo_app.budget.service.papers import budget_report, variance_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import VarianceView, variance
-from koprogo_app.estate.api.common import Body, Lang, Who, caller
 from koprogo_app.estate.queries.letterhead import letterhead
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
@@ -28,6 +27,7 @@ from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.paper.report import Report, report_pdf, report_xlsx
 from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.workspace.api.common import Body, Lang, Who, caller
 
 router = APIRouter(prefix="/api/v1/buildings", tags=["budget"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)

@@ -2,11 +2,8 @@
 
 from koprogo_app.budget.page.budget import budget
 from koprogo_app.budget.page.line import budget_line
-from koprogo_app.budget.page.notice import budget_notice
 from koprogo_app.budget.page.provisions import provisions
 from koprogo_app.budget.page.variance import variance
 from koprogo_app.interface.page import Page
-from koprogo_app.interface.slot import fill
 
 PAGES: list[Page] = [budget, budget_line, provisions, variance]
-fill("building", budget_notice)

@@ -7,7 +7,6 @@ from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
-from koprogo_app.estate.page.parts import button_menu, law_tag, loaded, menu_download
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form, form_error, money_field, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
@@ -16,6 +15,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, empty_state, figure, link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import button_menu, law_tag, loaded, menu_download
 
 COLUMNS = [
     GridColumn("account_code", t("Ledger account"), primary=True),

@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage
-from koprogo_app.estate.page.parts import row_of
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
@@ -17,6 +16,7 @@ from koprogo_app.interface.form import (
 )
 from koprogo_app.interface.parts import article_tag, button
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import row_of
 
 
 def _actions(label: rx.Var[str]) -> rx.Component:

@@ -4,12 +4,12 @@ import reflex as rx
 
 from koprogo_app.budget.page.parts import budget_header
 from koprogo_app.budget.state.line import BudgetLine, Item
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/buildings/[building_id]/budget/line", title=N_("Behind the figure"), on_load=BudgetLine.load)

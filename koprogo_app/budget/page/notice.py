@@ -3,10 +3,10 @@
 import reflex as rx
 
 from koprogo_app.budget.state.notice import BudgetNotice
-from koprogo_app.documents.page.panel import OnPath
-from koprogo_app.estate.page.parts import law_tag
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import callout, link
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import law_tag
 
 
 def budget_notice() -> rx.Component:

@@ -4,9 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import trail
 from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import trail
 
 
 def budget_header(

@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.provisions import NATURES, ProvisionsPage
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -21,6 +20,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import pick, t
+from koprogo_app.workspace.page.parts import loaded
 
 FREQUENCIES = [
     ("monthly", t("every month")),

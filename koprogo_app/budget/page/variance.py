@@ -6,7 +6,6 @@ import reflex as rx
 
 from koprogo_app.budget.page.parts import budget_header
 from koprogo_app.budget.state.variance import BY, OrderLine, VarianceLine, VariancePage
-from koprogo_app.estate.page.parts import button_menu, loaded, menu_download
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.chrome import QueryField
@@ -16,6 +15,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, button_link, callout, card, figure, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import button_menu, loaded, menu_download
 
 SUMS = VariancePage.sums
 

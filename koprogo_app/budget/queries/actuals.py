@@ -37,22 +37,23 @@ def year_before(years: Sequence[YearRow], months: Months) -> tuple[Months, bool]
 
 _FOUND: Final = """
 with entries as (
-  select e.id, e.date as on, e.reversal_of from entry_seal s join entry e on e.id = s.entry_id
+  select e.id, e.date as on, e.reversal_of from ledger.entry_seal s join ledger.entry e on e.id = s.entry_id
    where s.building_id = %(b)s and s.seq <= %(version)s and e.organization_id = %(o)s and e.nature = 'entry'
      and exists (select from unnest(%(firsts)s::date[], %(lasts)s::date[]) as y(first, last)
                   where e.date between y.first and y.last)),
 found as (
   select e.id, e.on, a.code, l.key_id, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
          * case when i.entry_id = e.id then 1 else -1 end as cents
-    from entries e join invoice i on i.entry_id in (e.id, e.reversal_of) join invoice_line l on l.invoice_id = i.id
-    join account a on a.id = l.account_id
+    from entries e join purchases.invoice i on i.entry_id in (e.id, e.reversal_of)
+    join purchases.invoice_line l on l.invoice_id = i.id
+    join ledger.account a on a.id = l.account_id
    where l.key_id is not null
   union all
-  select e.id, e.on, (select min(a.code) from entry_line x join account a on a.id = x.account_id
+  select e.id, e.on, (select min(a.code) from ledger.entry_line x join ledger.account a on a.id = x.account_id
                        where x.entry_id = e.id and a.code like '700%%'), p.key_id,
          l.cents * case when c.entry_id = e.id then 1 else -1 end
-    from entries e join call_instalment c on c.entry_id in (e.id, e.reversal_of)
-    join call_line l on l.instalment_id = c.id join call_part p on p.id = l.part_id
+    from entries e join calls.call_instalment c on c.entry_id in (e.id, e.reversal_of)
+    join calls.call_line l on l.instalment_id = c.id join calls.call_part p on p.id = l.part_id
    where p.kind = 'reserve' and p.key_id is not null)"""
 """What invoices and calls put under a key: the entry, its day, the account's code, the key, cents."""
 _KEYED: Final = f"""{_FOUND}
@@ -62,14 +63,15 @@ _POSTED: Final = f"""{_FOUND},
 whole as (
   select e.id, a.code, sum(case when a.code like '6%%' then l.debit_cents - l.credit_cents
                            else l.credit_cents - l.debit_cents end) as cents
-    from entries e join entry_line l on l.entry_id = e.id join account a on a.id = l.account_id
+    from entries e join ledger.entry_line l on l.entry_id = e.id join ledger.account a on a.id = l.account_id
    where a.code like '6%%' or a.code like '700%%' group by e.id, a.code),
 parted as (select id, code, null::uuid as key_id, cents from whole
            union all select id, code, key_id, sum(cents) from found where code is not null group by id, code, key_id)
 select p.id as entry_id, e.date as on, j.code || ' ' || e.number as entry, e.label, p.code, p.key_id,
        p.cents::bigint as cents, i.id as invoice_id, coalesce(s.name, '') as supplier
-  from parted p join entry e on e.id = p.id join journal j on j.id = e.journal_id
-  left join invoice i on i.entry_id in (e.id, e.reversal_of) left join supplier s on s.id = i.supplier_id
+  from parted p join ledger.entry e on e.id = p.id join ledger.journal j on j.id = e.journal_id
+  left join purchases.invoice i on i.entry_id in (e.id, e.reversal_of)
+  left join ledger.supplier s on s.id = i.supplier_id
  order by e.date, j.code, e.number, p.code"""
 
 

@@ -63,7 +63,7 @@ select b.id, b.organization_id, b.building_id, b.year, lower(b.period) as start,
        b.label, b.status, b.frequency, b.called_on, b.rejection, b.rejected_on, b.voted_on, b.decision, b.document_id,
        coalesce(d.title, '') as document_title, b.waiver, b.waived_on, coalesce(l.cents, 0)::bigint as cents,
        coalesce(l.lines, 0) as lines
-  from budget b left join document d on d.id = b.document_id
+  from budget b left join documents.document d on d.id = b.document_id
   left join lateral (select sum(cents) as cents, count(*) as lines from budget_line where budget_id = b.id) l on true
  where {where} order by b.year desc, b.number
 """
@@ -184,7 +184,8 @@ select code, key_id, sum(cents)::bigint as cents from (
    where building_id = %(b)s and ended_on is null and ordered_on <= %(until)s
   union all
   select a.code, l.key_id, (l.net_cents + l.vat_cents) * case i.kind when 'credit_note' then -1 else 1 end
-    from invoice i join invoice_line l on l.invoice_id = i.id join account a on a.id = l.account_id
+    from purchases.invoice i join purchases.invoice_line l on l.invoice_id = i.id
+    join ledger.account a on a.id = l.account_id
    where i.building_id = %(b)s and i.status = 'submitted' and i.dated <= %(until)s and a.code like '6%%'
      and l.lot_id is null) found
  group by code, key_id
@@ -202,7 +203,7 @@ async def calls_of(w: Work, budget_id: UUID) -> list[UUID]:
     """The calls for funds that ask a budget's provisions and were not taken back, latest first."""
     found: list[UUID] = await w.value(
         """select coalesce(array_agg(c.id order by c.id desc), '{}')
-             from budget_call b join fund_call c on c.id = b.call_id
+             from budget_call b join calls.fund_call c on c.id = b.call_id
             where b.budget_id = %(b)s and c.status <> 'cancelled'""",
         b=budget_id,
     )
@@ -220,10 +221,10 @@ class Reader:
 async def told(w: Work, building_id: UUID) -> list[Reader]:
     """The syndic and the council of a building, each once: who is told when a line runs over."""
     return await w.rows(
-        """select distinct u.email, u.lang from building b
-             join role_grant g on g.organization_id = b.organization_id and g.role in ('syndic', 'board')
+        """select distinct u.email, u.lang from estate.building b
+             join identity.role_grant g on g.organization_id = b.organization_id and g.role in ('syndic', 'board')
               and (g.building_id is null or g.building_id = b.id) and g.period @> %(t)s
-             join app_user u on u.id = g.user_id and u.status = 'active'
+             join identity.app_user u on u.id = g.user_id and u.status = 'active'
             where b.id = %(b)s order by u.email""",
         Reader,
         b=building_id,
@@ -234,7 +235,8 @@ async def told(w: Work, building_id: UUID) -> list[Reader]:
 async def draft_lots(w: Work, building_id: UUID) -> list[UUID]:
     """The lots whose ownership is not complete: they are asked nothing; the caller has authorised the building."""
     found: list[UUID] = await w.value(
-        "select coalesce(array_agg(id), '{}') from lot where building_id = %(b)s and status = 'draft'", b=building_id
+        "select coalesce(array_agg(id), '{}') from estate.lot where building_id = %(b)s and status = 'draft'",
+        b=building_id,
     )
     return found
 

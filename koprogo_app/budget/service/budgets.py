@@ -22,14 +22,13 @@ from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.lines import default_nature, held_by, place_of
 from koprogo_app.budget.service.spending import spent
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import span
-from koprogo_app.law.written import ShownDay
 from koprogo_app.ledger.queries import books
+from koprogo_app.workspace import fields
 
 SOURCES: Final = ("empty", "actuals", "budget")
 _MOST_DAYS: Final = 24
@@ -202,7 +201,7 @@ def _check_days(days: Sequence[date], months: Months) -> None:
         raise Invalid("called_on", N_("Give one to {most} days."), most=_MOST_DAYS)
     for day in days:
         if not months.starts[0] <= day <= months.end:
-            raise Invalid("called_on", N_("{day} is outside the financial year."), day=ShownDay(day))
+            raise Invalid("called_on", N_("{day} is outside the financial year."), day=day)
 
 
 async def submit(w: Work, budget_id: UUID) -> BudgetRow:
@@ -256,7 +255,7 @@ async def vote(w: Work, budget_id: UUID, decided: Vote) -> BudgetRow:
 
 async def _check_document(w: Work, row: Budget, document_id: UUID) -> None:
     found = await w.value(
-        "select exists (select from document where id = %(d)s and building_id = %(b)s)",
+        "select exists (select from documents.document where id = %(d)s and building_id = %(b)s)",
         d=document_id,
         b=row.building_id,
     )
@@ -268,7 +267,7 @@ async def activate(w: Work, budget_id: UUID) -> BudgetRow:
     """Puts a voted budget in force. Raises Conflict before its year: then it comes into force by itself."""
     row = await _at(w, budget_id, Status.VOTED)
     if w.today < (start := _months(row).starts[0]):
-        raise Conflict(N_("The budget comes into force by itself on {day}, with its year."), day=ShownDay(start))
+        raise Conflict(N_("The budget comes into force by itself on {day}, with its year."), day=start)
     before = snapshot(row)
     row.status, row.activated_at = Status.ACTIVE, w.now
     return await _moved(w, "budget.activated", row, before)
@@ -278,7 +277,7 @@ async def close(w: Work, budget_id: UUID) -> BudgetRow:
     """Closes a budget whose year is over."""
     row = await _at(w, budget_id, Status.ACTIVE)
     if w.today <= (end := _months(row).end):
-        raise Conflict(N_("This financial year ends on {day}; the budget is closed after that."), day=ShownDay(end))
+        raise Conflict(N_("This financial year ends on {day}; the budget is closed after that."), day=end)
     before = snapshot(row)
     row.status, row.closed_at = Status.CLOSED, w.now
     return await _moved(w, "budget.closed", row, before)

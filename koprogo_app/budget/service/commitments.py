@@ -6,13 +6,13 @@ from uuid import UUID
 
 from koprogo_app.budget.model import Commitment
 from koprogo_app.budget.service.lines import read_cents, read_key
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
+from koprogo_app.workspace import fields
 
 
 async def add(w: Work, building_id: UUID, values: Mapping[str, Any]) -> Commitment:

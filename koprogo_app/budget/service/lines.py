@@ -14,13 +14,14 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.rules.lines import default_nature, natures_of
 from koprogo_app.budget.service.budgets import opened
 from koprogo_app.estate.model import AllocationKey
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
-from koprogo_app.foundation.i18n import N_, parse_cents
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.numbers import parse_cents
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.workspace import fields
 
 _MOST_LINES: Final = 500
 _MONTHS: Final = 24

@@ -131,8 +131,7 @@ def _provisions(asked: ProvisionsView, lang: str) -> Table:
 def _reserve(rule: ReserveRule, lang: str) -> str:
     """How the contribution to the reserve fund stands against the law, with its article."""
     said = sentence(rule)
-    params = {name: value.text(lang) if hasattr(value, "text") else value for name, value in said.params.items()}
-    return f"{tr(lang, said.message, **params)} ({rule.article.text(lang)})"
+    return f"{tr(lang, said.message, **said.params)} ({rule.article.text(lang)})"
 
 
 def _asked(asked: ProvisionsView, lang: str) -> str:

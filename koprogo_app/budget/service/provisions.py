@@ -11,16 +11,16 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.provisions import Provisions, by_key, calendar, provisions
 from koprogo_app.budget.service.variance import SHARES
-from koprogo_app.charges.model import CallKind
-from koprogo_app.charges.queries.settings import charge_rules
-from koprogo_app.charges.service import calls
+from koprogo_app.calls.model.calls import CallKind
+from koprogo_app.calls.service import calls
 from koprogo_app.estate.queries.keys import WeightRow, key_weights, keys_of
-from koprogo_app.estate.service.lawful import lawful
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.identity.access import require
+from koprogo_app.purchases.queries.settings import charge_rules
 
 KINDS: Final[dict[str, str]] = {
     Nature.ORDINARY: "working",

@@ -13,6 +13,7 @@ from koprogo_app.budget.service.variance import variance
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.estate.model import Building
 from koprogo_app.estate.queries.letterhead import letterhead
+from koprogo_app.estate.service.buildings import alone
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.paper.report import report_pdf
@@ -75,7 +76,7 @@ async def file_quarter(who: Principal, quarter: Quarter) -> UUID | None:
         association = await letterhead(w, quarter.building_id)
     data = await report_pdf(report, association, lang)
     async with made(data) as paper, work(who) as w:
-        await w.execute("select from building where id = %(b)s for update", b=quarter.building_id)
+        await alone(w, quarter.building_id)
         if quarter.number in await queries.filed_quarters(w, quarter.building_id, quarter.year):
             return None
         document = await file_made(

@@ -18,12 +18,12 @@ from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.variance import Row, Variance, compare
 from koprogo_app.budget.service.spending import spent
 from koprogo_app.estate.queries.keys import KeyRow, keys_of
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.ledger.queries import books
+from koprogo_app.workspace import fields
 
 SHARES: Final = N_("Shares")
 

@@ -5,11 +5,11 @@ from uuid import UUID
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.service.papers import variance_report
 from koprogo_app.budget.service.variance import variance
-from koprogo_app.charges.service.papers import expenses
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.paper.report import Report
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.papers import chosen_year
+from koprogo_app.statements.service.papers import expenses
 
 
 async def year_report(w: Work, building_id: UUID, year: str, lang: str) -> Report:

@@ -9,25 +9,17 @@ import reflex as rx
 from koprogo_app.budget.service import budgets as service
 from koprogo_app.budget.state.budget import BudgetPage
 from koprogo_app.documents.queries.library import Choice, documents_page
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.service.fields import whole
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    required_day,
-    ticked,
-    typed,
-)
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, parse_number
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.numbers import parse_number
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.retention import Paper
+from koprogo_app.workspace.fields import whole
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, required_day, ticked, typed
 
 DONE: Final = {
     "submit": N_("The budget is put to the vote; its lines no longer change."),

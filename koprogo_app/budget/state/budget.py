@@ -30,17 +30,6 @@ from koprogo_app.budget.state.common import (
     where,
 )
 from koprogo_app.estate.queries.keys import KeyRow, keys_of
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    shown_day,
-    typed,
-)
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, KoproError
 from koprogo_app.foundation.i18n import N_, P_, money, tr
@@ -49,7 +38,8 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, opening, shown_day, typed
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from koprogo_app.budget.model import NATURE_NAMES, STATUS_NAMES
 from koprogo_app.budget.queries.budgets import BudgetRow
-from koprogo_app.estate.state.common import refusal_text
 from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.law.reserve import Contribution, ReserveRule, sentence
+from koprogo_app.workspace.state.common import refusal_text
 
 KINDS: Final[dict[str, str]] = {
     "draft": "neutral",

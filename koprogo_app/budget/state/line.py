@@ -13,13 +13,13 @@ from koprogo_app.budget.service.behind import Behind, behind_actual, behind_last
 from koprogo_app.budget.service.variance import SHARES
 from koprogo_app.budget.state.common import month_of, year_of
 from koprogo_app.estate.queries.keys import keys_of
-from koprogo_app.estate.state.common import acting, id_after, lang_of, may, opening, shown_day
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, id_after, lang_of, may, opening, shown_day
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from koprogo_app.budget.service.overview import rule_of_year
 from koprogo_app.budget.service.variance import variance
 from koprogo_app.budget.state.budget import NO_BUDGET
 from koprogo_app.budget.state.common import rule_shown
-from koprogo_app.estate.state.common import acting, lang_of, may, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
+from koprogo_app.workspace.state.common import acting, lang_of, may, workspace
 
 
 class BudgetNotice(rx.State):

@@ -14,17 +14,6 @@ from koprogo_app.budget.rules.provisions import Part
 from koprogo_app.budget.service.budgets import plan as set_days
 from koprogo_app.budget.service.provisions import ProvisionsView, call_funds, preview
 from koprogo_app.budget.state.common import choices, chosen, name_of, where
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    shown_day,
-    typed,
-)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
@@ -32,7 +21,8 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, opening, shown_day, typed
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,6 @@ from koprogo_app.budget.service.alerts import excess
 from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.variance import VarianceView, set_alert_percent, variance
 from koprogo_app.budget.state.common import month_of, year_of
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    shown_day,
-)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, tr
@@ -32,7 +23,8 @@ from koprogo_app.interface.chart import NO_CHART, ChartData, Series, money_serie
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, opening, shown_day
+from koprogo_app.workspace.state.figures import amount
 
 BY: Final = {"": N_("by line"), "group": N_("by group of accounts"), "key": N_("by allocation key"),
              "nature": N_("by nature")}  # fmt: skip

@@ -15,11 +15,6 @@ class FileType:
     ending: str
     shown: bool = False
 
-    @property
-    def is_image(self) -> bool:
-        """Whether it is a picture."""
-        return self.media_type.startswith("image/")
-
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."

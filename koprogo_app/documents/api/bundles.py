@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import BundleIn, BundleOut
 from koprogo_app.documents.service import bundling
-from koprogo_app.estate.api.common import Who, caller
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.workspace.api.common import Who, caller
 
 router = APIRouter(tags=["documents"], route_class=idempotent(caller))
 
@@ -21,7 +21,7 @@ async def bundle_ask(request: Request, who: Who, body: BundleIn) -> Response:
     """Ask for a zip of documents of one organisation; ask again for its progress."""
     async with work(who) as w:
         row = await bundling.ask_bundle(w, body.ids)
-        answer = json_answer(BundleOut.model_validate(row, from_attributes=True).model_dump(mode="json"), 202)
+        answer = json_answer(BundleOut.of(row).model_dump(mode="json"), 202)
         await keep_answer(w, request, answer)
     return answer
 
@@ -30,7 +30,7 @@ async def bundle_ask(request: Request, who: Who, body: BundleIn) -> Response:
 async def bundle_progress(bundle_id: UUID, who: Who) -> BundleOut:
     """How far a bundle is."""
     async with work(who) as w:
-        return BundleOut.model_validate(await bundling.bundle_of(w, bundle_id), from_attributes=True)
+        return BundleOut.of(await bundling.bundle_of(w, bundle_id))
 
 
 @router.get("/documents/bundles/{bundle_id}/content", response_class=Response, responses=problems(401, 403, 404, 409))

@@ -18,7 +18,6 @@ from koprogo_app.documents.api.shapes import (
 )
 from koprogo_app.documents.queries.library import Choice, document_detail, documents_page, tree
 from koprogo_app.documents.service import describing, showing
-from koprogo_app.estate.api.common import Who, caller, page_of
 from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.api import idempotent, problems
 from koprogo_app.foundation.database import work
@@ -28,6 +27,7 @@ from koprogo_app.identity.access import Person, require
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.signed_in import anonymous, ip_of
 from koprogo_app.settings import settings
+from koprogo_app.workspace.api.common import Who, caller, page_of
 
 router = APIRouter(tags=["documents"], route_class=idempotent(caller))
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {

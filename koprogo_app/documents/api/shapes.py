@@ -1,13 +1,14 @@
 """The shapes of documents in the API."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from koprogo_app.documents.queries.library import DocumentDetail, DocumentRow
-from koprogo_app.estate.api.common import Body, Lang, ListQuery, PageOut
+from koprogo_app.foundation.model import Run
+from koprogo_app.workspace.api.common import Body, Lang, ListQuery, PageOut
 
 Kind = Literal[
     "minutes", "convocation", "invoice", "contract", "regulation", "insurance", "works_report", "quote", "statement",
@@ -144,6 +145,12 @@ class BundleOut(BaseModel):
     total: int
     size: int | None
     expires_at: datetime
+
+    @classmethod
+    def of(cls, run: Run) -> "BundleOut":
+        """A run of the worker as the API shows it."""
+        status: Any = {"running": "working", "done": "ready"}.get(run.status, run.status)
+        return cls(id=run.id, status=status, done=run.done, total=run.total, size=run.size, expires_at=run.expires_at)
 
 
 def row_out(row: DocumentRow) -> DocumentOut:

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from koprogo_app.documents.page.languages import LANGUAGE_OPTIONS
 from koprogo_app.documents.state.card import Card, VersionLine
-from koprogo_app.documents.state.words import KINDS
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, law_tag, row_of
+from koprogo_app.documents.words import KINDS
 from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
@@ -18,6 +18,7 @@ from koprogo_app.interface.form import (
 )
 from koprogo_app.interface.parts import button, callout, download, facts
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import law_tag, row_of
 
 _OUTSIDE = "kit-button kit-primary"
 

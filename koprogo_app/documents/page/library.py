@@ -5,11 +5,11 @@ import reflex as rx
 from koprogo_app.documents.page.parts import shelves
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.sending import Sending
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import button, link, page_header
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, trail
 
 
 @page("/buildings/[building_id]/documents", title=N_("Documents"), on_load=Library.load)

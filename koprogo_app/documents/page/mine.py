@@ -4,11 +4,11 @@ import reflex as rx
 
 from koprogo_app.documents.page.parts import shelves
 from koprogo_app.documents.state.library import Library
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import page_header
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/documents", title=N_("Documents"), on_load=Library.load)

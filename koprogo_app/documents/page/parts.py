@@ -9,7 +9,7 @@ from koprogo_app.documents.page.sending import sending_dialog
 from koprogo_app.documents.state.card import Card
 from koprogo_app.documents.state.library import KindBranch, Library, YearLeaf
 from koprogo_app.documents.state.lines import DocLine
-from koprogo_app.documents.state.words import WHO
+from koprogo_app.documents.words import WHO
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import badge, button, card, download, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table

@@ -2,14 +2,15 @@
 
 import reflex as rx
 
+from koprogo_app.documents.page.languages import LANGUAGE_OPTIONS
 from koprogo_app.documents.state.sending import ACCEPT, Sending
-from koprogo_app.documents.state.words import KINDS
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, row_of
+from koprogo_app.documents.words import KINDS
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, select_field
 from koprogo_app.interface.parts import blocks, button
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import row_of
 
 
 def sending_dialog() -> rx.Component:

@@ -13,8 +13,8 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.documents.queries.visible import VISIBLE, sight
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, paged
 from koprogo_app.foundation.database import Work
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ _ROW: Final = """d.id, d.organization_id, d.building_id, b.name as building_name
   d.version, d.created_at, d.created_by,
   v.number, v.media_type, v.size, v.file_name, v.state, v.pages, v.preview_sha256 is not null as has_preview"""
 _FROM: Final = """
-  from document d join building b on b.id = d.building_id left join lot l on l.id = d.lot_id
-  left join owner o on o.id = d.owner_id
+  from document d join estate.building b on b.id = d.building_id left join estate.lot l on l.id = d.lot_id
+  left join estate.owner o on o.id = d.owner_id
   join lateral (select * from document_version v where v.organization_id = d.organization_id
                  and v.document_id = d.id order by v.number desc limit 1) v on true"""
 _SORTS: Final = {
@@ -199,7 +199,7 @@ async def document_detail(w: Work, document_id: UUID) -> DocumentDetail:
         f"select {_ROW} {_FROM} where d.id = %(id)s and {VISIBLE}", DocumentRow, id=document_id, **sight(w)
     )
     versions = await w.rows(
-        f"""select {_VERSION} from document_version v left join app_user u on u.id = v.created_by
+        f"""select {_VERSION} from document_version v left join identity.app_user u on u.id = v.created_by
              where v.organization_id = %(org)s and v.document_id = %(id)s order by v.number desc""",
         VersionRow,
         org=row.organization_id,

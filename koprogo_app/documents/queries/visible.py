@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from koprogo_app.documents.model import Visibility
-from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import person
+from koprogo_app.workspace.queries.paging import scope
 
 _PERMISSIONS: Final = {
     "co_owners": "documents.read_co_owners",
@@ -30,7 +30,7 @@ VISIBLE: Final = f"""(d.deleted_at is null and case d.visibility
   when '{Visibility.BOARD}' then {_within("board")}
   when '{Visibility.SYNDIC}' then {_within("syndic")}
   when '{Visibility.OWNER}' then {_within("office")} or ({_within("own")}
-    and exists (select from owner mine where mine.id = d.owner_id and mine.user_id = %(me)s))
+    and exists (select from estate.owner mine where mine.id = d.owner_id and mine.user_id = %(me)s))
   when '{Visibility.NOTARY}' then {_within("syndic")} or ({_within("file")} and d.reader_id = %(me)s)
 end)"""
 """The condition on `document d`; its parameters are `sight(w)`."""

@@ -1,8 +1,8 @@
 """A zip of chosen documents, made by a job, its progress shown, kept for a day for the person who asked.
 
-- `ask_bundle(w, document_ids) -> Bundle`
-- `bundle_of(w, bundle_id) -> Bundle`, `bundle_content(w, bundle_id) -> Content`
-- `make_bundle(bundle_id)`, `forget_bundles()` — the jobs
+- `ask_bundle(w, document_ids) -> Run`
+- `bundle_of(w, bundle_id) -> Run`, `bundle_content(w, bundle_id) -> Content`
+- `make_bundle(run, progress)`, `forget_bundles()` — what the jobs do
 """
 
 import re
@@ -15,23 +15,25 @@ from uuid import UUID
 
 import structlog
 
-from koprogo_app.documents.model import Bundle
 from koprogo_app.documents.queries.visible import VISIBLE, sight
 from koprogo_app.documents.service.receiving import hold, lock_object
 from koprogo_app.documents.service.removing import USED
 from koprogo_app.documents.service.showing import Content
+from koprogo_app.foundation import runs
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, NotFound
+from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.jobs import defer
+from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.runs import Progress
 from koprogo_app.foundation.storage import Spool, key_of, spool, store
 from koprogo_app.identity.access import person
 
 MOST: Final = 500
 MOST_BYTES: Final = 2_000_000_000
 _LIFE: Final = timedelta(days=1)
+BUNDLE: Final = "documents.bundle"
 log = structlog.get_logger(__name__)
 
 
@@ -55,10 +57,8 @@ select d.id, d.organization_id, d.building_id, d.kind, d.title, d.dated, v.sha25
  where d.id = any(%(ids)s) and {condition} order by d.kind, d.dated, d.id"""
 
 
-async def ask_bundle(w: Work, document_ids: Sequence[UUID]) -> Bundle:
+async def ask_bundle(w: Work, document_ids: Sequence[UUID]) -> Run:
     """Asks for a zip of documents of one organisation, all of which the person may see; each reading is recorded."""
-    from koprogo_app.documents.jobs import bundle as job
-
     wanted = list(dict.fromkeys(document_ids))
     if not 1 <= len(wanted) <= MOST:
         raise Invalid("ids", N_("Choose 1 to {max} documents."), max=MOST)
@@ -74,20 +74,16 @@ async def ask_bundle(w: Work, document_ids: Sequence[UUID]) -> Bundle:
             w, "document.bundled", "document", part.id, organization_id=part.organization_id,
             building_id=part.building_id,
         )  # fmt: skip
-    row = await w.add(
-        Bundle(
-            organization_id=parts[0].organization_id, user_id=person(w).user_id or UUID(int=0), document_ids=wanted,
-            total=len(parts), expires_at=w.now + _LIFE,
-        )
+    return await runs.ask(
+        w, BUNDLE, organization_id=parts[0].organization_id, total=len(parts), life=_LIFE,
+        asked={"document_ids": [str(one) for one in wanted]},
     )  # fmt: skip
-    await defer(w, job, bundle_id=str(row.id))
-    return row
 
 
-async def bundle_of(w: Work, bundle_id: UUID) -> Bundle:
+async def bundle_of(w: Work, bundle_id: UUID) -> Run:
     """One's own bundle, with its progress. Raises NotFound."""
-    row = await w.get(Bundle, bundle_id)
-    if row.user_id != person(w).user_id or row.expires_at <= w.now:
+    row = await w.get(Run, bundle_id)
+    if row.user_id != person(w).user_id or row.expires_at is None or row.expires_at <= w.now:
         raise NotFound
     return row
 
@@ -102,30 +98,20 @@ async def bundle_content(w: Work, bundle_id: UUID) -> Content:
     return Content(key_of(row.organization_id, row.sha256), row.size, media_type, name, row.sha256, False)
 
 
-async def make_bundle(bundle_id: UUID) -> None:
+async def make_bundle(run: Run, progress: Progress) -> None:
     """Puts the zip together; counts each document as it is done."""
+    ids = [UUID(one) for one in run.asked["document_ids"]]
     async with work(SYSTEM) as w:
-        row = await w.session.get(Bundle, bundle_id)
-        if row is None or row.status == "ready":
-            return
-        parts = await w.rows(_PARTS.format(condition="d.deleted_at is null"), _Part, ids=row.document_ids)
-        await w.execute("update document_bundle set status = 'working', done = 0 where id = %(id)s", id=bundle_id)
+        parts = await w.rows(_PARTS.format(condition="d.deleted_at is null"), _Part, ids=ids)
+    await progress.tell(0)
     kept = store()
-    try:
-        async with spool(kept.spools, MOST_BYTES + 10_000_000) as incoming:
-            await _fill(incoming, parts, bundle_id)
-            await incoming.finish()
-            await kept.keep(incoming, key_of(row.organization_id, incoming.sha256))
-            async with work(SYSTEM) as w:
-                await hold(w, row.organization_id, incoming)
-                await w.execute(
-                    "update document_bundle set status = 'ready', sha256 = %(sha)s, size = %(size)s where id = %(id)s",
-                    id=bundle_id, sha=incoming.sha256, size=incoming.size,
-                )  # fmt: skip
-    except KoproError as error:
-        log.error("bundle failed", bundle=str(bundle_id), kind=error.kind)
+    async with spool(kept.spools, MOST_BYTES + 10_000_000) as incoming:
+        await _fill(incoming, parts, progress)
+        await incoming.finish()
+        await kept.keep(incoming, key_of(run.organization_id, incoming.sha256))
         async with work(SYSTEM) as w:
-            await w.execute("update document_bundle set status = 'failed' where id = %(id)s", id=bundle_id)
+            await hold(w, run.organization_id, incoming)
+            await runs.finish(w, run, sha256=incoming.sha256, size=incoming.size)
 
 
 class _Pipe:
@@ -147,7 +133,7 @@ class _Pipe:
         await target.write(data)
 
 
-async def _fill(target: Spool, parts: Sequence[_Part], bundle_id: UUID) -> None:
+async def _fill(target: Spool, parts: Sequence[_Part], progress: Progress) -> None:
     pipe, names, kept = _Pipe(), set[str](), store()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
         for done, part in enumerate(parts, 1):
@@ -158,8 +144,7 @@ async def _fill(target: Spool, parts: Sequence[_Part], bundle_id: UUID) -> None:
                 async for block in kept.read(key_of(part.organization_id, part.sha256), part.size):
                     file.write(block)
                     await pipe.drain(target)
-            async with work(SYSTEM) as w:
-                await w.execute("update document_bundle set done = %(n)s where id = %(id)s", n=done, id=bundle_id)
+            await progress.tell(done)
     await pipe.drain(target)
 
 
@@ -179,9 +164,7 @@ def _name(part: _Part, names: set[str]) -> str:
 async def forget_bundles() -> int:
     """Removes bundles whose day is over, with their bytes; returns how many."""
     async with work(SYSTEM) as w:
-        old = await w.rows(
-            "delete from document_bundle where expires_at <= %(now)s returning organization_id, sha256", _Old, now=w.now
-        )
+        old = await runs.forget_expired(w)
     for row in old:
         if row.sha256 is not None:
             async with work(SYSTEM) as w:
@@ -190,9 +173,3 @@ async def forget_bundles() -> int:
                 if not await w.value(USED, org=row.organization_id, sha=row.sha256):
                     await store().delete(key)
     return len(old)
-
-
-@dataclass(frozen=True, slots=True)
-class _Old:
-    organization_id: UUID
-    sha256: str | None

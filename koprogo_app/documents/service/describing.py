@@ -14,16 +14,17 @@ from uuid import UUID
 from koprogo_app.documents.model import Document, Visibility
 from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.estate.model import Building, Lot, Owner
-from koprogo_app.estate.service import fields
 from koprogo_app.estate.service.buildings import open_building
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.jobs import defer
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
 from koprogo_app.law.retention import RETENTION, Paper, deletion_refusal, destroy_on
+from koprogo_app.workspace import fields
 
 ENTITIES: Final = ("meeting", "invoice", "ticket", "supplier", "transfer", "reminder")
 HIDDEN: Final = PERSONAL | {"title", "file_name", "delete_reason", "body", "search"}
@@ -92,7 +93,7 @@ def _kept_until(kind: str, dated: date, asked: date | None) -> date | None:
     if asked < due:
         rule = RETENTION[Paper(kind)]
         raise Invalid(
-            "destroy_on", N_("This kind is kept until {until} at least."), until=due.strftime("%d/%m/%Y"),
+            "destroy_on", N_("This kind is kept until {until} at least."), until=due,
             article=rule.article.code if rule.article else "",
         )  # fmt: skip
     return asked
@@ -179,9 +180,6 @@ async def delete_document(w: Work, document_id: UUID, reason: str) -> None:
 
     Raises AgainstTheLaw or Invalid on `reason` before its day of destruction when none is given.
     """
-    from koprogo_app.documents.jobs import remove_objects
-    from koprogo_app.foundation.jobs import defer
-
     row = await open_document(w, document_id, "documents.delete")
     why = fields.text(longest=500)(reason, "reason", w.principal.lang)
     heed(deletion_refusal(Paper(row.kind), row.destroy_on, w.today, why))
@@ -190,7 +188,7 @@ async def delete_document(w: Work, document_id: UUID, reason: str) -> None:
     w.session.add(row)
     await w.flush()
     await audited(w, "document.deleted", row, before=before, after=snapshot(row))
-    await defer(w, remove_objects, document_id=str(row.id))
+    await defer(w, "documents.remove_objects", document_id=str(row.id))
 
 
 async def audited(w: Work, action: str, row: Document, *, before: Any = None, after: Any = None) -> None:

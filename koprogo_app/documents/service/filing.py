@@ -44,8 +44,6 @@ async def file_made(
     media_type: str = "application/pdf",
 ) -> Document:
     """Files a finished paper. The caller has authorised; `values` are columns of Document (title, visibility, …)."""
-    from koprogo_app.documents.jobs import digest
-
     await hold(w, organization_id, paper)
     said = {"kind": Paper.OTHER, "dated": w.today, **values}
     document = await w.add(
@@ -60,6 +58,6 @@ async def file_made(
             media_type=media_type, file_name=name, created_by=w.principal.user_id,
         )
     )  # fmt: skip
-    await defer(w, digest, version_id=str(version.id))
+    await defer(w, "documents.digest", version_id=str(version.id))
     await audited(w, "document.added", document, after=snapshot(document))
     return document

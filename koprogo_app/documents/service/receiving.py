@@ -108,8 +108,6 @@ async def lock_object(w: Work, key: str) -> None:
 
 
 async def _version(w: Work, document: Document, incoming: Spool, accepted: Accepted, number: int) -> DocumentVersion:
-    from koprogo_app.documents.jobs import digest
-
     version = await w.add(
         DocumentVersion(
             organization_id=document.organization_id, document_id=document.id, number=number, sha256=incoming.sha256,
@@ -117,5 +115,5 @@ async def _version(w: Work, document: Document, incoming: Spool, accepted: Accep
             created_by=w.principal.user_id,
         )
     )  # fmt: skip
-    await defer(w, digest, version_id=str(version.id))
+    await defer(w, "documents.digest", version_id=str(version.id))
     return version

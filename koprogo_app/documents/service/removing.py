@@ -16,7 +16,7 @@ USED: Final = """
 select exists (select from document_version v join document d on d.id = v.document_id
                 where v.organization_id = %(org)s and d.deleted_at is null
                   and (v.sha256 = %(sha)s or v.preview_sha256 = %(sha)s))
-    or exists (select from document_bundle b where b.organization_id = %(org)s and b.sha256 = %(sha)s)"""
+    or exists (select from foundation.background_run b where b.organization_id = %(org)s and b.sha256 = %(sha)s)"""
 _GRACE: Final = timedelta(days=1)
 
 
@@ -88,7 +88,7 @@ select v.organization_id, v.sha256, v.size from document_version v join document
  where d.deleted_at is null
 union select v.organization_id, v.preview_sha256, v.preview_size from document_version v
   join document d on d.id = v.document_id where d.deleted_at is null and v.preview_sha256 is not null
-union select organization_id, sha256, size from document_bundle where sha256 is not null"""
+union select organization_id, sha256, size from foundation.background_run where sha256 is not null"""
 
 
 async def sweep(target: Store, *, remove: bool = False, tell: Callable[[int], None] = lambda _: None) -> Swept:

@@ -24,7 +24,8 @@ from koprogo_app.identity.access import person
 from koprogo_app.settings import settings
 
 _ONCE: Final = """
-select exists (select from audit_entry where organization_id = %(org)s and entity = 'document' and entity_id = %(id)s
+select exists (select from foundation.audit_entry where organization_id = %(org)s and entity = 'document'
+   and entity_id = %(id)s
    and action = 'document.read' and user_id = %(me)s and session_id is not distinct from %(session)s
    and at > %(now)s - interval '10 minutes' and after ->> 'number' = %(number)s)"""
 

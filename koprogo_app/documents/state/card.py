@@ -11,8 +11,7 @@ from koprogo_app.documents.service.describing import delete_document, update_doc
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.panel import Panel
 from koprogo_app.documents.state.sending import Sending
-from koprogo_app.documents.state.words import KINDS, STATES, WHO, options, size_text, type_name
-from koprogo_app.estate.state.common import acting, as_id, lang_of, may, shown_day, typed
+from koprogo_app.documents.words import KINDS, STATES, WHO, options, size_text, type_name
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, moment, tr
@@ -21,6 +20,7 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.articles import shown
 from koprogo_app.law.retention import RETENTION, Paper
+from koprogo_app.workspace.state.common import acting, as_id, lang_of, may, shown_day, typed
 
 _TURNS: Final = 240
 _FIELDS: Final = ("title", "kind", "dated", "lang", "visibility")

@@ -1,6 +1,5 @@
 """The library: of one building, or everything that the person may see."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +11,16 @@ import reflex as rx
 from koprogo_app.documents.queries.library import Branch, Choice, documents_page, tree
 from koprogo_app.documents.service.bundling import ask_bundle, bundle_of
 from koprogo_app.documents.state.lines import DocLine, line
-from koprogo_app.documents.state.words import KINDS, WHO, size_text
+from koprogo_app.documents.words import KINDS, WHO, size_text
 from koprogo_app.estate.queries.buildings import building_row
-from koprogo_app.estate.state.common import acting, as_id, asked, failure, id_after, lang_of, may, place, workspace
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError, NotFound
+from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.workspace.state.common import acting, as_id, asked, failure, id_after, lang_of, may, place, workspace
 
 _TURNS = 1200
 
@@ -157,24 +158,21 @@ class Library(rx.State):
                 await refuse(self, error)
 
     async def _follow(self, bundle_id: UUID, who: Any) -> None:
-        for _ in range(_TURNS):
-            await asyncio.sleep(0.25)
+        async def read() -> Run:
             async with work(who) as w:
-                row = await bundle_of(w, bundle_id)
+                return await bundle_of(w, bundle_id)
+
+        async for row in following(read):
             async with self:
                 if not self.zip_total:
                     return
-                if row.done != self.zip_done:
-                    self.zip_done = row.done
-                if row.status == "ready":
+                self.zip_done = row.done
+                if row.status == "done":
                     self.zip_size = size_text(row.size or 0, await lang_of(self))
                     self.zip_url = f"/api/v1/documents/bundles/{bundle_id}/content"
-                    return
                 if row.status == "failed":
                     self._forget_zip()
                     await notify(self, "refused", N_("The documents could not be put together. Try again."))
-                    return
-        raise NotFound
 
 
 def _branches(found: list[Branch], base: str, query: Any, lang: str) -> list[KindBranch]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from koprogo_app.documents.queries.library import DocumentRow
-from koprogo_app.documents.state.words import KINDS, WHO, size_text, type_name
-from koprogo_app.estate.state.common import shown_day
+from koprogo_app.documents.words import KINDS, WHO, size_text, type_name
 from koprogo_app.foundation.i18n import tr
+from koprogo_app.workspace.state.common import shown_day
 
 
 @dataclass(frozen=True)

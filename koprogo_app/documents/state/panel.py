@@ -9,12 +9,12 @@ from koprogo_app.documents.queries.library import Choice, documents_page
 from koprogo_app.documents.state.lines import DocLine, line
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.lots import lot_detail
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.state.common import acting, as_id, lang_of, may, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import refuse
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import acting, as_id, lang_of, may, workspace
 
 _SHOWN = 8
 

@@ -10,17 +10,17 @@ from koprogo_app.documents.acceptance.types import ENDINGS
 from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.panel import Panel
-from koprogo_app.documents.state.words import KINDS, WHO, options
+from koprogo_app.documents.words import KINDS, WHO, options
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.queries.owners import owners_page
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.state.common import acting, as_id, lang_of, may
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import refuse
 from koprogo_app.settings import settings
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import acting, as_id, lang_of, may
 
 ACCEPT: Final = ENDINGS
 _SAID: Final = ("kind", "visibility", "owner_id", "lot_id", "dated", "lang")

@@ -2,6 +2,6 @@
 
 from koprogo_app.estate.api import units  # isort: skip  (first: the routes called most are found first)
 from koprogo_app.estate.api import buildings, files, holders, organizations, owners
-from koprogo_app.estate.api.common import router
+from koprogo_app.estate.api.routing import router
 
 __all__ = ["buildings", "files", "holders", "organizations", "owners", "router", "units"]

@@ -8,7 +8,14 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import (
+from koprogo_app.estate.api.routing import router
+from koprogo_app.estate.queries.buildings import BuildingRow, Flag, Overview, building_overview, portfolio
+from koprogo_app.estate.service import buildings as service
+from koprogo_app.estate.service.division import Decision, change_shares
+from koprogo_app.foundation.api import json_answer, keep_answer, problems
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.i18n import tr
+from koprogo_app.workspace.api.common import (
     AddressIn,
     AddressOut,
     Body,
@@ -20,14 +27,7 @@ from koprogo_app.estate.api.common import (
     caller,
     documented,
     page_of,
-    router,
 )
-from koprogo_app.estate.queries.buildings import BuildingRow, Flag, Overview, building_overview, portfolio
-from koprogo_app.estate.service import buildings as service
-from koprogo_app.estate.service.division import Decision, change_shares
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.i18n import tr
 
 
 class BuildingFields(AddressIn):

@@ -7,13 +7,15 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Lang, Who, router
+from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.service.exports import export_table
-from koprogo_app.estate.service.imports import ImportPlan, apply_import, preview_import
+from koprogo_app.estate.service.import_plan import ImportPlan
+from koprogo_app.estate.service.imports import apply_import, preview_import
 from koprogo_app.foundation.api import json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.workspace.api.common import Lang, Who
 
 _FILE = {
     "requestBody": {

@@ -7,16 +7,17 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import Body, RightName, Who, router
+from koprogo_app.estate.api.routing import RightName, router
 from koprogo_app.estate.api.units import UnitOwnerDetailOut, percent, unit_out
 from koprogo_app.estate.queries.lots import lot_detail
 from koprogo_app.estate.queries.owners import lot_history
 from koprogo_app.estate.service import ownership as service
-from koprogo_app.estate.service.lawful import lawful
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.law.shares import Right
 from koprogo_app.law.written import parse_share
+from koprogo_app.workspace.api.common import Body, Who
 
 Percentage = Annotated[
     float | Annotated[str, Field(max_length=40)],

@@ -6,7 +6,12 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import Field
 
-from koprogo_app.estate.api.common import (
+from koprogo_app.estate.api.routing import router
+from koprogo_app.estate.queries.buildings import organization_detail, organizations_page
+from koprogo_app.estate.service import buildings as service
+from koprogo_app.foundation.api import json_answer, keep_answer, problems
+from koprogo_app.foundation.database import work
+from koprogo_app.workspace.api.common import (
     AddressIn,
     AddressOut,
     Lang,
@@ -17,12 +22,7 @@ from koprogo_app.estate.api.common import (
     caller,
     documented,
     page_of,
-    router,
 )
-from koprogo_app.estate.queries.buildings import organization_detail, organizations_page
-from koprogo_app.estate.service import buildings as service
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
-from koprogo_app.foundation.database import work
 
 
 class OrganizationFields(AddressIn):

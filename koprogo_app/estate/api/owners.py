@@ -7,7 +7,13 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import (
+from koprogo_app.estate.api.routing import router
+from koprogo_app.estate.api.units import percent
+from koprogo_app.estate.queries.owners import owner_card, owners_page
+from koprogo_app.estate.service import owners as service
+from koprogo_app.foundation.api import json_answer, keep_answer, problems
+from koprogo_app.foundation.database import work
+from koprogo_app.workspace.api.common import (
     AddressIn,
     AddressOut,
     Lang,
@@ -18,13 +24,7 @@ from koprogo_app.estate.api.common import (
     caller,
     documented,
     page_of,
-    router,
 )
-from koprogo_app.estate.api.units import percent
-from koprogo_app.estate.queries.owners import owner_card, owners_page
-from koprogo_app.estate.service import owners as service
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
-from koprogo_app.foundation.database import work
 
 
 class OwnerFields(AddressIn):

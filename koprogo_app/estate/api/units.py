@@ -8,22 +8,13 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.estate.api.common import (
-    AddressOut,
-    Body,
-    ListQuery,
-    PageOut,
-    Who,
-    asked_of,
-    caller,
-    documented,
-    router,
-)
+from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.queries.lots import LotDetail, LotFilter, lot_detail, lots_json
 from koprogo_app.estate.service import division, ownership
 from koprogo_app.estate.service import lots as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.workspace.api.common import AddressOut, Body, ListQuery, PageOut, Who, asked_of, caller, documented
 
 Kind = Literal["apartment", "house", "shop", "office", "cellar", "garage", "parking", "other"]
 Status = Literal["draft", "complete"]

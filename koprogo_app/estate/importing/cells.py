@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from koprogo_app.estate.importing.sheet import Cell, cell_text
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import Cell, cell_text
 from koprogo_app.law.refusal import Refused, refuse
 from koprogo_app.law.written import parse_share
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
+
+from koprogo_app.foundation.tables import named, plain
 
 
 class Column(StrEnum):
@@ -245,15 +244,6 @@ _ALSO: Final[dict[Column, str]] = {
 """Other names of each column, as met in syndics' files; compared without case, accents and signs."""
 
 
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Lower case, no accents, no signs, single spaces: what two spellings of one heading or word have in common."""
-    letters = unicodedata.normalize("NFKD", text.replace("º", "°").replace("ß", "ss").casefold())
-    bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    bare = bare.replace("%", " pct ").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
-
-
 def _names() -> dict[str, Column]:
     names: dict[str, Column] = {}
     for headings in HEADINGS.values():
@@ -270,5 +260,4 @@ _COLUMN_OF: Final = _names()
 
 def column_of(heading: str) -> Column | None:
     """The column a heading stands for, whatever its case, accents, signs or remark in brackets: "Quotités (/1.000)"."""
-    candidates = (heading, re.sub(r"[(\[{].*", "", heading), re.sub(r"[/:*].*", "", heading))
-    return next((found for one in candidates if (found := _COLUMN_OF.get(plain(one)))), None)
+    return named(heading, _COLUMN_OF)

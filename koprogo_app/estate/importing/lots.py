@@ -9,8 +9,8 @@ from koprogo_app.estate.importing import cells, words
 from koprogo_app.estate.importing.columns import Column
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.preview import ImportedLot, lot_key
-from koprogo_app.estate.importing.sheet import Row, cell_text
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import Row, cell_text
 from koprogo_app.law.buildings import LotKind, deed_gap
 from koprogo_app.law.refusal import Refused
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from koprogo_app.estate.importing.columns import Column
 from koprogo_app.estate.importing.preview import Problem, Severity
-from koprogo_app.estate.importing.sheet import Cell, Row, Sheet, unescaped
+from koprogo_app.estate.importing.sheet import Sheet
 from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.tables import Cell, Row, unescaped
 from koprogo_app.law.refusal import Refused
 
 T = TypeVar("T")

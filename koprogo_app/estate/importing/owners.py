@@ -10,9 +10,9 @@ from koprogo_app.estate.importing.columns import Column
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.people import names_two_persons, split_name
 from koprogo_app.estate.importing.preview import ImportedOwner
-from koprogo_app.estate.importing.sheet import Row
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.numbers import read_enterprise_number
+from koprogo_app.foundation.tables import Row
 
 _TELLING: Final = (Column.EMAIL, Column.PHONE, Column.ENTERPRISE_NUMBER, Column.FIRST_NAME, Column.PART)
 _LONGEST: Final = 200

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from koprogo_app.estate.importing.columns import column_of, plain
+from koprogo_app.estate.importing.columns import column_of
 from koprogo_app.estate.importing.lots import LotTable
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.owners import read_owner
 from koprogo_app.estate.importing.people import identify
 from koprogo_app.estate.importing.preview import ImportedOwner, Preview, Problem, Severity, Source
 from koprogo_app.estate.importing.rights import Claims
-from koprogo_app.estate.importing.sheet import Row, Sheet, read_sheet
+from koprogo_app.estate.importing.sheet import Sheet, read_sheet
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import Row, plain
 from koprogo_app.law.refusal import Refused
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from koprogo_app.estate.importing.columns import Column, plain
+from koprogo_app.estate.importing.columns import Column
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.preview import ImportedOwner
 from koprogo_app.estate.importing.words import looks_like_company
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import plain
 
 _TITLES: Final = re.compile(
     r"^(?:(?:m|mr|mrs|ms|mme|mlle|monsieur|madame|mademoiselle|dhr|de heer|mevr|mevrouw|mw|herr|frau|dr|mtr)\.?\s+)+",

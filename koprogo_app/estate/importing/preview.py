@@ -41,8 +41,7 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """The sentence in a language."""
-        shown = {name: value.text(lang) if hasattr(value, "text") else value for name, value in self.params.items()}
-        return tr(lang, self.message, **shown)
+        return tr(lang, self.message, **self.params)
 
     @property
     def cell(self) -> str:

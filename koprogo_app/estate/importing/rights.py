@@ -11,8 +11,8 @@ from koprogo_app.estate.importing.columns import Column
 from koprogo_app.estate.importing.notes import Notes
 from koprogo_app.estate.importing.people import Person
 from koprogo_app.estate.importing.preview import ImportedLot, ImportedOwnership
-from koprogo_app.estate.importing.sheet import Row
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import Row
 from koprogo_app.law.shares import Holding, Right, ownership_problem, ownership_totals
 
 WHOLE = Fraction(1)

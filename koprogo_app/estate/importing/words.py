@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from koprogo_app.estate.importing.columns import plain
+from koprogo_app.foundation.tables import plain
 from koprogo_app.law.buildings import LotKind
 from koprogo_app.law.shares import Right
 

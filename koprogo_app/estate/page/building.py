@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, MONTH_OPTIONS, law_tag, loaded, row_of, trail
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, MONTH_OPTIONS
 from koprogo_app.estate.state.overview import BuildingPage, Rule
 from koprogo_app.estate.state.portfolio import Mark
 from koprogo_app.foundation.i18n import N_
@@ -32,6 +32,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import law_tag, loaded, row_of, trail
 
 
 @page("/buildings/[building_id]", title=N_("Building"), on_load=BuildingPage.load)

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, law_tag, loaded
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.home import CoOwner, Home, MyCard, MyLot
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
@@ -25,6 +25,7 @@ from koprogo_app.interface.shell import ACTIONS
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import law_tag, loaded
 
 
 @page("/home", title=N_("Home"), on_load=Home.load)

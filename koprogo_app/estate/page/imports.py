@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.estate.state.imports import Count, ImportPage, Planned, Remark
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dropzone import dropzone
@@ -20,6 +19,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, trail
 
 
 @page("/buildings/[building_id]/import", title=N_("Import lots and owners"), on_load=ImportPage.load)

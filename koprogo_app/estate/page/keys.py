@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import decision_fields, loaded, trail
+from koprogo_app.estate.page.parts import decision_fields
 from koprogo_app.estate.state.keys import KeyCard, Keys, NewWeight, PastWeight
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryLink
@@ -21,6 +21,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, trail
 
 COLUMNS = [
     GridColumn("number", t("Lot"), primary=True),

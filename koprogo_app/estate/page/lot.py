@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.estate.page.lot_dialogs import dialogs, people_found
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, RIGHT_OPTIONS, loaded, row_of, trail
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, RIGHT_OPTIONS
 from koprogo_app.estate.state.lot import Line, LotPage, Mend, Past
 from koprogo_app.estate.state.lot_acts import LotActs
 from koprogo_app.foundation.i18n import N_, P_
@@ -13,9 +13,10 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, callout, card, facts, link, page_header
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, row_of, trail
 
 
-@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=LotPage.load)
+@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=[LotPage.load, LotActs.open_asked])
 def lot() -> rx.Component:
     """The lot's page."""
     sides = rx.el.div(

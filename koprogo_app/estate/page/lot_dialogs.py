@@ -4,13 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import KIND_OPTIONS, RIGHT_OPTIONS, decision_fields, row_of
+from koprogo_app.estate.page.parts import KIND_OPTIONS, RIGHT_OPTIONS, decision_fields
 from koprogo_app.estate.state.lot import Found
 from koprogo_app.estate.state.lot_acts import MOST_PARTS, Buyer, LotActs
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.parts import Text, article_tag, button
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import row_of
 
 
 def dialogs() -> rx.Component:

@@ -2,16 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import (
-    KIND_OPTIONS,
-    button_menu,
-    chosen,
-    decision_fields,
-    loaded,
-    menu_download,
-    row_of,
-    trail,
-)
+from koprogo_app.estate.page.parts import KIND_OPTIONS, decision_fields
 from koprogo_app.estate.state.lots import PROBLEMS, Lots, NewShare
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
@@ -23,6 +14,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, button_link, empty_state, link, page_header
 from koprogo_app.interface.table import filter_bar, filter_select, pager, search_field
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import button_menu, chosen, loaded, menu_download, row_of, trail
 
 COLUMNS = [
     GridColumn("number", t("Lot"), primary=True, sortable=True, editable=True),

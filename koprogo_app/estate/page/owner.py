@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, loaded, row_of, trail
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owner import HeldLine, OwnerPage
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
@@ -13,6 +13,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, row_of, trail
 
 
 @page("/owners/[owner_id]", title=N_("Owner's card"), on_load=OwnerPage.load)

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, chosen, loaded, row_of, trail
+from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owners import PROBLEMS, OwnerLine, Owners
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
@@ -11,6 +11,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import chosen, loaded, row_of, trail
 
 
 @page("/buildings/[building_id]/owners", title=N_("Owners"), on_load=Owners.load)

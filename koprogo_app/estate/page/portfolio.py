@@ -2,9 +2,8 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import chosen, loaded, row_of
 from koprogo_app.estate.state.portfolio import BuildingLine, Mark, Portfolio
-from koprogo_app.estate.state.words import FLAGS
+from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
@@ -13,6 +12,7 @@ from koprogo_app.interface.parts import badge, button, empty_state, link, page_h
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import chosen, loaded, row_of
 
 
 @page("/portfolio", title=N_("Buildings"), on_load=Portfolio.load)

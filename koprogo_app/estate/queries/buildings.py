@@ -11,7 +11,6 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged, scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import require
@@ -24,6 +23,7 @@ from koprogo_app.law.buildings import (
     next_ordinary_period,
     reserve_fund,
 )
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
 
 Flag = Literal["deed", "draft", "suspended", "acceptance", "assembly"]
 """deed: the lots do not total the deed; draft: lots without complete ownership; suspended: lots whose vote waits for a

@@ -8,9 +8,9 @@ from fractions import Fraction
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import FULL_NAME, organization_of_building
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 
 @dataclass(frozen=True, slots=True)

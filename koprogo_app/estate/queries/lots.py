@@ -17,10 +17,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from koprogo_app.estate.model import Lot
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, R, like, paged, scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import person, require
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, R, like, paged, scope
 
 Voting = Literal["votes", "suspended", "draft"]
 Problem = Literal["", "draft", "no_owner", "suspended", "no_share"]

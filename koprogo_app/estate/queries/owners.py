@@ -14,10 +14,10 @@ from uuid import UUID
 
 from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged, scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, KoproError, NotFound
 from koprogo_app.identity.access import person, require
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
 
 OwnerProblem = Literal["", "no_email", "no_consent", "no_address", "no_lot"]
 
@@ -195,6 +195,25 @@ async def owner_card(w: Work, owner_id: UUID) -> OwnerCard:
 @dataclass(frozen=True, slots=True)
 class _Building:
     building_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    building_id: UUID
+    period: str
+
+
+async def held_by_account(w: Work, organization_id: UUID, user_id: UUID) -> list[tuple[UUID, str]]:
+    """Each building in which the owners linked to an account hold a lot, and the days (a daterange as text) they do."""
+    rows = await w.rows(
+        """select l.building_id, unnest(range_agg(o.period))::text as period
+             from owner p join ownership o on o.owner_id = p.id join lot l on l.id = o.lot_id
+            where p.organization_id = %(organization)s and p.user_id = %(user)s group by l.building_id""",
+        _Held,
+        organization=organization_id,
+        user=user_id,
+    )
+    return [(row.building_id, row.period) for row in rows]
 
 
 async def check_owner(w: Work, permission: str, owner: Owner, *, herself: bool = False) -> None:

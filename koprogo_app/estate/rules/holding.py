@@ -11,7 +11,6 @@ from uuid import UUID
 from koprogo_app.law.calendar import in_force
 from koprogo_app.law.refusal import refuse
 from koprogo_app.law.shares import Holding, Right, ownership_problem
-from koprogo_app.law.written import ShownDay
 
 Shares = Mapping[tuple[UUID, Right], Fraction]
 """Who holds which right, for which fraction of the lot; the order is kept."""
@@ -123,5 +122,5 @@ def check_no_later_change(rows: Sequence[HeldRow], on: date) -> None:
         raise refuse(
             "The ownership of this lot already changes on {day}. Choose that day or a later one.",
             field="on",
-            day=ShownDay(max(later)),
+            day=max(later),
         )

@@ -23,7 +23,6 @@ from koprogo_app.estate.rules.holding import (
 )
 from koprogo_app.law.refusal import refuse
 from koprogo_app.law.shares import Right
-from koprogo_app.law.written import ShownShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ def _without_sold(
         raise refuse(
             "The seller holds {held}, less than the {given} to transfer.",
             field="share",
-            held=ShownShare(share),
-            given=ShownShare(given),
+            held=share,
+            given=given,
         )
     full = min(owning, enjoying)
     rest = {Right.FULL: full, Right.BARE: owning - full}

@@ -15,13 +15,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import Building, Organization
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law.articles import UNANIMITY
+from koprogo_app.workspace import fields
 
 _NOBODY: Final[frozenset[str]] = frozenset()
 _ADDRESS: Final[dict[str, fields.Read]] = {
@@ -178,10 +178,15 @@ async def open_building(w: Work, building_id: UUID, permission: str) -> Building
     return row
 
 
+async def alone(w: Work, building_id: UUID) -> None:
+    """Holds a building until the end of the transaction, so that another who wants it waits."""
+    await w.execute("select from building where id = %(b)s for update", b=building_id)
+
+
 async def lots_match_deed(w: Work, building: Building) -> bool:
     """Whether the lots' shares add up to the deed: then their division is settled. Holds the building until the end of
     the transaction, so that two changes cannot each be right alone."""
-    await w.execute("select from building where id = %(b)s for update", b=building.id)
+    await alone(w, building.id)
     sql = "select coalesce(sum(share), 0)::bigint from lot where building_id = %(b)s and retired_on is null"
     total = await w.value(sql, b=building.id)
     return bool(total == building.deed_total)

@@ -13,17 +13,17 @@ from uuid import UUID
 from koprogo_app.estate.model import Building, Lot, Mandatary, Ownership, ShareDecision
 from koprogo_app.estate.rules.holding import HeldRow, current, shares_of
 from koprogo_app.estate.rules.lots import LotState, merge_refusal, split_refusal
-from koprogo_app.estate.service import fields
 from koprogo_app.estate.service.buildings import lots_match_deed, open_building
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.estate.service.lots import LOT, audited, open_lot, write
 from koprogo_app.estate.service.rights import held_rows
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.foundation.model import span
 from koprogo_app.law.lots import Division, division_refusal
+from koprogo_app.workspace import fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,62 +1,14 @@
 """The rows of an import: what a building already has, and writing all of a file in a handful of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from koprogo_app.estate.importing import ImportedOwner, lot_key
+from koprogo_app.estate.importing import ImportedOwner
 from koprogo_app.estate.model import Building
+from koprogo_app.estate.service.import_plan import KnownLot, KnownOwner, PlannedLot, PlannedOwner
 from koprogo_app.foundation.database import Work
-from koprogo_app.law.shares import Right
-
-if TYPE_CHECKING:
-    from koprogo_app.estate.service.imports import PlannedLot, PlannedOwner
-
-
-@dataclass(slots=True)
-class KnownLot:
-    """A lot the building already has, and who holds it today."""
-
-    id: UUID
-    number: str
-    kind: str
-    floor: int | None
-    area: Decimal | None
-    share: int
-    complete: bool
-    held: list[dict[str, Any]]
-
-    @property
-    def key(self) -> str:
-        """The same for two spellings of its number."""
-        return lot_key(self.number)
-
-    @property
-    def shares(self) -> dict[tuple[UUID, Right], Fraction]:
-        """Who holds which right, and how much of it."""
-        return {(UUID(h["owner"]), Right(h["right"])): Fraction(h["n"], h["d"]) for h in self.held}
-
-
-@dataclass(slots=True)
-class KnownOwner:
-    """An owner the organisation already has."""
-
-    id: UUID
-    kind: str
-    name: str
-    first_name: str
-    enterprise_number: str | None
-    lang: str
-    email: str
-    phone: str
-    street: str
-    postal_code: str
-    city: str
-    country: str
 
 
 async def known_lots(w: Work, building_id: UUID) -> list[KnownLot]:
@@ -89,7 +41,7 @@ def owner_values(owner: ImportedOwner) -> dict[str, Any]:
 
 
 async def write(
-    w: Work, building: Building, lots: Sequence["PlannedLot"], owners: Sequence["PlannedOwner"], since: date
+    w: Work, building: Building, lots: Sequence[PlannedLot], owners: Sequence[PlannedOwner], since: date
 ) -> list[UUID]:
     """Writes a plan; gives the known owners whose rights changed."""
     owner_ids = await _write_owners(w, building, owners)
@@ -123,7 +75,7 @@ async def _ids(w: Work, count: int) -> list[UUID]:
     return sorted(found)
 
 
-async def _write_owners(w: Work, building: Building, owners: Sequence["PlannedOwner"]) -> dict[str, UUID]:
+async def _write_owners(w: Work, building: Building, owners: Sequence[PlannedOwner]) -> dict[str, UUID]:
     """Inserts the new owners, changes the known ones; gives each owner's id by his key in the file."""
     new = [one for one in owners if one.known is None]
     ids = dict(zip((one.owner.key for one in new), await _ids(w, len(new)), strict=True))
@@ -150,7 +102,7 @@ async def _write_owners(w: Work, building: Building, owners: Sequence["PlannedOw
     return ids | {one.owner.key: one.known.id for one in owners if one.known}
 
 
-async def _write_lots(w: Work, building: Building, lots: Sequence["PlannedLot"], since: date) -> dict[str, UUID]:
+async def _write_lots(w: Work, building: Building, lots: Sequence[PlannedLot], since: date) -> dict[str, UUID]:
     """Inserts the new lots in the order of the file, changes the known ones; gives each lot's id by its key."""
     new = [one for one in lots if one.known is None]
     ids = dict(zip((one.lot.key for one in new), await _ids(w, len(new)), strict=True))

@@ -10,10 +10,9 @@ in the file are an error, because only a transfer with its day keeps the history
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from koprogo_app.estate.importing import ImportedLot, ImportedOwner, Preview, Problem, Severity, read_file
@@ -22,87 +21,25 @@ from koprogo_app.estate.model import Building
 from koprogo_app.estate.rules.holding import check_completeness
 from koprogo_app.estate.service import import_rows
 from koprogo_app.estate.service.buildings import open_building
-from koprogo_app.estate.service.import_rows import KnownLot, KnownOwner
+from koprogo_app.estate.service.import_plan import ImportPlan, KnownLot, KnownOwner, PlannedLot, PlannedOwner
 from koprogo_app.estate.service.owners import sync_owner_grants
 from koprogo_app.estate.service.ownership import fiscal_year_start
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.tables import MAX_BYTES
 from koprogo_app.identity.access import require
 from koprogo_app.law.articles import UNANIMITY
 from koprogo_app.law.shares import Right
-
-Action = Literal["new", "changed", "same"]
-_MAX_BYTES = 10_000_000
-
-
-@dataclass(slots=True)
-class PlannedLot:
-    """A lot of the file: what happens to it, which fields change, whether its ownership is whole."""
-
-    lot: ImportedLot
-    known: KnownLot | None
-    changes: dict[str, Any]
-    rights: list[tuple[str, Right, Fraction, bool]]
-    complete: bool
-    new_rights: bool
-
-    @property
-    def action(self) -> Action:
-        """What the import does to the lot."""
-        if self.known is None:
-            return "new"
-        return "changed" if self.changes or self.new_rights else "same"
-
-
-@dataclass(slots=True)
-class PlannedOwner:
-    """An owner of the file: what happens to him and which fields change."""
-
-    owner: ImportedOwner
-    known: KnownOwner | None
-    changes: dict[str, Any]
-
-    @property
-    def action(self) -> Action:
-        """What the import does to the owner."""
-        return "new" if self.known is None else "changed" if self.changes else "same"
-
-
-@dataclass(slots=True)
-class ImportPlan:
-    """What an import does. `problems` are those of the file and those against what is already there."""
-
-    preview: Preview
-    since: date
-    lots: list[PlannedLot] = field(default_factory=list)
-    owners: list[PlannedOwner] = field(default_factory=list)
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def importable(self) -> bool:
-        """Whether it can be applied."""
-        return bool(self.lots) and not any(p.severity is Severity.ERROR for p in self.problems)
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether everything in the file is already so."""
-        return all(one.action == "same" for one in self.lots) and all(one.action == "same" for one in self.owners)
-
-    def count(self, what: Literal["lots", "owners"], action: Action) -> int:
-        """How many lots or owners are new, changed or the same."""
-        if what == "lots":
-            return sum(one.action == action for one in self.lots)
-        return sum(one.action == action for one in self.owners)
 
 
 async def preview_import(w: Work, building_id: UUID, data: bytes, *, since: date | None = None) -> ImportPlan:
     """What a file would create and change (`lots.write` and `owners.write`); writes nothing."""
     building = await open_building(w, building_id, "lots.write")
     require(w, "owners.write", building.organization_id, building_id)
-    if len(data) > _MAX_BYTES:
-        raise Invalid("file", N_("This file is larger than {size} MB."), size=_MAX_BYTES // 1_000_000)
+    if len(data) > MAX_BYTES:
+        raise Invalid("file", N_("This file is larger than {size} MB."), size=MAX_BYTES // 1_000_000)
     preview = read_file(data, deed_total=building.deed_total)
     lots = await import_rows.known_lots(w, building_id)
     owners = await import_rows.known_owners(w, building.organization_id)

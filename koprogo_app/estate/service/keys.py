@@ -15,7 +15,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import AllocationKey, ShareDecision
-from koprogo_app.estate.service import fields
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.estate.service.ownership import fiscal_year_start
@@ -24,6 +23,7 @@ from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.articles import Article
+from koprogo_app.workspace import fields
 
 CHARGES_DIVISION: Final = Article("3.88", 1, point="2° a")
 """Changing the division of the charges: four fifths of the votes."""

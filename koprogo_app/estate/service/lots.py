@@ -14,13 +14,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import Building, Lot, LotStatus
-from koprogo_app.estate.service import fields
 from koprogo_app.estate.service.buildings import lots_match_deed, open_building, shares_are_settled
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.buildings import LotKind
+from koprogo_app.workspace import fields
 
 KINDS: Final = tuple(str(kind) for kind in LotKind)
 LOT: Final[dict[str, fields.Read]] = {

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlmodel import select
 
 from koprogo_app.estate.model import Owner
-from koprogo_app.estate.service import fields
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import person, require
 from koprogo_app.identity.permissions import SELF
+from koprogo_app.workspace import fields
 
 OWN: Final[dict[str, fields.Read]] = {"phone": fields.phone, "lang": fields.language}
 """Name and address go with the deed, the e-mail address with the consent given for it: those the syndic changes."""

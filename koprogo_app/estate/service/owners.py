@@ -12,14 +12,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import Organization, Owner
-from koprogo_app.estate.queries.owners import check_owner
-from koprogo_app.estate.service import fields
+from koprogo_app.estate.queries.owners import check_owner, held_by_account
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
-from koprogo_app.identity.service.sessions import announce_all
+from koprogo_app.identity.service.members import keep_owner_grants
+from koprogo_app.workspace import fields
 
 OWNER: Final[dict[str, fields.Read]] = {
     "kind": fields.one_of(("person", "company")),
@@ -127,7 +127,7 @@ async def link_owner_user(w: Work, owner_id: UUID, user_id: UUID) -> Owner:
         return row
     if row.user_id is not None:
         raise Conflict(N_("This owner already has an account. Unlink it first."), field="user")
-    if not await w.value("select exists (select from app_user where id = %(u)s)", u=user_id):
+    if not await w.value("select exists (select from identity.app_user where id = %(u)s)", u=user_id):
         raise NotFound
     row.user_id = user_id
     w.session.add(row)
@@ -152,24 +152,6 @@ async def unlink_owner_user(w: Work, owner_id: UUID) -> Owner:
     return row
 
 
-_HELD = """
-with held as (
-  select l.building_id, unnest(range_agg(o.period)) as period
-    from owner p join ownership o on o.owner_id = p.id join lot l on l.id = o.lot_id
-   where p.organization_id = %(organization)s and p.user_id = %(user)s group by l.building_id)
-"""
-_GONE = f"""{_HELD}
-delete from role_grant g
- where g.user_id = %(user)s and g.role = 'owner' and g.organization_id = %(organization)s
-   and not exists (select from held h where h.building_id = g.building_id and h.period = g.period)"""
-_NEW = f"""{_HELD}
-insert into role_grant (user_id, role, organization_id, building_id, period)
-select %(user)s, 'owner', %(organization)s, h.building_id, h.period from held h
- where not exists (select from role_grant g where g.user_id = %(user)s and g.role = 'owner'
-                    and g.organization_id = %(organization)s and g.building_id = h.building_id
-                    and g.period = h.period)"""
-
-
 async def sync_owner_grants(w: Work, owner_id: UUID) -> None:
     """Brings the account of an owner in step with what he holds: role `owner` on each building, for the very days on
     which he holds a lot in it. Several owners may be linked to one account. Does nothing without an account."""
@@ -179,7 +161,4 @@ async def sync_owner_grants(w: Work, owner_id: UUID) -> None:
 
 
 async def _sync(w: Work, organization_id: UUID, user_id: UUID) -> None:
-    gone = await w.execute(_GONE, organization=organization_id, user=user_id)
-    new = await w.execute(_NEW, organization=organization_id, user=user_id)
-    if gone or new:
-        await announce_all(w, user_id)
+    await keep_owner_grants(w, user_id, organization_id, await held_by_account(w, organization_id, user_id))

@@ -31,8 +31,6 @@ from koprogo_app.estate.rules.holding import (
     shares_of,
 )
 from koprogo_app.estate.rules.ownership import Part
-from koprogo_app.estate.service import fields
-from koprogo_app.estate.service.lawful import lawful
 from koprogo_app.estate.service.lots import audited, open_lot, write
 from koprogo_app.estate.service.owners import sync_owner_grants
 from koprogo_app.estate.service.rights import held_rows
@@ -40,11 +38,13 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.foundation.model import span
 from koprogo_app.law.calendar import add_years
 from koprogo_app.law.refusal import Refusal, Refused
 from koprogo_app.law.shares import Holding, Right, Suggestion, ownership_problem, ownership_totals, suggestions
 from koprogo_app.law.written import parse_share
+from koprogo_app.workspace import fields
 
 Share = str | int | float | Decimal | Fraction
 

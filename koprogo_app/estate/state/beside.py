@@ -5,23 +5,18 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.manifests import Hook
 
 Said = Callable[[Work, Sequence[UUID], str], Awaitable[Mapping[UUID, str]]]
 """Takes the lots of a page and the reader's language; gives words for those it has something to say of."""
 
-_SAYERS: Final[list[Said]] = []
-
-
-def say_of_lots(said: Said) -> None:
-    """Adds to what is said; the area that has something to say calls this when it is imported."""
-    if said not in _SAYERS:
-        _SAYERS.append(said)
+SAID_OF_LOTS: Final = Hook[Said]("estate.said_of_lots")
 
 
 async def said_of(w: Work, lots: Sequence[UUID], lang: str) -> dict[UUID, str]:
     """The words beside each lot, of all areas together."""
     together: dict[UUID, str] = {}
-    for said in _SAYERS if lots else ():
+    for said in SAID_OF_LOTS.given() if lots else ():
         for lot, words in (await said(w, lots, lang)).items():
             together[lot] = f"{together[lot]} · {words}" if lot in together else words
     return together

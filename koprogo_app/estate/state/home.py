@@ -11,27 +11,16 @@ from koprogo_app.estate.model import Owner
 from koprogo_app.estate.queries.co_owners import CoOwnerRow, co_owners_page
 from koprogo_app.estate.queries.lots import OwnLot, own_lots
 from koprogo_app.estate.service.own_card import own_cards, update_own_card
-from koprogo_app.estate.state.common import (
-    acting,
-    address,
-    as_id,
-    asked,
-    failure,
-    lang_of,
-    place,
-    shown_day,
-    typed,
-)
-from koprogo_app.estate.state.words import KINDS, LANGUAGES, RIGHTS
+from koprogo_app.estate.words import KINDS, LANGUAGES, RIGHTS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.articles import VOTING_SUSPENDED
-from koprogo_app.law.written import share_text
+from koprogo_app.workspace.state.common import acting, address, as_id, asked, failure, lang_of, place, shown_day, typed
 
 
 @dataclass(frozen=True)

@@ -11,23 +11,17 @@ import reflex as rx
 from koprogo_app.estate.importing import Problem, Severity, Source
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.service import import_files
-from koprogo_app.estate.service.fields import day
 from koprogo_app.estate.service.import_files import KeptFile
-from koprogo_app.estate.service.imports import ImportPlan, PlannedLot, apply_import, preview_import
-from koprogo_app.estate.state.common import (
-    acting,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    opening,
-)
-from koprogo_app.estate.state.words import KINDS
+from koprogo_app.estate.service.import_plan import ImportPlan, PlannedLot
+from koprogo_app.estate.service.imports import apply_import, preview_import
+from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
 from koprogo_app.foundation.i18n import N_, P_, number, tr
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
+from koprogo_app.workspace.fields import day
+from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, may, opening
 
 MOST_SHOWN: Final = 200
 _KINDS: Final = {Severity.ERROR: "refused", Severity.WARNING: "attention", Severity.NOTICE: "information"}

@@ -11,7 +11,6 @@ import reflex as rx
 from koprogo_app.estate.model import Building
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.keys import KeyRow, WeightPeriod, WeightRow, key_history, key_weights, keys_of
-from koprogo_app.estate.service.fields import whole
 from koprogo_app.estate.service.keys import (
     CHARGES_DIVISION,
     archive_key,
@@ -21,10 +20,19 @@ from koprogo_app.estate.service.keys import (
     update_key,
 )
 from koprogo_app.estate.service.ownership import fiscal_year_start
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.state.common import decision_of
+from koprogo_app.estate.words import KINDS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answering
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.workspace.fields import whole
+from koprogo_app.workspace.state.common import (
     acting,
     as_id,
-    decision_of,
     failure,
     id_after,
     lang_of,
@@ -34,14 +42,6 @@ from koprogo_app.estate.state.common import (
     shown_day,
     typed,
 )
-from koprogo_app.estate.state.words import KINDS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answering
-from koprogo_app.interface.notice import notify, refuse
 
 _KEY_KINDS = {"shares": N_("shares of the deed"), "value": N_("by value"), "utility": N_("by utility")}
 

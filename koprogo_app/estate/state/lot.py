@@ -10,7 +10,6 @@ import reflex as rx
 
 from koprogo_app.estate.queries.lots import HolderRow, LotDetail, LotRow, lot_detail
 from koprogo_app.estate.queries.owners import LotHistoryRow, OwnerChoice, lot_history, possible_holders
-from koprogo_app.estate.service.fields import day
 from koprogo_app.estate.service.lots import delete_lot
 from koprogo_app.estate.service.owners import create_owner
 from koprogo_app.estate.service.ownership import (
@@ -21,7 +20,18 @@ from koprogo_app.estate.service.ownership import (
     preview_holders,
     set_holders,
 )
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.state.rows import mend_text
+from koprogo_app.estate.words import KINDS, RIGHTS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify
+from koprogo_app.law.articles import VOTING_SUSPENDED
+from koprogo_app.law.shares import Right
+from koprogo_app.workspace.fields import day
+from koprogo_app.workspace.state.common import (
     acting,
     address,
     as_id,
@@ -34,17 +44,6 @@ from koprogo_app.estate.state.common import (
     typed,
     workspace,
 )
-from koprogo_app.estate.state.rows import mend_text
-from koprogo_app.estate.state.words import KINDS, RIGHTS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
-from koprogo_app.law.articles import VOTING_SUSPENDED
-from koprogo_app.law.shares import Right
-from koprogo_app.law.written import share_text
 
 
 @dataclass(frozen=True)
@@ -160,10 +159,6 @@ class LotPage(rx.State):
         if self.lot.write and self.router.url.query_parameters.get("do") == "holders":
             self.choosing = not self.lines
             await self._look("")
-        if self.lot.write and self.router.url.query_parameters.get("do") == "mandatary" and self.lot.several:
-            from koprogo_app.estate.state.lot_acts import LotActs
-
-            yield LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
 
     async def _fill(self) -> None:
         lang, lot_id = await lang_of(self), id_after(self, "lots")

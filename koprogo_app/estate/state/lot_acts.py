@@ -9,32 +9,24 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.estate.queries.lots import LotDetail, LotRow, lot_detail, lots_page
-from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.division import Decision, LotPart, merge_lots, split_lot
-from koprogo_app.estate.service.fields import day, whole
 from koprogo_app.estate.service.ownership import end_mandate, name_mandatary, transfer_lot
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    decision_of,
-    id_after,
-    lang_of,
-    required_day,
-    ticked,
-    workspace,
-)
+from koprogo_app.estate.state.common import decision_of
 from koprogo_app.estate.state.lot import Found, LotPage, find_people
-from koprogo_app.estate.state.words import RIGHTS
+from koprogo_app.estate.words import RIGHTS
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, share_text, tr
+from koprogo_app.foundation.lawful import lawful
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.law.refusal import Refused
 from koprogo_app.law.shares import Right
-from koprogo_app.law.written import parse_share, share_text
+from koprogo_app.law.written import parse_share
+from koprogo_app.workspace.fields import day, whole
+from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, required_day, ticked, workspace
 
 DIALOGS = ("transfer", "split", "merge", "mandatary", "end")
 MOST_PARTS = 8
@@ -78,6 +70,15 @@ class LotActs(rx.State):
     kind: str = ""
     today: str = ""
     _organization: str = ""
+
+    @handler("lots.read")
+    async def open_asked(self) -> Any:
+        """After the page: `?do=mandatary` in its address opens that dialog, when the lot may have a mandatary."""
+        page = await self.get_state(LotPage)
+        asked = self.router.url.query_parameters.get("do") == "mandatary"
+        if asked and not page.failed and page.lot.write and page.lot.several:
+            return LotActs.start("mandatary")  # type: ignore[call-arg,arg-type]
+        return None
 
     @handler("lots.write")
     async def start(self, dialog: str) -> None:
@@ -266,12 +267,8 @@ def _lots(building_id: UUID) -> str:
 def _share(text: str) -> Fraction | None:
     if not text.strip():
         return None
-    try:
-        return parse_share(text)
-    except Refused as refused:
-        refusal = refused.refusal
-        params: dict[str, Any] = dict(refusal.params)
-        raise Invalid("", refusal.message, **params) from refused
+    with lawful():
+        return parse_share(text, field="")
 
 
 def _part(data: dict[str, Any], i: int, lang: str) -> LotPart:

@@ -10,15 +10,25 @@ import reflex as rx
 from koprogo_app.estate.queries.buildings import BuildingRow, Overview, building_overview
 from koprogo_app.estate.queries.lots import Problem, lot_detail, lots_page
 from koprogo_app.estate.service.division import Decision, change_shares
-from koprogo_app.estate.service.fields import whole
 from koprogo_app.estate.service.lots import create_lot, update_lot
 from koprogo_app.estate.service.ownership import change_percentage, set_holders
 from koprogo_app.estate.state.beside import said_of
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.state.common import decision_of, share_sum
+from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
+from koprogo_app.estate.words import KINDS
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, NotFound
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answering
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.articles import UNANIMITY
+from koprogo_app.workspace.fields import whole
+from koprogo_app.workspace.state.common import (
     acting,
     as_id,
     asked,
-    decision_of,
     enterprise,
     failure,
     id_after,
@@ -26,20 +36,8 @@ from koprogo_app.estate.state.common import (
     may,
     opening,
     place,
-    share_sum,
     typed,
 )
-from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
-from koprogo_app.estate.state.words import KINDS
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Change, Fix, GridRow, Saved, answering
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.law.articles import UNANIMITY
-from koprogo_app.law.written import share_text
 
 PROBLEMS: dict[str, str] = {
     "draft": N_("Incomplete"),

@@ -9,7 +9,14 @@ import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Overview, building_overview
 from koprogo_app.estate.service.buildings import archive_building, restore_building, update_building
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.state.portfolio import Mark, mark
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import LANGS, N_, number, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.workspace.state.common import (
     acting,
     address,
     enterprise,
@@ -22,13 +29,6 @@ from koprogo_app.estate.state.common import (
     ticked,
     typed,
 )
-from koprogo_app.estate.state.portfolio import Mark, mark
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 
 _FIELDS = (
     "name",

@@ -10,7 +10,16 @@ import reflex as rx
 
 from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
 from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.words import RIGHTS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, number, share_text, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.identity.model import User
+from koprogo_app.identity.service.members import Place, invite
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.workspace.state.common import (
     acting,
     enterprise,
     failure,
@@ -21,16 +30,6 @@ from koprogo_app.estate.state.common import (
     typed,
     workspace,
 )
-from koprogo_app.estate.state.words import RIGHTS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.identity.model import User
-from koprogo_app.identity.service.members import Place, invite
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.law.written import share_text
 
 _FIELDS = (
     "kind",

@@ -9,7 +9,14 @@ import reflex as rx
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.owners import OwnerProblem, OwnerRow, owners_page
 from koprogo_app.estate.service.owners import create_owner
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.words import LANGUAGES
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import LANGS, N_, tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify
+from koprogo_app.workspace.state.common import (
     acting,
     address,
     as_id,
@@ -22,13 +29,6 @@ from koprogo_app.estate.state.common import (
     shown_day,
     typed,
 )
-from koprogo_app.estate.state.words import LANGUAGES
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
 
 PROBLEMS: Final[dict[str, str]] = {
     "no_email": N_("Without e-mail"),

@@ -6,9 +6,17 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Flag, organizations_page, portfolio
-from koprogo_app.estate.queries.paging import MAX_PER_PAGE, Asked
 from koprogo_app.estate.service.buildings import create_building
-from koprogo_app.estate.state.common import (
+from koprogo_app.estate.words import FLAGS
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Forbidden, KoproError
+from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.identity.access import Person
+from koprogo_app.identity.guard import current, handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify
+from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.workspace.state.common import (
     acting,
     address,
     as_id,
@@ -20,14 +28,6 @@ from koprogo_app.estate.state.common import (
     typed,
     workspace,
 )
-from koprogo_app.estate.state.words import FLAGS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import N_, number, tr
-from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
 
 _NEW = (
     "name",

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from koprogo_app.estate.queries.lots import Holder, LotRow
 from koprogo_app.estate.service.ownership import HolderInput, HoldersPreview, preview_holders
-from koprogo_app.estate.state.common import refusal_text
-from koprogo_app.estate.state.words import KINDS, RIGHTS
-from koprogo_app.foundation.i18n import P_, number, tr
+from koprogo_app.estate.words import KINDS, RIGHTS
+from koprogo_app.foundation.i18n import P_, number, share_text, tr
 from koprogo_app.interface.grid import Cell, Fix, GridRow, Note
 from koprogo_app.law.articles import VOTING_SUSPENDED
 from koprogo_app.law.shares import Right, Suggestion
-from koprogo_app.law.written import share_text
+from koprogo_app.workspace.state.common import refusal_text
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Addressee:
 
 
 def html(package: str, template: str, lang: str, **values: object) -> str:
-    """The letter `template` (such as "notice.html") of `package` (such as "koprogo_app.charges") in a language.
+    """The letter `template` (such as "notice.html") of `package` (such as "koprogo_app.calls") in a language.
 
     The sheet wants `association` (Association) and `title`; it may have `addressee` (Addressee), `dated` (date),
     `reference` (a list of label and text) and `landscape`. Raises jinja2.UndefinedError for a value that is missing.

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from koprogo_app.foundation.audit import Chain, verified
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.identity.access import require
 
@@ -48,7 +49,7 @@ class EntryRow:
 _ENTRIES = """
 select a.id, a.organization_id, a.seq, a.at, a.user_id, coalesce(u.name, '') as who, a.ip, a.action, a.entity,
        a.entity_id, a.building_id, a.before, a.after, count(*) over () as total
-  from audit_entry a left join app_user u on u.id = a.user_id
+  from foundation.audit_entry a left join app_user u on u.id = a.user_id
  where (%(everything)s or a.organization_id is not distinct from %(o)s::uuid)
    and (%(q)s = '' or a.action ilike %(like)s or u.name ilike %(like)s or a.entity ilike %(like)s)
    and (%(entity)s = '' or a.entity = %(entity)s)
@@ -92,32 +93,11 @@ async def entities(w: Work, organization_id: UUID | str | None) -> list[str]:
     """The kinds of things that the trail speaks of, for the filter."""
     _authorise(w, organization_id)
     found: list[str] = await w.value(
-        "select coalesce(array_agg(distinct entity order by entity), '{}') from audit_entry a "
+        "select coalesce(array_agg(distinct entity order by entity), '{}') from foundation.audit_entry a "
         "where %(everything)s or a.organization_id is not distinct from %(o)s::uuid",
         everything=organization_id == ALL, o=organization_id if isinstance(organization_id, UUID) else None,
     )  # fmt: skip
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Result of a verification: how many entries, and the number of the first that is not as it was written."""
-
-    entries: int
-    broken_at: int | None
-    last_hash: str
-
-
-_VERIFY = """
-select count(*) as entries,
-       min(seq) filter (where seq is distinct from expected or hash is distinct from koprogo_audit_hash(a)
-                           or prev_hash is distinct from before_hash) as broken_at,
-       coalesce(encode((array_agg(hash order by seq desc))[1], 'hex'), '') as last_hash
-  from (select e as a, e.seq, e.hash, e.prev_hash, row_number() over chain as expected,
-               lag(e.hash, 1, '\\x00'::bytea) over chain as before_hash
-          from audit_entry e where e.organization_id is not distinct from %(o)s::uuid
-        window chain as (order by e.seq)) c
-"""
 
 
 async def verify_chain(w: Work, organization_id: UUID | None) -> Chain:
@@ -126,4 +106,4 @@ async def verify_chain(w: Work, organization_id: UUID | None) -> Chain:
     `last_hash` is worth writing down elsewhere: only an older copy of it shows that the end was cut off.
     """
     _authorise(w, organization_id)
-    return await w.one(_VERIFY, Chain, o=organization_id)
+    return await verified(w, organization_id)

@@ -1,8 +1,9 @@
 """People of an organisation: invited by mail, given roles, taken out again."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
@@ -10,6 +11,7 @@ from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, Invalid, NotFound
 from koprogo_app.foundation.i18n import LANGS, N_, moment
 from koprogo_app.foundation.mail import clean_address, queue_mail
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import require
@@ -59,18 +61,19 @@ def _may_give(w: Work, role: Role, place: Place) -> None:
         require(w, "users.write", place.organization_id, place.building_id)
 
 
+IsPlace = Callable[[Work, UUID, UUID | None], Awaitable[bool]]
+PLACES: Final = Hook[IsPlace]("identity.places")
+"""Whether there is this organisation and, when one is named, this building of it."""
+
+
 async def _in_place(w: Work, place: Place) -> None:
     """The building must be one of the organisation; else a role could point out of it."""
     if place.organization_id is None:
         return
-    found = await w.value("select true from organization where id = %(o)s", o=place.organization_id)
-    if found and place.building_id is not None:
-        found = await w.value(
-            "select true from building where id = %(b)s and organization_id = %(o)s",
-            b=place.building_id, o=place.organization_id,
-        )  # fmt: skip
-    if not found:
-        raise NotFound
+    for is_place in PLACES.given():
+        if await is_place(w, place.organization_id, place.building_id):
+            return
+    raise NotFound
 
 
 async def invite(w: Work, *, email: str, name: str, role: str, place: Place, lang: str = "fr") -> User:
@@ -204,6 +207,35 @@ async def end_grant(w: Work, grant_id: UUID, last_day: date | None = None) -> No
     )  # fmt: skip
     await w.flush()
     await sessions.announce_all(w, user.id)
+
+
+_GONE = """
+delete from role_grant g
+ where g.user_id = %(user)s and g.role = 'owner' and g.organization_id = %(organization)s and not exists (
+       select from unnest(%(buildings)s::uuid[], %(periods)s::daterange[]) h (building_id, period)
+        where h.building_id = g.building_id and h.period = g.period)"""
+_NEW = """
+insert into role_grant (user_id, role, organization_id, building_id, period)
+select %(user)s, 'owner', %(organization)s, h.building_id, h.period
+  from unnest(%(buildings)s::uuid[], %(periods)s::daterange[]) h (building_id, period)
+ where not exists (select from role_grant g where g.user_id = %(user)s and g.role = 'owner'
+                    and g.organization_id = %(organization)s and g.building_id = h.building_id
+                    and g.period = h.period)"""
+
+
+async def keep_owner_grants(w: Work, user_id: UUID, organization_id: UUID, held: list[tuple[UUID, str]]) -> None:
+    """Gives an account the role `owner` on exactly these buildings of an organisation, each for these very days.
+
+    `held`: building and daterange as text. The caller has authorised it; sessions hear of it when something changed.
+    """
+    values = {
+        "user": user_id, "organization": organization_id,
+        "buildings": [building for building, _ in held], "periods": [period for _, period in held],
+    }  # fmt: skip
+    gone = await w.execute(_GONE, **values)
+    new = await w.execute(_NEW, **values)
+    if gone or new:
+        await sessions.announce_all(w, user_id)
 
 
 async def _keep_one_superadmin(w: Work, user: User) -> None:

@@ -165,7 +165,7 @@ async def _told(payload: str) -> None:
 
 async def listen(on: Database | None = None) -> None:
     """Hears of ended sessions, for as long as the process lives; reconnects after a fault."""
-    url = (on or database()).engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = (on or database()).url
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:

@@ -1,19 +1,16 @@
-"""Who is signed in, for the frame around the pages: language, role in use, and the places that need no building."""
+"""Who is signed in, for the frame around the pages: language, role in use, and their first page."""
 
 from typing import Any
 
 import reflex as rx
 
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.principal import NOBODY
+from koprogo_app.foundation.manifests import manifests
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler, signed_in
-from koprogo_app.identity.model import Role
 from koprogo_app.identity.permissions import PUBLIC, SELF
 from koprogo_app.identity.service import profile
 from koprogo_app.interface.locale import Locale, on_choice
-from koprogo_app.interface.shell import NavItem
 
 
 class Account(rx.State):
@@ -65,41 +62,8 @@ on_choice(remember_language)
 
 
 def first_page(who: Person) -> str:
-    """Where somebody begins: superadmins with the organisations, who manages with the buildings, owners at home."""
+    """Where somebody begins: the first of the menu's first pages that is theirs, else their profile."""
     if who.needs_totp:
         return "/profile?totp=required"
-    if who.may_somewhere("platform.read"):
-        return "/admin/organizations"
-    if who.may_somewhere("organizations.read"):
-        return "/portfolio"
-    return "/home" if who.may_somewhere("own_lots.read") else "/profile"
-
-
-def places(who: Person) -> list[NavItem]:
-    """The entries of the navigation that belong to no building: administration, people, audit."""
-    if who.may_somewhere("platform.read"):
-        return [
-            NavItem(N_("Organisations"), "/admin/organizations", heading=N_("Administration")),
-            NavItem(N_("People"), "/admin/users"),
-            NavItem(N_("Outbox"), "/admin/outbox"),
-            NavItem(N_("Interest rates"), "/admin/interest-rates"),
-            NavItem(N_("Audit"), "/admin/audit"),
-            NavItem(N_("Health"), "/admin/health"),
-        ]
-    if any(g.role is Role.SYNDIC for g in who.grants):
-        return [
-            NavItem(N_("People"), "/admin/users", heading=N_("Office")),
-            NavItem(N_("Audit"), "/audit"),
-        ]
-    return []
-
-
-_demo: list[bool] = []
-
-
-async def is_demo() -> bool:
-    """Whether this installation is the demonstration; asked once, for it does not change while a process runs."""
-    if not _demo:
-        async with work(NOBODY) as w:
-            _demo.append(bool(await w.value("select demo from installation")))
-    return _demo[0]
+    firsts = sorted((e.first_page, e.path, e.permission) for m in manifests() for e in m.menu if e.first_page)
+    return next((path for _, path, permission in firsts if who.may_somewhere(permission)), "/profile")

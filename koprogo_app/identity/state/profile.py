@@ -3,7 +3,6 @@
 import base64
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +10,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, moment
+from koprogo_app.foundation.i18n import LANGS, N_, catalogue, in_all_languages
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.model import Role
@@ -56,11 +55,6 @@ def person() -> Person:
     if not isinstance(who, Person):
         raise Forbidden
     return who
-
-
-def in_all_languages(value: datetime) -> dict[str, str]:
-    """A moment as each language writes it."""
-    return {lang: moment(value, lang) for lang in LANGS}
 
 
 def device(kind: str, user_agent: str) -> dict[str, str]:

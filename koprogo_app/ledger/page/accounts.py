@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, row_of, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import checkbox_field, date_field, form, form_actions, form_error, text_field
@@ -10,9 +9,10 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, card, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, year_filter
+from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.accounts import AccountLine, Accounts
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.page.parts import loaded, row_of, trail, year_filter
 
 
 @page("/buildings/[building_id]/accounts", title=N_("Chart of accounts"), on_load=[Accounts.load, BooksSeal.look])

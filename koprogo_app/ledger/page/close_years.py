@@ -2,13 +2,13 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.close_years import Closable, CloseYears
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/close-years", title=N_("Close financial years"), on_load=CloseYears.load)

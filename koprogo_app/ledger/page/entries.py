@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.dialog import ask
@@ -11,9 +10,10 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, places, year_filter
+from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.entries import Entries
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.page.parts import loaded, part_filter, places, year_filter
 
 
 @page("/buildings/[building_id]/entries", title=N_("Journal"), on_load=[Entries.load, BooksSeal.look])

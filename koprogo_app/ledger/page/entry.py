@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.documents.page.card import card_dialog
 from koprogo_app.documents.state.card import Card
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import text_field
@@ -14,6 +13,7 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import sum_row
 from koprogo_app.ledger.state.entry import EntryPage, PostedLine
+from koprogo_app.workspace.page.parts import loaded, trail
 
 SHOWN = EntryPage.shown
 

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, button_link, link
@@ -12,6 +11,7 @@ from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.common import PartyLine
 from koprogo_app.ledger.state.matching import GroupLine, MatchingPage, TickLine
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.page.parts import loaded
 
 
 @page("/buildings/[building_id]/matching", title=N_("Matching of lines"), on_load=[MatchingPage.load, BooksSeal.look])

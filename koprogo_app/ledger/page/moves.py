@@ -2,15 +2,15 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, places, year_filter
+from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.reports import Moves
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.page.parts import loaded, part_filter, places, year_filter
 
 
 @page("/buildings/[building_id]/ledger", title=N_("General ledger"), on_load=[Moves.load, BooksSeal.look])

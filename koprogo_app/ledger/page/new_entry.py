@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.documents.page.sending import sending_dialog
 from koprogo_app.documents.state.sending import Sending
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
@@ -13,6 +12,7 @@ from koprogo_app.interface.parts import badge, button, button_link, callout, lin
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.new_entry import NewEntry
+from koprogo_app.workspace.page.parts import loaded, trail
 
 COLUMNS = [
     GridColumn("account", t("Ledger account"), editable=True, primary=True),

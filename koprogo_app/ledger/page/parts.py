@@ -4,13 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import trail
-from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
-from koprogo_app.interface.table import filter_select, pager
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.state.common import MONTH_PARTS, PARTS
 from koprogo_app.ledger.state.seal import BooksSeal, FindingLine, Named
+from koprogo_app.workspace.page.parts import trail
 
 
 def books_header(title: Text, state: Any, here: str, *actions: rx.Component, under: Text | None = None) -> rx.Component:
@@ -60,23 +57,6 @@ def _finding(line: rx.Var[FindingLine]) -> rx.Component:
         rx.foreach(line.named.to(list[Named]), lambda e: rx.el.span(" ", link(e.name, e.href))),
         class_name="py-1.5 border-b border-line-soft last:border-0",
     )
-
-
-def year_filter(options: rx.Var[list[dict[str, str]]]) -> rx.Component:
-    """The financial year of a report, kept in the address."""
-    return QueryField.create(name="year", label=t("Financial year"), class_name="kit-input", options=options)
-
-
-def part_filter() -> rx.Component:
-    """The whole year, a quarter of it or a month."""
-    quarters = [(name, t(label)) for name, label in PARTS.items()]
-    months = [(name, t("Month {number}", number=number)) for number, name in enumerate(MONTH_PARTS, 1)]
-    return filter_select(t("Part of the year"), "part", [("", t("Whole year")), *quarters, *months])
-
-
-def places(at: rx.Var[dict[str, int]]) -> rx.Component:
-    """Which rows of how many; nothing when there is none."""
-    return rx.cond(at["total"] > 0, pager(at["page"], at["pages"], at["total"], at["first"], at["last"]), rx.fragment())
 
 
 def sum_row(label: Text, *cells: Any) -> rx.Component:

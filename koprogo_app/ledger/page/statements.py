@@ -4,15 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import Text, badge, blocks, cards, figure, link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.ledger.page.parts import books_header, part_filter, year_filter
+from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.reports import StatementLine, Statements
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.page.parts import loaded, part_filter, year_filter
 
 SHOWN = Statements.shown
 

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, row_of, trail
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, text_field
@@ -11,6 +10,7 @@ from koprogo_app.interface.parts import badge, blocks, button, callout, card, li
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.take_over import TakeOver
+from koprogo_app.workspace.page.parts import loaded, row_of, trail
 
 
 @page("/buildings/[building_id]/take-over", title=N_("Take over balances"), on_load=TakeOver.load)

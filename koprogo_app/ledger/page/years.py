@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import law_tag, loaded
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
@@ -13,6 +12,7 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.seal import BooksSeal
 from koprogo_app.ledger.state.years import YearLine, Years
+from koprogo_app.workspace.page.parts import law_tag, loaded, progress
 
 
 @page("/buildings/[building_id]/years", title=N_("Financial years"), on_load=[Years.load, BooksSeal.look])
@@ -31,14 +31,7 @@ def _running() -> rx.Component:
         "refused", run["text"], " ", rx.cond(run["article"] != "", law_tag(run["article"].to(str)), rx.fragment()),
         title=t("The year was not closed"), role="alert", id="closing-refused",
     )  # fmt: skip
-    going = rx.el.div(
-        rx.el.p(t("{name}: {value}", name=t("Closing the year"), value=run["text"])),
-        rx.el.progress(value=run["value"].to(str), max=run["of"].to(str), class_name="w-full mt-2",
-                       aria_label=t("Closing the year")),
-        rx.el.p(t("You may leave this page; the work goes on."), class_name="text-13 text-muted mt-1"),
-        role="status",
-        class_name="kit-card p-4 mb-3.5",
-    )  # fmt: skip
+    going = rx.el.div(progress(t("Closing the year"), run["text"], run["value"], run["of"]), class_name="mb-3.5")
     return rx.cond(
         run.contains("status"),
         rx.cond(run["status"] == "failed", rx.el.div(failed, class_name="mb-3.5"), going),

@@ -33,14 +33,16 @@ _BOOK = """
 select b.organization_id, b.id as building_id, b.name as building_name, b.fiscal_month, b.fiscal_day,
        l.building_id is not null as opened, coalesce(l.simplified, false) as simplified,
        coalesce(l.version, 0) as version, l.head
-  from building b left join ledger l on l.organization_id = b.organization_id and l.building_id = b.id
+  from estate.building b left join ledger l on l.organization_id = b.organization_id and l.building_id = b.id
  where b.id = any(%(ids)s)
 """
 
 
 async def book(w: Work, building_id: UUID, permission: str = "ledger.read") -> Book:
     """The books of a building, opened or not. Raises NotFound, Forbidden."""
-    row = await w.one(_BOOK, Book, ids=[building_id])
+    row: Book | None = w.once.get(("book", building_id))
+    if row is None:
+        row = w.once["book", building_id] = await w.one(_BOOK, Book, ids=[building_id])
     require(w, permission, row.organization_id, row.building_id)
     return row
 
@@ -56,7 +58,7 @@ async def open_book(w: Work, building_id: UUID, permission: str = "ledger.read")
 async def main_lots(w: Work, building_id: UUID) -> int:
     """The building's lots without cellars, garages and parkings; the caller has authorised the building."""
     found: int = await w.value(
-        """select count(*) from lot where building_id = %(b)s and retired_on is null
+        """select count(*) from estate.lot where building_id = %(b)s and retired_on is null
               and kind not in ('cellar', 'garage', 'parking')""",
         b=building_id,
     )

@@ -9,17 +9,17 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import full_name
-from koprogo_app.estate.queries.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book
+from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 _PARTY: Final = f"coalesce({full_name('ow')}, su.name, '')"
 _EITHER_WAY: Final = f"{_PARTY} || ' ' || coalesce(ow.name, '')"
 """For a search: the family name before and after the first name."""
-_PEOPLE: Final = "left join owner ow on ow.id = l.owner_id left join supplier su on su.id = l.supplier_id"
+_PEOPLE: Final = "left join estate.owner ow on ow.id = l.owner_id left join supplier su on su.id = l.supplier_id"
 
 
 def _fold(text: str) -> str:
@@ -136,7 +136,7 @@ async def entry_detail(w: Work, entry_id: UUID) -> EntryDetail:
                              where o.id = e.reversal_of), '') as reverses,
                   coalesce((select j.code || ' ' || r.number from entry r join journal j on j.id = r.journal_id
                              where r.reversal_of = e.id), '') as reversed_by
-             from entry e join entry_seal s on s.entry_id = e.id left join app_user u on u.id = e.user_id
+             from entry e join entry_seal s on s.entry_id = e.id left join identity.app_user u on u.id = e.user_id
             where e.id = %(e)s""",
         _Posting,
         e=entry_id,
@@ -150,7 +150,8 @@ async def entry_detail(w: Work, entry_id: UUID) -> EntryDetail:
                    l.debit_cents - l.credit_cents as cents, l.party_kind,
                    coalesce(l.owner_id, l.supplier_id) as party_id, {_PARTY} as party,
                    coalesce(lo.number, '') as lot, l.label, m.matching_id
-              from entry_line l join account a on a.id = l.account_id {_PEOPLE} left join lot lo on lo.id = l.lot_id
+              from entry_line l join account a on a.id = l.account_id {_PEOPLE}
+              left join estate.lot lo on lo.id = l.lot_id
               left join matching_line m on m.line_id = l.id
              where l.entry_id = %(e)s order by l.position""",
         LineRow,
@@ -276,8 +277,8 @@ with sums as (
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none' group by 1)
 select o.id, 'owner' as kind, {full_name("o")} as name,
        coalesce(s.balance, 0)::bigint as balance, s.id is not null as moved
-  from owner o left join sums s on s.id = o.id
- where s.id is not null or o.id in (select w.owner_id from ownership w join lot l on l.id = w.lot_id
+  from estate.owner o left join sums s on s.id = o.id
+ where s.id is not null or o.id in (select w.owner_id from estate.ownership w join estate.lot l on l.id = w.lot_id
                                      where l.building_id = %(b)s)
 union all
 select p.id, 'supplier', p.name, coalesce(s.balance, 0)::bigint, s.id is not null

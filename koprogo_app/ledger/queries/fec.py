@@ -43,7 +43,7 @@ select j.code as journal, j.kind as journal_kind, j.name as journal_name, e.numb
        l.debit_cents as debit, l.credit_cents as credit, m.place as matching, m.on as matched_on,
        (e.created_at at time zone 'Europe/Brussels')::date as posted_on
   from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-  join journal j on j.id = e.journal_id left join owner ow on ow.id = l.owner_id
+  join journal j on j.id = e.journal_id left join estate.owner ow on ow.id = l.owner_id
   left join supplier su on su.id = l.supplier_id left join matching_line x on x.line_id = l.id
   left join matchings m on m.id = x.matching_id
  where l.organization_id = %(o)s and l.building_id = %(b)s and e.fiscal_year_id = %(y)s

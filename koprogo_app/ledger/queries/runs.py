@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries.books import year_name
+from koprogo_app.workspace.queries.paging import scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +25,28 @@ class RunRow:
     refusal: dict[str, Any] | None
 
 
+CLOSING: Final = "ledger.close_year"
+_RUN: Final = f"""
+select id, organization_id, building_id, subject::uuid as fiscal_year_id, status, done as step, refusal
+  from foundation.background_run where task = '{CLOSING}' and"""
+
+
 async def run(w: Work, run_id: UUID) -> RunRow:
     """One closing (`ledger.read`). Raises NotFound."""
-    row = await w.one(
-        """select id, organization_id, building_id, fiscal_year_id, status, step, refusal
-             from closing_run where id = %(r)s""",
-        RunRow,
-        r=run_id,
-    )
+    row = await w.one(f"{_RUN} id = %(r)s", RunRow, r=run_id)
     require(w, "ledger.read", row.organization_id, row.building_id)
     return row
 
 
 async def under_way(w: Work, building_id: UUID) -> UUID | None:
     """The closing of a building that is waiting or running; the caller has authorised the building."""
-    found: UUID | None = await w.value(
-        "select id from closing_run where building_id = %(b)s and status in ('waiting', 'running')", b=building_id
-    )
-    return found
+    rows = await w.rows(f"{_RUN} building_id = %(b)s and status in ('waiting', 'running')", RunRow, b=building_id)
+    return rows[0].id if rows else None
 
 
 async def several(w: Work, run_ids: list[UUID]) -> dict[UUID, RunRow]:
     """Closings by their ids (`ledger.read` on each building). Raises Forbidden."""
-    rows = await w.rows(
-        """select id, organization_id, building_id, fiscal_year_id, status, step, refusal
-             from closing_run where id = any(%(r)s)""",
-        RunRow,
-        r=run_ids,
-    )
+    rows = await w.rows(f"{_RUN} id = any(%(r)s)", RunRow, r=run_ids)
     for row in rows:
         require(w, "ledger.read", row.organization_id, row.building_id)
     return {row.id: row for row in rows}
@@ -83,10 +77,11 @@ _CLOSABLE = """
 select y.id as year_id, b.organization_id, b.id as building_id, b.name as building_name, lower(y.period) as start,
        upper(y.period) - 1 as end, (select count(*) from entry e where e.fiscal_year_id = y.id) as entries,
        r.id as run_id, r.status, r.refusal
-  from ledger g join building b on b.id = g.building_id
+  from ledger g join estate.building b on b.id = g.building_id
   join lateral (select * from fiscal_year f where f.building_id = b.id and f.status = 'open'
                  order by f.period limit 1) y on upper(y.period) <= %(today)s
-  left join lateral (select * from closing_run c where c.fiscal_year_id = y.id
+  left join lateral (select * from foundation.background_run c where c.task = '{closing}' and c.subject = y.id::text
+                        and c.organization_id = b.organization_id
                       order by c.created_at desc, c.id desc limit 1) r on true
  where %(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s)
  order by lower(y.period), b.name, b.id limit 500
@@ -98,4 +93,4 @@ async def closable(w: Work) -> list[ClosableRow]:
     where = scope(w, "ledger.close")
     if where.nowhere:
         raise Forbidden
-    return await w.rows(_CLOSABLE, ClosableRow, today=w.today, **where.params)
+    return await w.rows(_CLOSABLE.format(closing=CLOSING), ClosableRow, today=w.today, **where.params)

@@ -7,6 +7,7 @@ from typing import Final
 
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.law import accounts as law
+from koprogo_app.law.values import Cents
 from koprogo_app.ledger.facts import EntryName, Facts
 
 
@@ -101,7 +102,7 @@ def _hard(facts: Facts) -> Iterable[Finding]:
             yield Finding(check, Level.GOOD, good)
     if apart := sum(facts.balances.values()):
         yield Finding(Check.SHEET, Level.BROKEN, N_("The two sides of the balance sheet differ by {amount}."),
-                      {"amount": law.ShownMoney(apart)})  # fmt: skip
+                      {"amount": Cents(apart)})  # fmt: skip
     else:
         yield Finding(Check.SHEET, Level.GOOD, N_("The two sides of the balance sheet are equal."))
 
@@ -111,12 +112,12 @@ def _soft(facts: Facts) -> Iterable[Finding]:
     private = law.under(facts.balances, law.PRIVATE_COSTS)
     yield (
         Finding(Check.TRANSFERS, Level.ATTENTION, N_("Internal transfers (58) on their way: {amount}, since"),
-                {"amount": law.ShownMoney(transfers)}, facts.transfers)
+                {"amount": Cents(transfers)}, facts.transfers)
         if transfers else Finding(Check.TRANSFERS, Level.GOOD, N_("Internal transfers (58) have all arrived."))
     )  # fmt: skip
     yield (
         Finding(Check.PRIVATE, Level.ATTENTION, N_("Private costs (643) still to be charged: {amount}, since"),
-                {"amount": law.ShownMoney(private)}, facts.private)
+                {"amount": Cents(private)}, facts.private)
         if private else Finding(Check.PRIVATE, Level.GOOD, N_("Private costs (643) are all charged."))
     )  # fmt: skip
 
@@ -128,19 +129,19 @@ def _funds(facts: Facts) -> Iterable[Finding]:
     yield (
         Finding(Check.RESERVE, Level.ATTENTION,
                 N_("The reserve fund is not covered: {amount} is missing on its bank account (art. 3.86 §3)."),
-                {"amount": law.ShownMoney(reserve)})
+                {"amount": Cents(reserve)})
         if reserve else Finding(Check.RESERVE, Level.GOOD, N_("The reserve fund is covered."))
     )  # fmt: skip
     yield (
         Finding(Check.WORKING, Level.ATTENTION,
                 N_("The working fund is not covered: {amount} lies with the reserve or elsewhere (art. 3.86 §3)."),
-                {"amount": law.ShownMoney(working)})
+                {"amount": Cents(working)})
         if working else Finding(Check.WORKING, Level.GOOD, N_("The working fund is covered."))
     )  # fmt: skip
     yield (
         Finding(Check.SHARES, Level.ATTENTION,
                 N_("The co-owners' shares in the working fund differ from it by {amount}: no co-owner is named in"),
-                {"amount": law.ShownMoney(unnamed)}, facts.fund.entries)
+                {"amount": Cents(unnamed)}, facts.fund.entries)
         if unnamed
         else Finding(Check.SHARES, Level.GOOD, N_("The co-owners' shares in the working fund add up to it."))
     )  # fmt: skip

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.law.accounts import FORMER_OWNERS, PartyRule, ShownMoney
+from koprogo_app.law.accounts import FORMER_OWNERS, PartyRule
+from koprogo_app.law.values import Cents
 from koprogo_app.ledger.facts import PostingAccount
 from koprogo_app.ledger.model import Nature, PartyKind
 
@@ -68,7 +69,7 @@ def check(draft: Draft, accounts: Mapping[str, PostingAccount]) -> Draft:
             N_("Debits and credits differ by {amount}.")
             if difference > 0
             else N_("Credits exceed debits by {amount}."),
-            amount=ShownMoney(abs(difference)),
+            amount=Cents(abs(difference)),
         )
     return replace(
         draft,

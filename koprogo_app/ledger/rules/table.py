@@ -3,23 +3,19 @@
 Nothing is guessed silently: what cannot be understood is a problem on its line.
 """
 
-import csv
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
-from koprogo_app.estate.importing.workbook import workbook_sheets
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import N_, parse_cents, tr
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.numbers import parse_cents
+from koprogo_app.foundation.tables import Cell, cell_text, named, plain, read_sheet, unescaped
 from koprogo_app.law.refusal import Refused, refuse
 
-MAX_BYTES: Final = 5_000_000
-MAX_ROWS: Final = 20_000
-_MAX_COLUMNS: Final = 50
-_HEADER_WITHIN: Final = 15
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("compte", "n compte", "numero de compte", "no compte", "code", "code compte", "rekening", "rekeningnummer",
              "rekeningnr", "konto", "kontonummer", "kontonr", "account", "account number", "account code",
@@ -32,6 +28,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "party": ("tiers", "coproprietaire", "fournisseur", "nom du tiers", "derde", "mede eigenaar", "leverancier",
               "dritter", "miteigentumer", "lieferant", "person", "third party", "co owner", "supplier", "owner"),
 }  # fmt: skip
+_NAMES: Final = {word: name for name, words in _WORDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +67,44 @@ class Table:
 def read_table(data: bytes, lang: str) -> Table:
     """Understands a file; numbers are read as in `lang`. Never raises for a bad file: see `problems`."""
     try:
-        cells = _cells(data)
-        header, columns = _header(cells)
+        sheet = read_sheet(data, lambda heading: named(heading, _NAMES))
+        if "code" not in sheet.columns:
+            raise refuse(
+                N_("No heading row was found. The first row must name the columns: Account, Name, Debit, Credit …")
+            )
     except Refused as refused:
         return Table((), False, (Problem(0, refused.refusal.message, refused.refusal.params),))
     rows: list[TableRow] = []
     problems: list[Problem] = []
-    for line, row in enumerate(cells[header + 1 :], header + 2):
-        values = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
-        code = re.sub(r"[\s.]", "", values.get("code", ""))
-        if not code or not any(values.values()):
-            continue
+    for row in sheet.rows[sheet.header + 1 :]:
+        values = {name: row.cells[place] for name, place in sheet.columns.items() if place < len(row.cells)}
+        code = re.sub(r"[\s.]", "", _text(values, "code"))
         if not code.isascii() or not code.isdigit():
-            continue  # a total or a title between two blocks
+            continue  # nothing, a total, or a title between two blocks
         try:
-            rows.append(TableRow(line, code, values.get("label", ""), _cents(values, lang), values.get("party", "")))
+            cents = _cents(values, lang)
         except Invalid as error:
-            problems.append(Problem(line, error.message, error.params))
+            problems.append(Problem(row.line, error.message, error.params))
+        else:
+            rows.append(TableRow(row.line, code, _text(values, "label"), cents, _text(values, "party")))
     if not rows and not problems:
         problems.append(Problem(0, N_("The file holds no account.")))
-    return Table(tuple(rows), bool({"debit", "credit", "balance"} & columns.keys()), tuple(problems))
+    return Table(tuple(rows), bool({"debit", "credit", "balance"} & sheet.columns.keys()), tuple(problems))
 
 
-def _cents(values: Mapping[str, str], lang: str) -> int:
+def _text(values: Mapping[str, Cell], name: str) -> str:
+    return unescaped(cell_text(values.get(name, "")))
+
+
+def _cents(values: Mapping[str, Cell], lang: str) -> int:
     def read(name: str) -> int:
-        return _amount(values[name], lang, name) if values.get(name) else 0
+        cell = values.get(name, "")
+        if isinstance(cell, float):
+            return int(Decimal(f"{cell:.2f}") * 100)
+        return _amount(cell_text(cell), lang, name) if cell != "" else 0
 
-    return read("debit") - read("credit") if values.get("debit") or values.get("credit") else read("balance")
+    halves = any(values.get(name, "") != "" for name in ("debit", "credit"))
+    return read("debit") - read("credit") if halves else read("balance")
 
 
 def _amount(text: str, lang: str, field: str) -> int:
@@ -111,58 +119,6 @@ def _amount(text: str, lang: str, field: str) -> int:
         raise
 
 
-def _cells(data: bytes) -> list[list[str]]:
-    if not data.strip():
-        raise refuse(N_("The file is empty."))
-    if len(data) > MAX_BYTES:
-        raise refuse(N_("The file is larger than {limit} MB."), limit=MAX_BYTES // 1_000_000)
-    if data.startswith(b"PK\x03\x04"):
-        sheets = [rows for _, rows in workbook_sheets(data, MAX_ROWS, _MAX_COLUMNS)]
-        rows = max(sheets, key=len, default=[])
-        return [[_shown(cell) for cell in row] for row in rows[:MAX_ROWS]]
-    return _text_cells(data)
-
-
-def _text_cells(data: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise refuse(N_("This kind of file cannot be read. Save the table as XLSX or CSV."))
-    if "\x00" in text:
-        raise refuse(N_("This kind of file cannot be read. Save the table as XLSX or CSV."))
-    separator = max(";\t,|", key=text[:5000].count)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MAX_ROWS]
-    return list(csv.reader(lines, delimiter=separator))
-
-
-def _shown(cell: object) -> str:
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{cell:.2f}".replace(".", ",")
-    return str(cell)
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).split())
-
-
-def _header(cells: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """The heading row: the first that names the account's number."""
-    for index, row in enumerate(cells[:_HEADER_WITHIN]):
-        columns: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            named = next((name for name, words in _WORDS.items() if _plain(cell) in words), None)
-            if named and named not in columns:
-                columns[named] = place
-        if "code" in columns:
-            return index, columns
-    raise refuse(N_("No heading row was found. The first row must name the columns: Account, Name, Debit, Credit …"))
-
-
 def same_name(text: str) -> str:
     """A person's name for comparison: its words in order of the alphabet, without accents or capitals."""
-    return " ".join(sorted(_plain(text).split()))
+    return " ".join(sorted(plain(text).split()))

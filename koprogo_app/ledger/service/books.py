@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.estate.service.lawful import heed
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.numbers import read_enterprise_number, read_iban
 from koprogo_app.identity.access import require
@@ -204,6 +204,14 @@ async def add_supplier(
         )
     )
     await audit(w, "supplier.created", "supplier", row.id, organization_id=organization_id, after={"name": row.name})
+    return row
+
+
+async def supplier_alone(w: Work, supplier_id: UUID) -> Supplier:
+    """A supplier, as it stands, kept from other writers until the transaction ends. Raises NotFound."""
+    row = await w.get(Supplier, supplier_id)
+    await w.value("select 1 from supplier where id = %(s)s for update", s=supplier_id)
+    await w.session.refresh(row)
     return row
 
 

@@ -11,15 +11,14 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.estate.service.lawful import as_error
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import as_error
 from koprogo_app.law import accounts as law
 from koprogo_app.law.accounts import Obstacle
 from koprogo_app.law.refusal import Refusal
-from koprogo_app.law.written import ShownDay
 from koprogo_app.ledger.model import Entry, FiscalYear, Nature, YearStatus
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.integrity import fund_shares
@@ -88,7 +87,7 @@ async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell =
 
 async def _checked(w: Work, book: books.Book, year: books.YearRow, accepted: str) -> None:
     if w.today <= year.end:
-        raise Conflict(N_("This financial year ends on {day}; it is closed after that."), day=ShownDay(year.end))
+        raise Conflict(N_("This financial year ends on {day}; it is closed after that."), day=year.end)
     found = await obstacles(w, year)
     if accepted.strip():
         found = {obstacle: refusal for obstacle, refusal in found.items() if obstacle not in law.ACCEPTABLE}

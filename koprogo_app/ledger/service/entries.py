@@ -40,7 +40,7 @@ async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
     if draft.nature is not Nature.ENTRY or draft.reversal_of:
         raise Invalid("nature", N_("Closing entries are made by closing the year."))
     if draft.document_id and not await w.value(
-        "select exists (select from document where id = %(d)s and building_id = %(b)s)",
+        "select exists (select from documents.document where id = %(d)s and building_id = %(b)s)",
         d=draft.document_id,
         b=building_id,
     ):
@@ -67,6 +67,7 @@ async def write(w: Work, book: books.Book, draft: Draft) -> Posted:
 
 
 async def _insert_entry(w: Work, book: books.Book, draft: Draft) -> Posted:
+    w.once.clear()
     rows = await w.rows(
         """insert into entry (organization_id, building_id, journal_id, date, label, document_ref, document_date,
                               document_id, nature, reversal_of, reason, user_id)

@@ -9,7 +9,8 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law import accounts as law
-from koprogo_app.law.accounts import PartyRule, ShownMoney
+from koprogo_app.law.accounts import PartyRule
+from koprogo_app.law.values import Cents
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import PartyRow, parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
@@ -61,7 +62,7 @@ async def preview(w: Work, building_id: UUID, data: bytes, lang: str) -> Preview
         message = N_("Credits exceed debits by {amount}: opening balances add up to zero.")
         if difference > 0:
             message = N_("Debits exceed credits by {amount}: opening balances add up to zero.")
-        problems.append(Problem(0, message, {"amount": ShownMoney(abs(difference))}))
+        problems.append(Problem(0, message, {"amount": Cents(abs(difference))}))
     return Preview(tuple(accounts), tuple(lines), tuple(sorted(problems, key=lambda p: p.line)))
 
 

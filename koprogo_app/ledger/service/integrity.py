@@ -6,26 +6,21 @@ from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.integrity import facts
 from koprogo_app.ledger.rules.integrity import Finding, Seal, seal
 
 Check = Callable[[Work, UUID], Awaitable[Finding | None]]
+SEALS: Final = Hook[Check]("ledger.seals")
+"""What other areas check of every ledger, given a building whose books the caller may read.
+
+They are asked at each page of the books: one or two statements. What one finds broken keeps a year from being closed.
+None: there is nothing to say of this building.
+"""
 
 _KEPT_SECONDS: Final = 300
 _recent: dict[UUID, tuple[float, int, bytes | None, Seal]] = {}
-_added: list[Check] = []
-
-
-def register(check: Check) -> Check:
-    """Adds another area's check to the seal of every ledger; used above a function of the area's module `seal.py`.
-
-    It is called with a building whose books the caller may read, at each page of the books: one or two statements. What
-    it finds broken keeps a year from being closed. None: there is nothing to say of this building.
-    """
-    if check not in _added:
-        _added.append(check)
-    return check
 
 
 async def check(w: Work, building_id: UUID) -> Seal:
@@ -49,5 +44,5 @@ async def recent(w: Work, building_id: UUID) -> Seal:
 
 
 async def _with_added(w: Work, building_id: UUID, found: Seal) -> Seal:
-    more = [finding for added in _added if (finding := await added(w, building_id)) is not None]
+    more = [finding for added in SEALS.given() if (finding := await added(w, building_id)) is not None]
     return Seal(found.version, found.entries, (*found.findings, *more))

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.model import Matching
 from koprogo_app.ledger.queries import books
@@ -16,18 +18,12 @@ from koprogo_app.ledger.rules.matching import Proposal, proposals
 
 Settled = Callable[[Work, UUID, UUID], Awaitable[Mapping[UUID, int]]]
 
-_CHECKS = "set constraints matching_whole, matching_line_whole "
-_settled: list[Settled] = []
+_CHECKS: Final = "set constraints matching_whole, matching_line_whole "
+SETTLED: Final = Hook[Settled]("ledger.settled")
+"""What other areas know to be settled, in part or wholly: the cents by line, of a building and a person.
 
-
-def register_settled(settled: Settled) -> Settled:
-    """Adds what another area knows to be settled, in part or wholly: the cents by line, of a building and a person.
-
-    Such lines are not matched by hand. Used above a function of the area's module `seal.py`.
-    """
-    if settled not in _settled:
-        _settled.append(settled)
-    return settled
+Such lines are not matched by hand.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,9 @@ async def matchable(w: Work, building_id: UUID, party_id: UUID) -> Matchable:
 
 
 async def _settled_lines(w: Work, building_id: UUID, party_id: UUID) -> set[UUID]:
-    return {line for known in _settled for line, cents in (await known(w, building_id, party_id)).items() if cents}
+    return {
+        line for known in SETTLED.given() for line, cents in (await known(w, building_id, party_id)).items() if cents
+    }
 
 
 async def match_proposed(w: Work, building_id: UUID, party_id: UUID) -> int:

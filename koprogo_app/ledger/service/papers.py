@@ -1,12 +1,11 @@
 """The reports of the books, as tables that are shown, printed and computed on alike (`foundation.paper.report`)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import WHOLE
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import P_, day, money, tr
@@ -15,15 +14,8 @@ from koprogo_app.ledger.queries import books, entries, reports
 from koprogo_app.ledger.queries.books import YearRow
 from koprogo_app.ledger.queries.entries import Movement
 from koprogo_app.ledger.queries.reports import Amount, BalanceSheet, IncomeStatement, Side
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Which days a report is asked for: a financial year by its name, or days; without either the running year."""
-
-    year: str = ""
-    start: date | None = None
-    end: date | None = None
+from koprogo_app.workspace.queries.paging import WHOLE
+from koprogo_app.workspace.reports import Days
 
 
 def chosen_year(years: Sequence[YearRow], name: str, today: date) -> YearRow:

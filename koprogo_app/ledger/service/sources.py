@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.manifests import Hook
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +20,13 @@ class Source:
 
 Finder = Callable[[Work, UUID], Awaitable[Source | None]]
 
-_finders: list[Finder] = []
-
-
-def register_source(finder: Finder) -> Finder:
-    """Adds a way to find what an entry was made of. Used above a function of the area's module `seal.py`."""
-    if finder not in _finders:
-        _finders.append(finder)
-    return finder
+SOURCES: Final = Hook[Finder]("ledger.sources")
+"""How other areas find what an entry was made of."""
 
 
 async def source_of(w: Work, entry_id: UUID) -> Source | None:
     """What an entry, or the one that it takes back, was made of; the caller has authorised the entry."""
-    for finder in _finders:
+    for finder in SOURCES.given():
         if found := await finder(w, entry_id):
             return found
     return None

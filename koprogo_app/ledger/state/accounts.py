@@ -6,7 +6,19 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import (
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import LANGS, N_
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.law.accounts import simplified_refusal
+from koprogo_app.ledger.queries import books, reports
+from koprogo_app.ledger.queries.books import AccountRow, Book
+from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
+from koprogo_app.ledger.service import books as service
+from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.state.common import (
     acting,
     as_id,
     id_after,
@@ -17,18 +29,7 @@ from koprogo_app.estate.state.common import (
     ticked,
     typed,
 )
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, N_
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.law.accounts import simplified_refusal
-from koprogo_app.ledger.queries import books, reports
-from koprogo_app.ledger.queries.books import AccountRow, Book
-from koprogo_app.ledger.service import books as service
-from koprogo_app.ledger.state.common import amount, days_of, same_days, year_options
-from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

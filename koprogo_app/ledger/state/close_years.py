@@ -1,6 +1,5 @@
 """Closing the years of several buildings at once, each in the background, with their progress."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +7,15 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, lang_of, shown_day, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, P_, tr
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
-from koprogo_app.ledger.jobs import ask_to_close
 from koprogo_app.ledger.queries import runs
 from koprogo_app.ledger.service import closing
+from koprogo_app.ledger.service.closing_run import ask_to_close
+from koprogo_app.workspace.state.common import acting, as_id, failure, lang_of, shown_day, workspace
 
 _GOING = ("waiting", "running")
 
@@ -34,6 +34,13 @@ class Closable:
     kind: str = "neutral"
     reason: str = ""
     free: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """All closings of the page together."""
+
+    status: str
 
 
 class CloseYears(rx.State):
@@ -101,17 +108,19 @@ class CloseYears(rx.State):
     @handler("ledger.close", background=True)
     async def follow(self) -> None:
         """Shows how far the closings are until the last one ends; the page may be left meanwhile."""
-        while True:
-            async with self:
-                if not self._runs:
-                    return
-                lang = await lang_of(self)
-                async with work(acting(lang)) as w:
-                    found = await runs.several(w, [UUID(run) for run in self._runs.values()])
-                for year, run in list(self._runs.items()):
-                    self._tell(year, found.get(UUID(run)), lang)
-                self.ended = self.asked - len(self._runs)
-            await asyncio.sleep(0.4)
+        async for _ in following(self._look):
+            pass
+
+    async def _look(self) -> _Going:
+        """Shows how far they are now; tells whether one still goes on."""
+        async with self:
+            lang = await lang_of(self)
+            async with work(acting(lang)) as w:
+                found = await runs.several(w, [UUID(run) for run in self._runs.values()])
+            for year, run in list(self._runs.items()):
+                self._tell(year, found.get(UUID(run)), lang)
+            self.ended = self.asked - len(self._runs)
+            return _Going("running" if self._runs else "done")
 
     def _tell(self, year: str, run: runs.RunRow | None, lang: str) -> None:
         if run and run.status in _GOING:

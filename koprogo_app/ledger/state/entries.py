@@ -6,17 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import (
-    acting,
-    asked,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    place,
-    shown_day,
-    typed,
-)
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, P_, tr
@@ -27,8 +16,10 @@ from koprogo_app.law.accounts import MONEY_ACCOUNTS
 from koprogo_app.ledger.model import JOURNAL_NAMES, JournalKind, Nature
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryRow, entries_page
+from koprogo_app.ledger.queries.periods import days_of
 from koprogo_app.ledger.service import books as service
-from koprogo_app.ledger.state.common import amount, days_of
+from koprogo_app.workspace.state.common import acting, asked, id_after, lang_of, may, opening, place, shown_day, typed
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

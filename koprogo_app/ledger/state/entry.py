@@ -8,7 +8,6 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.documents.queries.library import document_detail
-from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, moment, tr
@@ -20,7 +19,8 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryDetail, LineRow, entry_detail
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service.sources import Source, source_of
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, may, shown_day, typed, workspace
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

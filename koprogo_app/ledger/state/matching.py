@@ -5,15 +5,6 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import (
-    acting,
-    as_id,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    shown_day,
-)
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
@@ -25,7 +16,9 @@ from koprogo_app.ledger.queries.entries import PartyRow, parties
 from koprogo_app.ledger.queries.matching import Matched
 from koprogo_app.ledger.rules.matching import Proposal
 from koprogo_app.ledger.service import matching as service
-from koprogo_app.ledger.state.common import PartyLine, amount, party_line
+from koprogo_app.ledger.state.common import PartyLine, party_line
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, opening, shown_day
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

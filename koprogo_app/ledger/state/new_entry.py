@@ -9,8 +9,21 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.documents.queries.library import Choice, documents_page
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.state.common import (
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.numbers import parse_cents
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.form import problems
+from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
+from koprogo_app.interface.notice import notify
+from koprogo_app.ledger.model import JournalKind
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import parties
+from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
+from koprogo_app.ledger.service import entries as service
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import (
     acting,
     as_id,
     failure,
@@ -21,19 +34,7 @@ from koprogo_app.estate.state.common import (
     typed,
     workspace,
 )
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, parse_cents, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
-from koprogo_app.interface.notice import notify
-from koprogo_app.ledger.model import JournalKind
-from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.queries.entries import parties
-from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
-from koprogo_app.ledger.service import entries as service
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.figures import amount
 
 _BLANK_LINES: Final = 4
 _MOST_LINES: Final = 200

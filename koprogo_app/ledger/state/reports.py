@@ -6,7 +6,15 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import (
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import tr
+from koprogo_app.identity.guard import handler
+from koprogo_app.ledger.queries import books, reports
+from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
+from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
+from koprogo_app.ledger.state.common import MoveLine, PartyLine, balanced_text, move_line, party_line
+from koprogo_app.workspace.state.common import (
     acting,
     as_id,
     asked,
@@ -18,23 +26,7 @@ from koprogo_app.estate.state.common import (
     shown_day,
     workspace,
 )
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.ledger.queries import books, reports
-from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
-from koprogo_app.ledger.state.common import (
-    MoveLine,
-    PartyLine,
-    amount,
-    balanced_text,
-    days_of,
-    move_line,
-    party_line,
-    same_days,
-    year_options,
-)
+from koprogo_app.workspace.state.figures import amount
 
 
 @dataclass(frozen=True)

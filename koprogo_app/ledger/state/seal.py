@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, id_after, lang_of, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.rules.integrity import Finding, Level
 from koprogo_app.ledger.service.integrity import recent
+from koprogo_app.workspace.state.common import acting, id_after, lang_of, workspace
 
 _KINDS = {Level.GOOD: "done", Level.ATTENTION: "attention", Level.BROKEN: "refused"}
 

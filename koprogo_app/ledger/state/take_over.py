@@ -9,7 +9,6 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.estate.service import import_files
-from koprogo_app.estate.state.common import acting, failure, id_after, lang_of, required_day, typed, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound, Unauthenticated
 from koprogo_app.foundation.i18n import N_, tr
@@ -18,7 +17,8 @@ from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service import importing
-from koprogo_app.ledger.state.common import amount
+from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, required_day, typed, workspace
+from koprogo_app.workspace.state.figures import amount
 
 _MOST_SHOWN: Final = 200
 

@@ -1,25 +1,35 @@
 """Financial years: opening the next, closing with its progress, opening again."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import LANGS, N_, moment, tr
+from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.accounts import ACCEPTABLE
-from koprogo_app.ledger.jobs import ask_to_close
 from koprogo_app.ledger.queries import books, runs
 from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.service import closing
+from koprogo_app.ledger.service.closing_run import ask_to_close
 from koprogo_app.ledger.state.seal import BooksSeal
+from koprogo_app.workspace.state.common import (
+    acting,
+    as_id,
+    failure,
+    id_after,
+    lang_of,
+    may,
+    shown_day,
+    typed,
+    workspace,
+)
 
 
 @dataclass(frozen=True)
@@ -166,19 +176,25 @@ class Years(rx.State):
     @handler("ledger.read", background=True)
     async def follow(self) -> Any:
         """Shows how far the closing is until it ends; the page may be left meanwhile."""
-        while True:
+        async with self:
+            run, lang = self._run, await lang_of(self)
+        if not run:
+            return None
+
+        async def read() -> runs.RunRow:
+            async with work(acting(lang)) as w:
+                return await runs.run(w, UUID(run))
+
+        async for found in following(read):
             async with self:
-                run, lang = self._run, await lang_of(self)
-                if not run:
+                if self._run != run:
                     return None
-                async with work(acting(lang)) as w:
-                    found = await runs.run(w, UUID(run))
                 if found.status in ("waiting", "running"):
                     self.running = self._progress(found.status, found.step, lang)
                 else:
                     await self._ended(found, lang)
                     return BooksSeal.look
-            await asyncio.sleep(0.4)
+        return None
 
     async def _ended(self, found: runs.RunRow, lang: str) -> None:
         self._run, self.running = "", {}

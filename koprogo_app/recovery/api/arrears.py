@@ -13,7 +13,6 @@ from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import BundleOut
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.service.showing import content
-from koprogo_app.estate.api.common import Body, Who, caller
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict
@@ -26,6 +25,7 @@ from koprogo_app.recovery.queries.policy import civil_rates, policy_of
 from koprogo_app.recovery.queries.reminders import DebtRow, ReminderRow, debts_of, reminder_row, reminders
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import dossier, overview, pausing, policies, preparing, proving, sending
+from koprogo_app.workspace.api.common import Body, Who, caller
 
 router = APIRouter(prefix="/api/v1", tags=["recovery"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409)
@@ -386,7 +386,7 @@ async def recovery_file(building_id: UUID, owner_id: UUID, who: Who) -> BundleOu
     """Ask for the zip for the lawyer: statement, calls, minutes, letters, proofs; follow it as a bundle."""
     bundle_id = await dossier.make_file(who, building_id, owner_id)
     async with work(who) as w:
-        return BundleOut.model_validate(await bundle_of(w, bundle_id), from_attributes=True)
+        return BundleOut.of(await bundle_of(w, bundle_id))
 
 
 class RateOut(BaseModel):

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
@@ -11,6 +10,7 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import ages_card, pdf_link, recovery_header
 from koprogo_app.recovery.state.arrears import Arrears, LateLine
+from koprogo_app.workspace.page.kit import shown
 
 
 @page("/buildings/[building_id]/arrears", title=N_("Arrears"), on_load=Arrears.load)
@@ -34,7 +34,7 @@ def arrears() -> rx.Component:
         recovery_header(t("Arrears"), Arrears, "arrears", acts),
         blocks(_behind(), ages_card(Arrears.ages), _table(), _figures()),
     )
-    return loaded(Arrears.failed, Arrears.ready, Arrears.load, content)
+    return shown(Arrears, content)
 
 
 def _behind() -> rx.Component:
@@ -78,9 +78,9 @@ def _figures() -> rx.Component:
     f = Arrears.figures
     return blocks(
         cards(
-            card(figure(t("Recovered after a reminder"), f["recovered"],
-                        t("of {amount} reminded of in the last twelve months", amount=f["recovered_of"]))),
-            card(figure(t("Days outstanding"), f["outstanding"],
+            card(figure(t("Recovered after a reminder"), f.recovered,
+                        t("of {amount} reminded of in the last twelve months", amount=f.recovered_of))),
+            card(figure(t("Days outstanding"), f.outstanding,
                         t("for so many days of calls co-owners still owe"))),
         ),
         blocks(

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, link, page_header
@@ -10,6 +9,8 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import ages_card
 from koprogo_app.recovery.state.everywhere import AllArrears
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/portfolio/arrears", title=N_("Arrears of all buildings"), on_load=AllArrears.load)
@@ -41,4 +42,4 @@ def everywhere() -> rx.Component:
             ),
         ),
     )  # fmt: skip
-    return loaded(s.failed, s.ready, s.load, content)
+    return shown(s, content)

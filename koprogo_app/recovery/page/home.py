@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.documents.page.panel import OnPath
+from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import button_link, callout
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.mine import Mine
@@ -19,8 +19,8 @@ def my_arrears() -> rx.Component:
                     Mine.late,
                     lambda one: callout(
                         "attention",
-                        t("{amount} is past due.", amount=one["amount"]),
-                        title=one["building"],
+                        t("{amount} is past due.", amount=one.amount),
+                        title=one.building,
                         actions=[button_link(t("Why, and how to pay"), "/arrears")],
                     ),
                 ),

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, card, empty_state, facts, figure, link, page_header, qr_code
@@ -10,6 +9,8 @@ from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import DayLine, LetterLine, SliceLine
 from koprogo_app.recovery.state.mine import Mine, MyArrears
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/arrears", title=N_("What I owe"), on_load=Mine.load)
@@ -20,7 +21,7 @@ def mine() -> rx.Component:
         page_header(t("What I owe"), over=trail(link(t("Home"), "/home"))),
         rx.cond(Mine.rows.length() > 0, blocks(rx.foreach(Mine.rows, _place)), nothing),
     )
-    return loaded(Mine.failed, Mine.ready, Mine.load, content)
+    return shown(Mine, content)
 
 
 def _place(row: rx.Var[MyArrears]) -> rx.Component:

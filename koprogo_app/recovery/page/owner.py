@@ -2,9 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, trail
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import (
     date_field,
     select_field,
@@ -30,7 +28,9 @@ from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import LetterLine
 from koprogo_app.recovery.state.owner import LateOwner, PauseLine
-from koprogo_app.recovery.state.words import PAUSES
+from koprogo_app.recovery.words import PAUSES
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/buildings/[building_id]/arrears/[owner_id]", title=N_("Recovery"), on_load=LateOwner.load)
@@ -39,10 +39,10 @@ def late_owner() -> rx.Component:
     s = LateOwner
     over = trail(link(s.building, s.base), "/", link(t("Arrears"), s.base + "/arrears"))
     acts = rx.cond(
-        s.write & (s.sums["owes"] != ""),
+        s.write & s.sums.owes,
         rx.el.div(
             button(t("Pause…"), on_click=s.ask("pause", "")),
-            button(t("File for the lawyer"), on_click=s.make_file, busy=s.bundle["status"] == "waiting"),
+            button(t("File for the lawyer"), on_click=s.make_file, busy=s.bundle.status == "waiting"),
             class_name="flex flex-wrap gap-2.5",
         ),
         rx.fragment(),
@@ -66,7 +66,7 @@ def late_owner() -> rx.Component:
         _waive(),
         _pause(),
     )
-    return loaded(s.failed, s.ready, s.load, content)
+    return shown(s, content)
 
 
 def _bundle() -> rx.Component:
@@ -75,12 +75,12 @@ def _bundle() -> rx.Component:
         "done",
         t("The statement, the calls, the minutes that voted them, the letters and their proofs, in one zip."),
         title=t("The file is ready"),
-        actions=[download(t("Download the file"), b["href"])],
+        actions=[download(t("Download the file"), b.href)],
         role="status",
     )
     going = callout("information", t("The file is being put together; you may leave this page."), role="status")
     failed = callout("refused", t("The file could not be made. Try again."), role="alert")
-    return rx.match(b["status"], ("ready", ready), ("waiting", going), ("failed", failed), rx.fragment())
+    return rx.match(b.status, ("done", ready), ("waiting", going), ("failed", failed), rx.fragment())
 
 
 def _paused() -> rx.Component:
@@ -150,22 +150,22 @@ def _claim() -> rx.Component:
     plan = rx.foreach(
         LateOwner.plans,
         lambda p: rx.el.p(
-            t("Instalment plan of {day}", day=p["on"]), " ",
-            rx.cond(p["ended"] != "", badge(t(P_("payment plan", "ended")), "neutral"),
-                    rx.cond(p["kept"] != "", badge(t(P_("payment plan", "kept")), "done"),
+            t("Instalment plan of {day}", day=p.on), " ",
+            rx.cond(p.ended, badge(t(P_("payment plan", "ended")), "neutral"),
+                    rx.cond(p.kept, badge(t(P_("payment plan", "kept")), "done"),
                             badge(t(P_("payment plan", "not kept")), "refused"))),
             class_name="mt-2",
         ),
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Owed today"), s["total"], t("of which {amount} is past due", amount=s["late"])),
+            figure(t("Owed today"), s.total, t("of which {amount} is past due", amount=s.late)),
             rx.el.div(
                 facts(
-                    (t("Charges"), s["charges"]),
-                    (t("Interest to date"), s["interest"]),
-                    (t("Costs of the letters"), s["costs"]),
-                    (t("Privileged part of the charges"), s["privileged"]),
+                    (t("Charges"), s.charges),
+                    (t("Interest to date"), s.interest),
+                    (t("Costs of the letters"), s.costs),
+                    (t("Privileged part of the charges"), s.privileged),
                 ),
                 class_name="w-full sm:w-96",
             ),
@@ -213,8 +213,8 @@ def _acts(row: rx.Var[LetterLine]) -> rx.Component:
             ),
             rx.fragment(),
         ),
-        rx.cond(row.registered, button(t("Registered post…"), on_click=s.ask("prove", row.id)), rx.fragment()),
-        rx.cond(row.may_charge, button(t("Charge to the account…"), on_click=s.ask("charge", row.id)), rx.fragment()),
+        rx.cond(row.registered, button(t("Registered post…"), on_click=s.ask_prove(row.id)), rx.fragment()),
+        rx.cond(row.may_charge, button(t("Charge to the account…"), on_click=s.ask_charge(row.id)), rx.fragment()),
         rx.cond(row.entry != "", button(t("Take back…"), on_click=s.ask("take_back", row.id)), rx.fragment()),
         rx.cond(row.may_waive, button(t("Waive the costs…"), on_click=s.ask("waive", row.id)), rx.fragment()),
     )
@@ -232,30 +232,31 @@ def _interest() -> rx.Component:
 def _cancel() -> rx.Component:
     errors = LateOwner.errors
     return ask(
+        LateOwner, "cancel",
         t("Cancel the reminder"),
         rx.el.p(t("It is not sent. The same charges reach the next level in their time."), class_name="text-muted"),
         text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-        act=t("Cancel the reminder"), on_submit=LateOwner.cancel, errors=errors, back=t("Back"),
-        open=LateOwner.asking == "cancel", on_close=LateOwner.stop,
+        act=t("Cancel the reminder"), on_submit=LateOwner.cancel, back=t("Back"),
     )  # fmt: skip
 
 
 def _prove() -> rx.Component:
     errors = LateOwner.errors
     return ask(
+        LateOwner, "prove",
         t("Registered post"),
         text_field("tracking", t("Number on the receipt"), errors=errors, required=True, auto_complete="off",
                    hint=t("For instance RR123456789BE")),
         select_field("document_id", t("Document that proves it"), LateOwner.papers, errors=errors,
                      hint=t("File the receipt of the post among the building’s documents first")),
-        act=t("Save"), on_submit=LateOwner.prove, errors=errors,
-        open=LateOwner.asking == "prove", on_close=LateOwner.stop,
+        act=t("Save"), on_submit=LateOwner.prove,
     )  # fmt: skip
 
 
 def _charge() -> rx.Component:
-    c, errors = LateOwner.charging, LateOwner.errors
+    c = LateOwner.charging
     return ask(
+        LateOwner, "charge",
         t("Charge to the account"),
         rx.el.p(
             t("An entry of today puts on the owner’s account what this letter asks beside the charges, as far as "
@@ -264,30 +265,30 @@ def _charge() -> rx.Component:
             class_name="text-muted",
         ),
         facts(
-            (t("Debit {account}, the owner", account=c["debit"]), c["total"]),
-            (t("Credit {account}, interest", account=c["interest_account"]), c["interest"]),
-            (t("Credit {account}, costs of the letter", account=c["costs_account"]), c["costs"]),
+            (t("Debit {account}, the owner", account=c.debit), c.total),
+            (t("Credit {account}, interest", account=c.interest_account), c.interest),
+            (t("Credit {account}, costs of the letter", account=c.costs_account), c.costs),
         ),
-        act=t("Charge to the account"), on_submit=LateOwner.charge, errors=errors,
-        open=LateOwner.asking == "charge", on_close=LateOwner.stop,
+        act=t("Charge to the account"), on_submit=LateOwner.charge,
     )  # fmt: skip
 
 
 def _take_back() -> rx.Component:
     errors = LateOwner.errors
     return ask(
+        LateOwner, "take_back",
         t("Take interest and costs back"),
         rx.el.p(t("A reversing entry takes them off the owner’s account. The letter stays as it was sent."),
                 class_name="text-muted"),
         text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-        act=t("Take back"), on_submit=LateOwner.take_back, errors=errors,
-        open=LateOwner.asking == "take_back", on_close=LateOwner.stop,
+        act=t("Take back"), on_submit=LateOwner.take_back,
     )  # fmt: skip
 
 
 def _waive() -> rx.Component:
     errors = LateOwner.errors
     return ask(
+        LateOwner, "waive",
         t("Waive the costs"),
         rx.el.p(
             t("The costs of this letter are not asked any more: not in the claim, not on the owner’s page, not in "
@@ -295,20 +296,19 @@ def _waive() -> rx.Component:
             class_name="text-muted",
         ),
         text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
-        act=t("Waive the costs"), on_submit=LateOwner.waive, errors=errors,
-        open=LateOwner.asking == "waive", on_close=LateOwner.stop,
+        act=t("Waive the costs"), on_submit=LateOwner.waive,
     )  # fmt: skip
 
 
 def _pause() -> rx.Component:
     errors = LateOwner.errors
     return ask(
+        LateOwner, "pause",
         t("Pause recovery"),
         rx.el.p(t("Nothing is prepared or sent to this owner until the pause is over."), class_name="text-muted"),
         select_field("kind", t("Because of"), [(kind, t(label)) for kind, label in PAUSES.items()], errors=errors,
                      required=True),
         text_area("reason", t("Reason"), errors=errors, required=True, rows=2),
         date_field("until", t("Until"), errors=errors),
-        act=t("Pause"), on_submit=LateOwner.pause, errors=errors,
-        open=LateOwner.asking == "pause", on_close=LateOwner.stop,
+        act=t("Pause"), on_submit=LateOwner.pause,
     )  # fmt: skip

@@ -4,12 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import trail
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header, tabs
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
+from koprogo_app.recovery.state.arrears import Ages
 from koprogo_app.recovery.state.lines import DayLine, SliceLine
+from koprogo_app.workspace.page.parts import trail
 
 
 def recovery_header(title: Text, state: Any, here: str, *actions: rx.Component) -> rx.Component:
@@ -25,15 +26,15 @@ def _tabs(base: rx.Var[str], here: str) -> rx.Component:
     return tabs(t("Recovery"), base, pages, here)
 
 
-def ages_card(a: rx.Var[dict[str, str]]) -> rx.Component:
+def ages_card(a: rx.Var[Ages]) -> rx.Component:
     """What is owed, by its age."""
     parts = (
-        (t("1 to 30 days"), a["to_30"]), (t("31 to 60 days"), a["to_60"]), (t("61 to 90 days"), a["to_90"]),
-        (t("more than 90 days"), a["over_90"]), (t("not due yet"), a["later"]),
+        (t("1 to 30 days"), a.to_30), (t("31 to 60 days"), a.to_60), (t("61 to 90 days"), a.to_90),
+        (t("more than 90 days"), a.over_90), (t("not due yet"), a.later),
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Past due"), a["late"], t(N_("{count} co-owner", "{count} co-owners"), count=a["owners"].to(int))),
+            figure(t("Past due"), a.late, t(N_("{count} co-owner", "{count} co-owners"), count=a.owners)),
             rx.el.dl(
                 *[
                     rx.el.div(

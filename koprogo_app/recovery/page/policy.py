@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded, row_of
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import (
     checkbox_field,
@@ -19,7 +18,9 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import recovery_header
 from koprogo_app.recovery.state.policy import RecoveryRules
-from koprogo_app.recovery.state.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
+from koprogo_app.recovery.words import BASES, CHANNELS, DAY_COUNTS, LEVELS, STARTS
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import row_of
 
 
 @page("/buildings/[building_id]/recovery-policy", title=N_("Recovery policy"), on_load=RecoveryRules.load)
@@ -39,7 +40,7 @@ def recovery_policy() -> rx.Component:
         recovery_header(t("Recovery policy"), s, "recovery-policy"),
         blocks(form(fields, on_submit=s.save, key=s.version.to_string()), _rates()),
     )
-    return loaded(s.failed, s.ready, s.load, content)
+    return shown(s, content)
 
 
 def _level(n: int) -> rx.Component:
@@ -53,7 +54,7 @@ def _level(n: int) -> rx.Component:
     )  # fmt: skip
     by_itself = (
         checkbox_field(f"automatic_{n}", t("Goes out by itself, by e-mail"), errors=errors,
-                       default_checked=v[f"automatic_{n}"] != "")
+                       default_checked=s.ticks[f"automatic_{n}"])
         if n < 3
         else rx.el.p(t("A formal notice always waits for your click: it goes by registered post."),
                      class_name="text-13 text-muted")
@@ -97,7 +98,7 @@ def _interest() -> rx.Component:
             rx.cond(s.basis == "clause", clause, rx.fragment()),
             checkbox_field(
                 "guard", t("Keep under the ceilings for consumers’ debts"), errors=errors,
-                default_checked=v["guard"] != "",
+                default_checked=s.ticks["guard"],
                 hint=t("Book XIX of the Code of Economic Law does not apply to co-owners’ charges; a building may "
                        "take its ceilings on costs and interest as its own, for natural persons."),
             ),
@@ -115,9 +116,9 @@ def _rates() -> rx.Component:
         table(
             t("Legal rate in civil matters"),
             [
-                Column(t("Calendar year"), lambda r: r["year"], primary=True),
-                Column(t("Rate"), lambda r: r["percent"], kind="number"),
-                Column(t("Source"), lambda r: r["source"]),
+                Column(t("Calendar year"), lambda r: r.year, primary=True),
+                Column(t("Rate"), lambda r: r.percent, kind="number"),
+                Column(t("Source"), lambda r: r.source),
             ],
             RecoveryRules.rates,
             empty=t("No rate."),

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.estate.page.parts import loaded
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
@@ -10,6 +9,7 @@ from koprogo_app.interface.parts import blocks, button, card, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.state.everywhere import RatesPage
+from koprogo_app.workspace.page.kit import shown
 
 
 @page("/admin/interest-rates", title=N_("Interest rates"), on_load=RatesPage.load)
@@ -29,14 +29,14 @@ def rates() -> rx.Component:
         ),
         form_actions(button(t("Save"), kind="primary", type="submit")),
         on_submit=s.add,
-        key=s.added.to_string(),
+        key=s.saved.to_string(),
     )  # fmt: skip
     columns = [
-        Column(t("Calendar year"), lambda r: r["year"], primary=True),
-        Column(t("Rate"), lambda r: r["percent"], kind="number"),
-        Column(t("Source"), lambda r: r["source"]),
+        Column(t("Calendar year"), lambda r: r.year, primary=True),
+        Column(t("Rate"), lambda r: r.percent, kind="number"),
+        Column(t("Source"), lambda r: r.source),
         Column(t("Typed by"), lambda r: rx.cond(
-            r["by"] != "", rx.fragment(r["by"], rx.el.span(", ", r["on"], class_name="text-muted")), r["on"],
+            r.by != "", rx.fragment(r.by, rx.el.span(", ", r.on, class_name="text-muted")), r.on,
         )),
     ]  # fmt: skip
     content = rx.fragment(
@@ -47,4 +47,4 @@ def rates() -> rx.Component:
         ),
         blocks(card(add, title=t("A year to come")), table(t("Interest rates"), columns, s.rows, empty=t("No rate."))),
     )  # fmt: skip
-    return loaded(s.failed, s.ready, s.load, content)
+    return shown(s, content)

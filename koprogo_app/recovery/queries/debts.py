@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from koprogo_app.charges.facts import OpenItem
-from koprogo_app.charges.queries.open_items import may_read_account, open_items
 from koprogo_app.foundation.database import Work
+from koprogo_app.payments.facts import OpenItem
+from koprogo_app.payments.queries.open_items import may_read_account, open_items
 from koprogo_app.recovery.facts import Debt, Step
 
 
@@ -48,10 +48,11 @@ _SENT = """
 select distinct l.id as line_id, l.owner_id, a.code as account, l.lot_id, coalesce(lo.number, '') as lot,
        d.label, e.date as on, d.due_on, l.debit_cents as cents, 0 as open_cents, 'entry' as source, e.id as source_id
   from reminder_debt d join reminder r on r.id = d.reminder_id and r.status = 'sent'
-  join entry_line l on l.id = d.line_id join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-  left join lot lo on lo.id = l.lot_id
+  join ledger.entry_line l on l.id = d.line_id join ledger.entry e on e.id = l.entry_id
+  join ledger.account a on a.id = l.account_id
+  left join estate.lot lo on lo.id = l.lot_id
  where r.building_id = %(b)s and r.owner_id = %(owner)s
-   and not exists (select from entry x where x.reversal_of = e.id)
+   and not exists (select from ledger.entry x where x.reversal_of = e.id)
  order by d.due_on, l.id"""
 
 
@@ -115,12 +116,13 @@ class _Payment:
 
 _PAYMENTS = """
 select s.debit_line_id as line_id, e.date as on, s.cents
-  from settlement s join entry_line c on c.id = s.credit_line_id join entry e on e.id = c.entry_id
+  from payments.settlement s join ledger.entry_line c on c.id = s.credit_line_id
+  join ledger.entry e on e.id = c.entry_id
  where s.debit_line_id = any(%(lines)s)
  union all
-select m.line_id, (select max(e.date) from matching_line o join entry_line x on x.id = o.line_id
-                     join entry e on e.id = x.entry_id where o.matching_id = m.matching_id), l.debit_cents
-  from matching_line m join entry_line l on l.id = m.line_id where m.line_id = any(%(lines)s)"""
+select m.line_id, (select max(e.date) from ledger.matching_line o join ledger.entry_line x on x.id = o.line_id
+                     join ledger.entry e on e.id = x.entry_id where o.matching_id = m.matching_id), l.debit_cents
+  from ledger.matching_line m join ledger.entry_line l on l.id = m.line_id where m.line_id = any(%(lines)s)"""
 
 _STEPS = """
 select d.line_id, d.level, r.status, r.sent_on, r.react_by
@@ -128,6 +130,6 @@ select d.line_id, d.level, r.status, r.sent_on, r.react_by
 
 # Interest and costs are charged against 75 and 744.
 _CHARGES = """
-select l.id from entry_line l where l.id = any(%(lines)s) and exists (
-  select from entry_line x join account a on a.id = x.account_id
+select l.id from ledger.entry_line l where l.id = any(%(lines)s) and exists (
+  select from ledger.entry_line x join ledger.account a on a.id = x.account_id
    where x.entry_id = l.entry_id and (a.code like '75%%' or a.code like '744%%'))"""

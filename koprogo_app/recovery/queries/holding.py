@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from koprogo_app.charges.queries.bank_statements import last_statement_on
-from koprogo_app.charges.queries.plans import kept_lines
+from koprogo_app.bank.queries.bank_statements import last_statement_on
+from koprogo_app.calls.queries.plans import kept_lines
 from koprogo_app.foundation.database import Work
 
 __all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]
@@ -27,7 +27,7 @@ class PauseRow:
 
 _PAUSES = """
 select p.id, p.building_id, p.owner_id, p.kind, p.reason, p.since, p.until, coalesce(u.name, '') as by
-  from recovery_pause p left join app_user u on u.id = p.user_id
+  from recovery_pause p left join identity.app_user u on u.id = p.user_id
  where p.building_id = %(b)s and (%(owner)s::uuid is null or p.owner_id = %(owner)s) {now}
  order by p.since desc, p.id desc"""
 

@@ -20,20 +20,20 @@ class Named:
 async def names(w: Work, owner_ids: list[UUID]) -> dict[UUID, str]:
     """Owners' full names by id."""
     rows = await w.rows(
-        f"select p.id, {FULL_NAME} as name from owner p where p.id = any(%(ids)s)", Named, ids=owner_ids
+        f"select p.id, {FULL_NAME} as name from estate.owner p where p.id = any(%(ids)s)", Named, ids=owner_ids
     )
     return {row.id: row.name for row in rows}
 
 
 async def is_person(w: Work, owner_id: UUID) -> bool:
     """Whether an owner is a natural person."""
-    return bool(await w.value("select kind = 'person' from owner where id = %(o)s", o=owner_id))
+    return bool(await w.value("select kind = 'person' from estate.owner where id = %(o)s", o=owner_id))
 
 
 async def open_buildings(w: Work, **where: Any) -> list[Named]:
     """The buildings with opened books inside a scope, by name."""
     return await w.rows(
-        """select b.id, b.name from building b join ledger l on l.building_id = b.id
+        """select b.id, b.name from estate.building b join ledger.ledger l on l.building_id = b.id
             where b.archived_at is null and (%(everything)s or b.organization_id = any(%(organizations)s)
                or b.id = any(%(buildings)s)) order by lower(b.name), b.id""",
         Named,
@@ -54,8 +54,8 @@ async def own_places(w: Work) -> list[OwnPlace]:
     """Where the signed-in person owns, or owned, something and the books are open."""
     return await w.rows(
         """select distinct b.id as building_id, b.name as building, p.id as owner_id
-             from owner p join ownership o on o.owner_id = p.id join lot l on l.id = o.lot_id
-             join building b on b.id = l.building_id join ledger g on g.building_id = b.id
+             from estate.owner p join estate.ownership o on o.owner_id = p.id join estate.lot l on l.id = o.lot_id
+             join estate.building b on b.id = l.building_id join ledger.ledger g on g.building_id = b.id
             where p.user_id = %(me)s order by b.name, p.id""",
         OwnPlace,
         me=w.principal.user_id,
@@ -72,17 +72,18 @@ class MonthEnd:
 
 _DEBTS = """
   select l.id, coalesce(i.due_on, e.date) as due_on, l.debit_cents as cents
-    from entry_line l join entry e on e.id = l.entry_id join account a on a.id = l.account_id
-    left join call_line c on c.entry_line_id = l.id left join call_instalment i on i.id = c.instalment_id
+    from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
+    left join calls.call_line c on c.entry_line_id = l.id left join calls.call_instalment i on i.id = c.instalment_id
    where l.building_id = %(b)s and l.debit_cents > 0 and a.party = 'owner' and e.nature = 'entry'
-     and e.reversal_of is null and not exists (select from entry r where r.reversal_of = e.id)"""
+     and e.reversal_of is null and not exists (select from ledger.entry r where r.reversal_of = e.id)"""
 _PAID = """
-  select s.debit_line_id as line_id, e.date as on, s.cents from settlement s
-    join entry_line l on l.id = s.credit_line_id join entry e on e.id = l.entry_id where s.building_id = %(b)s
+  select s.debit_line_id as line_id, e.date as on, s.cents from payments.settlement s
+    join ledger.entry_line l on l.id = s.credit_line_id join ledger.entry e on e.id = l.entry_id
+    where s.building_id = %(b)s
    union all
-  select m.line_id, (select max(e.date) from matching_line o join entry_line x on x.id = o.line_id
-                       join entry e on e.id = x.entry_id where o.matching_id = m.matching_id), l.debit_cents
-    from matching_line m join entry_line l on l.id = m.line_id where m.building_id = %(b)s"""
+  select m.line_id, (select max(e.date) from ledger.matching_line o join ledger.entry_line x on x.id = o.line_id
+                       join ledger.entry e on e.id = x.entry_id where o.matching_id = m.matching_id), l.debit_cents
+    from ledger.matching_line m join ledger.entry_line l on l.id = m.line_id where m.building_id = %(b)s"""
 
 
 # Debts and payments meet by sorting, never by a join of two long lists: right after a great import the database has no

@@ -46,7 +46,7 @@ class RateRow:
 
 _TYPED = """
 select r.year, r.percent, r.source, false as known, coalesce(u.name, '') as by, r.created_at as on
-  from civil_rate r left join app_user u on u.id = r.user_id order by r.year desc"""
+  from civil_rate r left join identity.app_user u on u.id = r.user_id order by r.year desc"""
 
 
 async def typed_rates(w: Work) -> list[RateRow]:

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.estate.queries.paging import Asked, Page, paged
 from koprogo_app.foundation.database import Work
 from koprogo_app.recovery.facts import Asked as AskedDebt
 
@@ -54,15 +53,15 @@ class ReminderRow:
         return self.principal_cents + self.interest_cents + self.costs_cents + self.earlier_cents
 
 
-_CHARGED = "case when not exists (select from entry x where x.reversal_of = r.entry_id) then r.entry_id end"
+_CHARGED = "case when not exists (select from ledger.entry x where x.reversal_of = r.entry_id) then r.entry_id end"
 _COLUMNS = f"""r.id, r.organization_id, r.building_id, r.owner_id, {FULL_NAME} as owner, p.email <> '' as has_email,
   r.level, r.status, r.channel, r.lang, r.prepared_on, r.principal_cents, r.interest_cents, r.costs_cents,
   r.earlier_cents, r.react_days,
   r.automatic, r.sent_on, r.react_by, r.document_id, coalesce(m.status, '') as mail_status, r.tracking,
   r.proof_document_id, {_CHARGED} as entry_id, r.reason,
   r.waived_on, r.waived_reason, coalesce(u.name, '') as waived_by"""
-_FROM = "from reminder r join owner p on p.id = r.owner_id left join mail m on m.id = r.mail_id "
-_FROM += "left join app_user u on u.id = r.waived_by"
+_FROM = "from reminder r join estate.owner p on p.id = r.owner_id left join foundation.mail m on m.id = r.mail_id "
+_FROM += "left join identity.app_user u on u.id = r.waived_by"
 
 
 async def reminder_row(w: Work, reminder_id: UUID) -> ReminderRow:
@@ -76,20 +75,6 @@ async def reminders(w: Work, building_id: UUID, *, owner_id: UUID | None = None,
        and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
      order by coalesce(r.sent_on, r.prepared_on) desc, r.id desc"""
     return await w.rows(sql, ReminderRow, b=building_id, owner=owner_id, status=status)
-
-
-_SORTS = {"sent_on": "r.sent_on", "level": "r.level"}
-
-
-async def reminders_page(
-    w: Work, building_id: UUID, asked: Asked, *, owner_id: UUID | None = None, status: str = ""
-) -> Page[ReminderRow]:
-    """The same, a page at a time."""
-    sql = f"""select count(*) over () as total, {_COLUMNS} {_FROM} where r.building_id = %(b)s
-       and (%(owner)s::uuid is null or r.owner_id = %(owner)s) and (%(status)s = '' or r.status = %(status)s)
-     order by {asked.order(_SORTS, "coalesce(r.sent_on, r.prepared_on) desc, r.id")}
-     limit %(limit)s offset %(offset)s"""
-    return await paged(w, sql, ReminderRow, asked, b=building_id, owner=owner_id, status=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +133,7 @@ class Debtor:
 
 async def debtors(w: Work, owner_ids: list[UUID]) -> dict[UUID, Debtor]:
     """The owners by id."""
-    rows = await w.rows("select id, kind, lang, email from owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
+    rows = await w.rows("select id, kind, lang, email from estate.owner where id = any(%(ids)s)", Debtor, ids=owner_ids)
     return {row.id: row for row in rows}
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import heed
 from koprogo_app.law import recovery as law
 from koprogo_app.law.calendar import add_working_days
 from koprogo_app.law.interest import DayCount, Interest, Rates, interest_on
-from koprogo_app.law.refusal import Refusal
 from koprogo_app.recovery.facts import LAST_LEVEL, Asked, Debt, Policy
 from koprogo_app.recovery.model import Basis
 
@@ -141,10 +141,10 @@ def bank_is_behind(last_statement: date | None, today: date, bank_days: int) -> 
 
 def check_policy(policy: Policy) -> None:
     """Refuses a policy that makes no sense or that the law forbids. Raises Invalid, AgainstTheLaw on a field."""
-    _heed(law.first_reminder_refusal(policy.level(1).costs_cents), "costs_1")
+    heed(law.first_reminder_refusal(policy.level(1).costs_cents), "costs_1")
     before = 0
     for step in policy.levels:
-        _heed(law.react_refusal(step.react_days), f"react_days_{step.level}")
+        heed(law.react_refusal(step.react_days), f"react_days_{step.level}")
         if step.days <= before:
             raise Invalid(f"days_{step.level}", N_("Each level comes later than the one before."))
         before = step.days
@@ -156,12 +156,6 @@ def check_policy(policy: Policy) -> None:
                 "3.85 §1", N_("Say where the regulation has this clause: interest cannot be asked otherwise."),
                 field="clause_reference",
             )  # fmt: skip
-
-
-def _heed(refusal: Refusal | None, field: str) -> None:
-    if refusal:
-        article = refusal.article.code if refusal.article else ""
-        raise AgainstTheLaw(article, refusal.message, field=field, **refusal.params)
 
 
 def by_owner(debts: Iterable[Debt]) -> dict[UUID, list[Debt]]:

@@ -95,13 +95,14 @@ async def _papers(
     """The letters with their proofs, the notices of the calls, the minutes of the assemblies that voted them: those
     that have not been removed since."""
     found: list[UUID] | None = await w.value(
-        """with calls as (select distinct f.id, f.decided_on, i.id as instalment from call_line c
-                            join call_instalment i on i.id = c.instalment_id join fund_call f on f.id = i.call_id
+        """with calls as (select distinct f.id, f.decided_on, i.id as instalment from calls.call_line c
+                            join calls.call_instalment i on i.id = c.instalment_id
+                            join calls.fund_call f on f.id = i.call_id
                            where c.entry_line_id = any(%(lines)s))
-        select array_agg(d.id order by d.dated, d.id) from document d
+        select array_agg(d.id order by d.dated, d.id) from documents.document d
          where d.building_id = %(b)s and d.deleted_at is null and (
            d.id = any(%(letters)s)
-           or d.id in (select n.document_id from call_notice n join calls c on c.instalment = n.instalment_id
+           or d.id in (select n.document_id from calls.call_notice n join calls c on c.instalment = n.instalment_id
                      where n.owner_id = %(o)s)
            or (d.kind = 'minutes' and d.dated in (select decided_on from calls)))""",
         lines=list(lines), b=building_id, o=owner_id, letters=list(letters),

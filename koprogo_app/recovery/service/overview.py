@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from koprogo_app.estate.queries.paging import scope
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.law.interest import Interest
@@ -24,6 +23,7 @@ from koprogo_app.recovery.queries.reminders import ReminderRow, asked, debtors, 
 from koprogo_app.recovery.rules import arrears as rules
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service.sending import bank_behind
+from koprogo_app.workspace.queries.paging import scope
 
 
 @dataclass(frozen=True, slots=True)

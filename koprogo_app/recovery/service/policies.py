@@ -9,7 +9,8 @@ from uuid import UUID
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
-from koprogo_app.foundation.i18n import N_, parse_cents, parse_number
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.numbers import parse_cents, parse_number
 from koprogo_app.identity.access import require
 from koprogo_app.law.interest import CIVIL, DayCount
 from koprogo_app.ledger.queries import books

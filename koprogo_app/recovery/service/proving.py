@@ -7,7 +7,7 @@ from koprogo_app.documents.queries.library import document_detail
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, tr, written
 from koprogo_app.identity.access import require
 from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
@@ -64,7 +64,7 @@ async def charge(w: Work, reminder_id: UUID) -> entries.Posted:
         raise Conflict(N_("The interest and costs of this letter are on the account already."))
     if not mine.total_cents:
         raise Conflict(N_("This letter asks for neither interest nor costs that are not on the account yet."))
-    label = f"{tr(row.lang, LEVEL_NAMES[row.level])} {row.sent_on:%d/%m/%Y}"
+    label = f"{tr(row.lang, LEVEL_NAMES[row.level])} {written(row.sent_on, row.lang)}"
     accounts = await accounts_of(w, row.building_id)
     lines = [DraftLine(OWNERS_WORKING, mine.total_cents, owner_id=row.owner_id, label=label)]
     if mine.interest_cents:
@@ -168,7 +168,7 @@ async def accounts_of(w: Work, building_id: UUID) -> dict[str, str]:
     result = {}
     for heading in (INTEREST, COSTS):
         code = await w.value(
-            """select code from account where building_id = %(b)s and code like %(h)s and postable
+            """select code from ledger.account where building_id = %(b)s and code like %(h)s and postable
                   and archived_at is null order by code limit 1""",
             b=building_id, h=heading + "%",
         )  # fmt: skip

@@ -7,21 +7,22 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.charges.model import Fund
-from koprogo_app.charges.queries.bank_accounts import bank_accounts
 from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, day, money, tr
 from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.model import Mail
-from koprogo_app.foundation.numbers import make_communication, show_communication, show_iban
+from koprogo_app.foundation.numbers import show_communication, show_iban
 from koprogo_app.foundation.paper import letters
 from koprogo_app.foundation.paper.epc import epc_payload
 from koprogo_app.foundation.storage import Spool
 from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
+from koprogo_app.payments.model.accounts import Fund
+from koprogo_app.payments.queries.bank_accounts import bank_accounts
+from koprogo_app.payments.service.references import payment_reference
 from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
 from koprogo_app.recovery.model import Basis, Channel, Reminder
 from koprogo_app.recovery.queries.policy import later_rates
@@ -56,21 +57,8 @@ async def how_to_pay(w: Work, building_id: UUID, owner_id: UUID, name: str) -> H
     """The association's account for its working fund, and the owner's message; the caller has authorised."""
     found = await bank_accounts(w, building_id)
     account = next((one for one in found if one.fund == Fund.WORKING), found[0] if found else None)
-    message = await _message(w, building_id, owner_id)
+    message = await payment_reference(w, building_id, owner_id)
     return HowToPay(account.holder if account else name, account.iban if account else "", message)
-
-
-async def _message(w: Work, building_id: UUID, owner_id: UUID) -> str:
-    """The structured message by which the owner's payments are known; given now when she has none."""
-    await w.execute(
-        """insert into payment_reference (organization_id, building_id, owner_id)
-           select organization_id, id, %(o)s from building where id = %(b)s on conflict do nothing""",
-        o=owner_id, b=building_id,
-    )  # fmt: skip
-    base: int = await w.value(
-        "select base from payment_reference where building_id = %(b)s and owner_id = %(o)s", b=building_id, o=owner_id
-    )
-    return make_communication(base)
 
 
 def fund_label(debt: Debt, lang: str) -> str:

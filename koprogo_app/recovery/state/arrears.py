@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, workspace
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import Conflict, KoproError
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_, P_, money, number, tr
 from koprogo_app.foundation.jobs import defer
-from koprogo_app.identity.guard import handler
+from koprogo_app.foundation.principal import Principal
 from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.notice import notify
 from koprogo_app.law.calendar import add_months
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview, preparing, sending
 from koprogo_app.recovery.service.overview import Overview, OwnerArrears
-from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent
-from koprogo_app.recovery.state.words import LEVELS
+from koprogo_app.recovery.state.lines import LetterLine, letter_line, level_kind, percent, told
+from koprogo_app.recovery.words import LEVELS
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
+from koprogo_app.workspace.state.page import PageState, Told, acts, loads, refill
 
 _MONTHS = 12
 _YEAR_DAYS = 365
@@ -50,94 +50,85 @@ class LateLine:
     letter_name: str = ""
 
 
-class Arrears(rx.State):
+@dataclass(frozen=True)
+class Ages:
+    """What is owed, by its age, and by how many owners."""
+
+    late: str = ""
+    later: str = ""
+    to_30: str = ""
+    to_60: str = ""
+    to_90: str = ""
+    over_90: str = ""
+    owners: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How recovery goes: what reminders brought in of how much, and the days of calls that are owed."""
+
+    recovered: str = ""
+    recovered_of: str = ""
+    outstanding: str = ""
+
+
+class Arrears(PageState, rx.State):
     """The page of a building's arrears."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     write: bool = False
     rows: list[LateLine] = []
-    ages: dict[str, str] = {}
+    ages: Ages = Ages()
     waiting: int = 0
     behind: bool = False
-    figures: dict[str, str] = {}
+    figures: Figures = Figures()
     over_time: ChartData = NO_CHART
     by_level: ChartData = NO_CHART
     sending_now: bool = False
 
-    @handler("recovery.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("recovery.read")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            found = await overview.arrears(w, building_id)
-            ends = await names.month_ends(w, building_id, month_ends(w.today))
-            went = await names.recovered(w, building_id, w.today - timedelta(days=_YEAR_DAYS), w.today)
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        found = await overview.arrears(w, building_id)
+        ends = await names.month_ends(w, building_id, month_ends(w.today))
+        went = await names.recovered(w, building_id, w.today - timedelta(days=_YEAR_DAYS), w.today)
         self.building, self.behind = found.building, found.bank_behind
         self.write = may("recovery.write", found.organization_id, building_id)
         self.rows = [late_line(row, self.base, lang) for row in found.rows]
         self.waiting = sum(1 for row in self.rows if row.letter_id)
         self.ages = ages_of(found.total, len(found.rows), lang)
         days = went.days_outstanding(_YEAR_DAYS)
-        self.figures = {
-            "recovered": percent(went.paid_cents, went.reminded_cents, lang) or "–",
-            "recovered_of": money(went.reminded_cents, lang),
-            "outstanding": number(days, lang) if days is not None else "–",
-        }
+        self.figures = Figures(
+            percent(went.paid_cents, went.reminded_cents, lang) or "–",
+            money(went.reminded_cents, lang),
+            number(days, lang) if days is not None else "–",
+        )
         self.over_time = _over_time(ends, lang)
         self.by_level = _by_level(found, lang)
 
-    @handler("recovery.write")
-    async def prepare(self) -> None:
+    @acts("recovery.write")
+    async def prepare(self, w: Work) -> Told:
         """Prepares what is due today, and sends what goes out by itself."""
-        from koprogo_app.recovery.jobs import send_due
+        made = await preparing.prepare(w, id_after(self, "buildings"))
+        if not made.new:
+            return Told(N_("Nothing new is due today."), "information")
+        await defer(w, "recovery.send")
+        return Told(N_("{count} reminder is ready.", "{count} reminders are ready."), params={"count": len(made.new)})
 
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                done = await preparing.prepare(w, id_after(self, "buildings"))
-                if done.new:
-                    await defer(w, send_due)
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        if done.new:
-            await notify(
-                self, "done", N_("{count} reminder is ready.", "{count} reminders are ready."), count=len(done.new)
-            )
-        else:
-            await notify(self, "information", N_("Nothing new is due today."))
-
-    @handler("recovery.write")
-    async def send(self, reminder: str) -> None:
+    @acts("recovery.write", apart=True)
+    async def send(self, who: Principal, reminder: str) -> Told:
         """Sends one reminder."""
-        try:
-            sent = await sending.send(acting(await lang_of(self)), as_id(reminder))
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await _told(self, sent)
+        return told(await sending.send(who, as_id(reminder)))
 
-    @handler("recovery.write", background=True)
-    async def send_all(self) -> Any:
+    @acts("recovery.write", background=True)
+    async def send_all(self, who: Principal) -> None:
         """Sends everything that waits, one after the other; the page may be left meanwhile."""
         async with self:
             if self.sending_now:
-                return None
+                return
             self.sending_now = True
-            lang, rows = await lang_of(self), [row.letter_id for row in self.rows if row.letter_id]
-            who = acting(lang)
+            rows = [row.letter_id for row in self.rows if row.letter_id]
         sent = 0
         try:
             for reminder in rows:
@@ -148,16 +139,8 @@ class Arrears(rx.State):
         finally:
             async with self:
                 self.sending_now = False
-                await self._fill()
+                await refill(self)
                 await notify(self, "done", N_("{count} reminder was sent.", "{count} reminders were sent."), count=sent)
-        return None
-
-
-async def _told(state: rx.State, sent: bool) -> None:
-    if sent:
-        await notify(state, "done", N_("The reminder is sent and filed among the owner’s documents."))
-    else:
-        await notify(state, "information", N_("All of it is paid: the reminder was not needed any more."))
 
 
 def month_ends(today: date) -> list[date]:
@@ -200,13 +183,12 @@ def _hold(row: OwnerArrears, lang: str) -> str:
     return tr(lang, "instalment plan kept") if row.planned else ""
 
 
-def ages_of(total: Ageing, owners: int, lang: str) -> dict[str, str]:
-    """What is owed by its age, and by how many owners, as pages show it."""
-    return {
-        "late": money(total.late, lang), "later": money(total.later, lang), "to_30": money(total.to_30, lang),
-        "to_60": money(total.to_60, lang), "to_90": money(total.to_90, lang), "over_90": money(total.over_90, lang),
-        "owners": str(owners),
-    }  # fmt: skip
+def ages_of(total: Ageing, owners: int, lang: str) -> Ages:
+    """What is owed by its age, as pages show it."""
+    return Ages(
+        money(total.late, lang), money(total.later, lang), money(total.to_30, lang), money(total.to_60, lang),
+        money(total.to_90, lang), money(total.over_90, lang), owners,
+    )  # fmt: skip
 
 
 def _over_time(ends: list[names.MonthEnd], lang: str) -> ChartData:

@@ -1,22 +1,19 @@
 """The arrears of all buildings one manages; and the civil rates of the installation."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, lang_of, shown_day, typed, workspace
-from koprogo_app.foundation.database import BRUSSELS, work
-from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.database import BRUSSELS, Work
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, money, number
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
 from koprogo_app.recovery.queries.policy import civil_rates
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import overview
 from koprogo_app.recovery.service.policies import set_rate, year_to_type
-from koprogo_app.recovery.state.arrears import ages_of
+from koprogo_app.recovery.state.arrears import Ages, ages_of
+from koprogo_app.workspace.state.common import shown_day, workspace
+from koprogo_app.workspace.state.page import PageState, Sent, loads, submits
 
 
 @dataclass(frozen=True)
@@ -35,27 +32,19 @@ class PlaceLine:
     waiting: int = 0
 
 
-class AllArrears(rx.State):
+class AllArrears(PageState, rx.State):
     """The arrears of the portfolio."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
     rows: list[PlaceLine] = []
-    ages: dict[str, str] = {}
+    ages: Ages = Ages()
 
-    @handler("recovery.read")
-    async def load(self) -> None:
-        """Builds the page."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                found = await overview.portfolio(w)
-            self.rows = [_line(row, lang) for row in found]
-            total = sum((row.ages for row in found), Ageing())
-            self.ages = ages_of(total, sum(row.owners for row in found), lang)
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("recovery.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        found = await overview.portfolio(w)
+        self.rows = [_line(row, lang) for row in found]
+        total = sum((row.ages for row in found), Ageing())
+        self.ages = ages_of(total, sum(row.owners for row in found), lang)
 
 
 def _line(row: overview.BuildingArrears, lang: str) -> PlaceLine:
@@ -70,45 +59,39 @@ def _line(row: overview.BuildingArrears, lang: str) -> PlaceLine:
     )  # fmt: skip
 
 
-class RatesPage(rx.State):
+@dataclass(frozen=True)
+class RateLine:
+    """The rate of a year, where it was published, who typed it when."""
+
+    year: str = ""
+    percent: str = ""
+    source: str = ""
+    by: str = ""
+    on: str = ""
+
+
+class RatesPage(PageState, rx.State):
     """The civil rates, and one to add."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    rows: list[dict[str, str]] = []
+    rows: list[RateLine] = []
     next_year: str = ""
-    errors: dict[str, dict[str, str]] = {}
-    added: int = 0
 
-    @handler("rates.write")
-    async def load(self) -> None:
-        """Builds the page."""
-        await self._fill()
-        self.ready, self.errors = True, {}
+    load = loads("rates.write")
 
-    async def _fill(self) -> None:
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            found, self.next_year = await civil_rates(w), str(await year_to_type(w))
+    async def _fill(self, w: Work, lang: str) -> None:
+        found, self.next_year = await civil_rates(w), str(await year_to_type(w))
         self.rows = [
-            {"year": str(row.year), "percent": f"{number(row.percent, lang, 2)} %", "source": row.source,
-             "by": row.by, "on": shown_day(row.on.astimezone(BRUSSELS).date(), lang) if row.on else ""}
+            RateLine(
+                str(row.year), f"{number(row.percent, lang, 2)} %", row.source, row.by,
+                shown_day(row.on.astimezone(BRUSSELS).date(), lang) if row.on else "",
+            )
             for row in found
         ]  # fmt: skip
 
-    @handler("rates.write")
-    async def add(self, data: dict[str, Any]) -> None:
+    @submits("rates.write", done=N_("The rate is saved."))
+    async def add(self, w: Work, sent: Sent) -> None:
         """Writes the rate of a year."""
-        values = typed(data, "year", "percent", "source")
-        try:
-            year = values.get("year", "").strip()
-            if not (year.isdigit() and len(year) == 4):
-                raise Invalid("year", N_("Type a year of four figures."))
-            async with work(acting(await lang_of(self))) as w:
-                await set_rate(w, int(year), values.get("percent", ""), values.get("source", ""))
-            await self._fill()
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.errors, self.added = {}, self.added + 1
-        await notify(self, "done", N_("The rate is saved."))
+        year = sent.text("year").strip()
+        if not (year.isdigit() and len(year) == 4):
+            raise Invalid("year", N_("Type a year of four figures."))
+        await set_rate(w, int(year), sent.text("percent"), sent.text("source"))

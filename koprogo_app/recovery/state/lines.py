@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from koprogo_app.estate.state.common import shown_day
-from koprogo_app.foundation.i18n import money, number, tr
+from koprogo_app.foundation.i18n import N_, money, number, tr
 from koprogo_app.law.interest import Interest, by_day
 from koprogo_app.law.recovery import Prescription, prescribed_on, prescription
 from koprogo_app.recovery.facts import Debt
 from koprogo_app.recovery.queries.reminders import ReminderRow
 from koprogo_app.recovery.service.writing import fund_label, slice_rows
-from koprogo_app.recovery.state.words import CHANNELS, LEVELS, MAILS, STATUSES
+from koprogo_app.recovery.words import CHANNELS, LEVELS, MAILS, STATUSES
+from koprogo_app.workspace.state.common import shown_day
+from koprogo_app.workspace.state.page import Told
 
 _LEVEL_KINDS = {0: "neutral", 1: "information", 2: "attention", 3: "refused"}
 _STATUS_KINDS = {"prepared": "attention", "sent": "done", "cancelled": "neutral"}
@@ -105,6 +106,13 @@ def _waived(row: ReminderRow, lang: str) -> str:
         return ""
     cents = money(row.costs_cents, lang)
     return tr(lang, "costs of {amount} waived on {day}", amount=cents, day=shown_day(row.waived_on, lang))
+
+
+def told(sent: bool) -> Told:
+    """What came of sending a reminder."""
+    if sent:
+        return Told(N_("The reminder is sent and filed among the owner’s documents."))
+    return Told(N_("All of it is paid: the reminder was not needed any more."), "information")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,10 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
-from koprogo_app.estate.state.common import acting, failure, lang_of
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money
 from koprogo_app.foundation.numbers import show_communication, show_iban
 from koprogo_app.foundation.paper.epc import qr_image
-from koprogo_app.identity.guard import handler
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
 from koprogo_app.recovery.service import overview, writing
@@ -24,6 +21,7 @@ from koprogo_app.recovery.state.lines import (
     letter_line,
     slice_lines,
 )
+from koprogo_app.workspace.state.page import PageState, loads, reads
 
 
 @dataclass(frozen=True)
@@ -47,40 +45,33 @@ class MyArrears:
     letters: list[LetterLine] = field(default_factory=list)
 
 
-class Mine(rx.State):
-    """The page of an owner's own arrears, and the mark of them at her home."""
+@dataclass(frozen=True)
+class LateAt:
+    """A building in which something is past due."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
+    building: str = ""
+    amount: str = ""
+
+
+class Mine(PageState, rx.State):
+    """The page of an owner's own arrears, and the mark of them at their home."""
+
     rows: list[MyArrears] = []
-    late: list[dict[str, str]] = []
+    late: list[LateAt] = []
 
-    @handler("own_account.read")
-    async def load(self) -> None:
-        """Builds the page."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                self.rows = [
-                    await _place(w, place, lang) for place in await names.own_places(w) if await _owes(w, place)
-                ]
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("own_account.read")
 
-    @handler("own_account.read")
-    async def peek(self) -> None:
+    async def _fill(self, w: Work, lang: str) -> None:
+        self.rows = [await _place(w, place, lang) for place in await names.own_places(w) if await _owes(w, place)]
+
+    @reads("own_account.read")
+    async def peek(self, w: Work, lang: str) -> None:
         """What is past due, for the home."""
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            found = [
-                (place.building, await overview.claim(w, place.building_id, place.owner_id))
-                for place in await names.own_places(w)
-            ]
-        self.late = [
-            {"building": building, "amount": money(claim.ages.late, lang)}
-            for building, claim in found if claim.ages.late
-        ]  # fmt: skip
+        found = [
+            (place.building, await overview.claim(w, place.building_id, place.owner_id))
+            for place in await names.own_places(w)
+        ]
+        self.late = [LateAt(name, money(claim.ages.late, lang)) for name, claim in found if claim.ages.late]
 
 
 async def _owes(w: Work, place: names.OwnPlace) -> bool:

@@ -1,25 +1,22 @@
 """One late owner, for the office: what she owes and why, the letters, the pauses, the file for the lawyer."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.charges.queries.plans import plans_of
+from koprogo_app.calls.queries.plans import plans_of
 from koprogo_app.documents.queries.library import Choice, documents_page
 from koprogo_app.documents.service.bundling import bundle_of
-from koprogo_app.estate.queries.paging import Asked
-from koprogo_app.estate.service.fields import day as day_field
-from koprogo_app.estate.state.common import acting, as_id, failure, id_after, lang_of, may, shown_day, typed, workspace
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, money, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.runs import following
+from koprogo_app.interface.notice import refuse
 from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.law.recovery import privileged
 from koprogo_app.ledger.queries import books
@@ -35,8 +32,21 @@ from koprogo_app.recovery.state.lines import (
     debt_line,
     letter_line,
     slice_lines,
+    told,
 )
-from koprogo_app.recovery.state.words import LEVELS, PAUSES
+from koprogo_app.recovery.words import LEVELS, PAUSES
+from koprogo_app.workspace.queries.paging import Asked
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
+from koprogo_app.workspace.state.page import (
+    PageState,
+    Sent,
+    Told,
+    acts,
+    loads,
+    opening,
+    opens,
+    submits,
+)
 
 _POLL_SECONDS = 0.5
 
@@ -66,17 +76,59 @@ class GivenUp:
     reason: str = ""
 
 
-class LateOwner(rx.State):
+@dataclass(frozen=True)
+class PlanView:
+    """An instalment plan: from when, whether it is kept, whether it has ended."""
+
+    on: str = ""
+    kept: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class ClaimSums:
+    """The sums of a claim: charges, interest, costs, all, and the privileged part."""
+
+    charges: str = ""
+    late: str = ""
+    interest: str = ""
+    costs: str = ""
+    total: str = ""
+    privileged: str = ""
+    owes: bool = False
+
+
+@dataclass(frozen=True)
+class Charging:
+    """What would be posted of a letter, on which accounts."""
+
+    total: str = ""
+    interest: str = ""
+    costs: str = ""
+    debit: str = ""
+    interest_account: str = ""
+    costs_account: str = ""
+
+
+@dataclass(frozen=True)
+class BundleView:
+    """The file for the lawyer: waiting, ready (with its address) or failed; "" when none was asked."""
+
+    status: str = ""
+    href: str = ""
+
+
+NO_BUNDLE: Final = BundleView()
+
+
+class LateOwner(PageState, rx.State):
     """The page of one owner's recovery."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     owner: str = ""
     card: str = ""
     write: bool = False
-    sums: dict[str, str] = {}
+    sums: ClaimSums = ClaimSums()
     debts: list[DebtLine] = []
     slices: list[SliceLine] = []
     days: list[DayLine] = []
@@ -85,38 +137,30 @@ class LateOwner(rx.State):
     pauses: list[PauseLine] = []
     ended: list[PauseLine] = []
     waived: list[GivenUp] = []
-    plans: list[dict[str, str]] = []
-    asking: str = ""
-    chosen: str = ""
+    plans: list[PlanView] = []
     papers: list[dict[str, str]] = []
-    charging: dict[str, str] = {}
-    errors: dict[str, dict[str, str]] = {}
-    bundle: dict[str, str] = {}
+    charging: Charging = Charging()
+    bundle: BundleView = NO_BUNDLE
     today: str = ""
 
-    @handler("recovery.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            await self._fill()
-            self.ready, self.failed, self.asking, self.errors, self.bundle = True, {}, "", {}, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("recovery.read")
+    ask = opens("recovery.write", "cancel", "take_back", "waive", "pause")
 
-    async def _fill(self) -> None:
-        lang, building_id, owner_id = await lang_of(self), id_after(self, "buildings"), id_after(self, "arrears")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "recovery.read")
-            found = await overview.claim(w, building_id, owner_id)
-            name = (await names.names(w, [owner_id])).get(owner_id)
-            if name is None:
-                raise NotFound
-            letters = await reminders(w, building_id, owner_id=owner_id)
-            pauses = await holding.pauses(w, building_id, owner_id)
-            plans = await plans_of(w, building_id, owner_id)
-            charges = await proving.to_charge(w, building_id, owner_id)
-            today, previous = w.today, await dossier.previous_year(w, book)
+    def _arrive(self) -> None:
+        self.bundle = NO_BUNDLE
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, owner_id = id_after(self, "buildings"), id_after(self, "arrears")
+        book = await books.open_book(w, building_id, "recovery.read")
+        found = await overview.claim(w, building_id, owner_id)
+        name = (await names.names(w, [owner_id])).get(owner_id)
+        if name is None:
+            raise NotFound
+        letters = await reminders(w, building_id, owner_id=owner_id)
+        pauses = await holding.pauses(w, building_id, owner_id)
+        plans = await plans_of(w, building_id, owner_id)
+        charges = await proving.to_charge(w, building_id, owner_id)
+        today, previous = w.today, await dossier.previous_year(w, book)
         self.building, self.owner, self.card = book.building_name, name, f"{self.base}/owners/{owner_id}"
         self.write, self.today = may("recovery.write", book.organization_id, building_id), today.isoformat()
         self.sums = claim_sums(found, previous, lang)
@@ -130,61 +174,34 @@ class LateOwner(rx.State):
         self.ended = [row for row in shown if not row.running]
         self.waived = [_given_up(row, lang) for row in letters if row.waived_on]
         self.plans = [
-            {"on": shown_day(plan.agreed_on, lang), "kept": "yes" if plan.kept(today) else "",
-             "ended": "yes" if plan.ended_at else "", "paid": money(plan.paid_cents, lang)}
+            PlanView(shown_day(plan.agreed_on, lang), bool(plan.kept(today)), plan.ended_at is not None)
             for plan in plans
         ]  # fmt: skip
 
-    @handler("recovery.write")
-    async def send(self, reminder: str) -> None:
+    @acts("recovery.write", apart=True)
+    async def send(self, who: Principal, reminder: str) -> Told:
         """Sends a prepared letter."""
-        try:
-            sent = await sending.send(acting(await lang_of(self)), as_id(reminder))
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        done = N_("The reminder is sent and filed among the owner’s documents.")
-        none = N_("All of it is paid: the reminder was not needed any more.")
-        if sent:
-            await notify(self, "done", done)
-        else:
-            await notify(self, "information", none)
+        return told(await sending.send(who, as_id(reminder)))
 
-    @handler("recovery.write")
-    async def ask(self, what: str, chosen: str) -> None:
-        """Opens a dialog: `cancel`, `prove`, `charge`, `take_back` or `waive` a letter, `pause` the account."""
-        try:
-            if what == "prove":
-                await self._list_papers()
-            if what == "charge":
-                await self._explain_charge(as_id(chosen))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        self.asking, self.chosen, self.errors = what, chosen, {}
-
-    async def _explain_charge(self, reminder: UUID) -> None:
-        """What would be posted, on which accounts."""
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            await books.open_book(w, building_id, "recovery.write")
-            charges = await proving.to_charge(w, building_id, id_after(self, "arrears"))
-            codes = await proving.accounts_of(w, building_id)
-        one = charges.get(reminder)
+    @opening("recovery.write", "charge")
+    async def ask_charge(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog that charges a letter: what would be posted, on which accounts."""
+        building_id = id_after(self, "buildings")
+        await books.open_book(w, building_id, "recovery.write")
+        charges = await proving.to_charge(w, building_id, id_after(self, "arrears"))
+        codes = await proving.accounts_of(w, building_id)
+        one = charges.get(as_id(record))
         if one is None:
             raise NotFound
-        self.charging = {
-            "total": money(one.total_cents, lang), "interest": money(one.interest_cents, lang),
-            "costs": money(one.costs_cents, lang), "debit": OWNERS_WORKING,
-            "interest_account": codes[proving.INTEREST], "costs_account": codes[proving.COSTS],
-        }  # fmt: skip
+        self.charging = Charging(
+            money(one.total_cents, lang), money(one.interest_cents, lang), money(one.costs_cents, lang),
+            OWNERS_WORKING, codes[proving.INTEREST], codes[proving.COSTS],
+        )  # fmt: skip
 
-    async def _list_papers(self) -> None:
-        """The newest papers of the building: the receipt of the post is among them once it is filed."""
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            found = await documents_page(w, Asked(per_page=30), Choice(building_id=id_after(self, "buildings")))
+    @opening("recovery.write", "prove")
+    async def ask_prove(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog of registered post, with the newest papers: the receipt is among them once it is filed."""
+        found = await documents_page(w, Asked(per_page=30), Choice(building_id=id_after(self, "buildings")))
         none = {"value": "", "label": tr(lang, "None yet")}
         self.papers = [none] + [
             {"value": str(row.id), "label": f"{row.title} ({shown_day(row.dated, lang)})"}
@@ -192,138 +209,85 @@ class LateOwner(rx.State):
             if row.entity != "reminder"
         ]
 
-    @handler("recovery.write")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.asking, self.errors = "", {}
-
-    @handler("recovery.write")
-    async def cancel(self, data: dict[str, Any]) -> None:
+    @submits("recovery.write", dialog="cancel", done=N_("The reminder is cancelled."))
+    async def cancel(self, w: Work, sent: Sent) -> None:
         """Gives up a prepared letter."""
-        reason = typed(data, "reason").get("reason", "")
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await sending.cancel(w, as_id(self.chosen), reason)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("The reminder is cancelled."))
+        await sending.cancel(w, sent.record_id, sent.text("reason"))
 
-    @handler("recovery.write")
-    async def prove(self, data: dict[str, Any]) -> None:
+    @submits("recovery.write", dialog="prove", done=N_("The registered letter is noted."))
+    async def prove(self, w: Work, sent: Sent) -> None:
         """Notes the number of a registered letter, and its proof."""
-        values = typed(data, "tracking", "document_id")
-        try:
-            document = as_id(values["document_id"], "document_id") if values.get("document_id") else None
-            async with work(acting(await lang_of(self))) as w:
-                await proving.prove(w, as_id(self.chosen), tracking=values.get("tracking", ""), document_id=document)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("The registered letter is noted."))
+        document = sent.id_or_none("document_id")
+        await proving.prove(w, sent.record_id, tracking=sent.text("tracking"), document_id=document)
 
-    @handler("recovery.write")
-    async def charge(self, data: dict[str, Any]) -> None:
-        """Puts the interest and costs of the chosen letter on the account."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await proving.charge(w, as_id(self.chosen))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("Interest and costs are on the owner’s account."))
+    @submits("recovery.write", dialog="charge", done=N_("Interest and costs are on the owner’s account."))
+    async def charge(self, w: Work, sent: Sent) -> None:
+        """Puts the interest and costs of the letter on the account."""
+        await proving.charge(w, sent.record_id)
 
-    @handler("recovery.write")
-    async def take_back(self, data: dict[str, Any]) -> None:
-        """Takes the interest and costs of the chosen letter off the account."""
-        reason = typed(data, "reason").get("reason", "")
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await proving.take_back(w, as_id(self.chosen), reason)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("Interest and costs are off the account again."))
+    @submits("recovery.write", dialog="take_back", done=N_("Interest and costs are off the account again."))
+    async def take_back(self, w: Work, sent: Sent) -> None:
+        """Takes the interest and costs of the letter off the account."""
+        await proving.take_back(w, sent.record_id, sent.text("reason"))
 
-    @handler("recovery.write")
-    async def waive(self, data: dict[str, Any]) -> None:
-        """Gives up the costs of the chosen letter for good."""
-        reason = typed(data, "reason").get("reason", "")
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await proving.waive(w, as_id(self.chosen), reason)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("The costs of the letter are waived."))
+    @submits("recovery.write", dialog="waive", done=N_("The costs of the letter are waived."))
+    async def waive(self, w: Work, sent: Sent) -> None:
+        """Gives up the costs of the letter for good."""
+        await proving.waive(w, sent.record_id, sent.text("reason"))
 
-    @handler("recovery.write")
-    async def pause(self, data: dict[str, Any]) -> None:
+    @submits("recovery.write", dialog="pause", done=N_("Recovery is paused for this owner."))
+    async def pause(self, w: Work, sent: Sent) -> None:
         """Sends nothing more for a while."""
-        values, lang = typed(data, "kind", "reason", "until"), await lang_of(self)
-        try:
-            until: date | None = day_field()(values.get("until") or None, "until", lang)
-            async with work(acting(lang)) as w:
-                await pausing.begin_pause(
-                    w, id_after(self, "buildings"), id_after(self, "arrears"), values.get("kind", ""),
-                    values.get("reason", ""), until,
-                )  # fmt: skip
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._done(N_("Recovery is paused for this owner."))
+        building_id, owner_id = id_after(self, "buildings"), id_after(self, "arrears")
+        until = sent.day_or_none("until")
+        await pausing.begin_pause(w, building_id, owner_id, sent.text("kind"), sent.text("reason"), until)
 
-    @handler("recovery.write")
-    async def end(self, pause: str) -> None:
+    @acts("recovery.write", done=N_("The pause is over; reminders go on."))
+    async def end(self, w: Work, pause: str) -> None:
         """Ends a pause."""
-        async with work(acting(await lang_of(self))) as w:
-            await pausing.end_pause(w, as_id(pause))
-        await self._done(N_("The pause is over; reminders go on."))
+        await pausing.end_pause(w, as_id(pause))
 
-    async def _done(self, message: str) -> None:
-        self.asking, self.errors = "", {}
-        await self._fill()
-        await notify(self, "done", message)
-
-    @handler("recovery.write", background=True)
-    async def make_file(self) -> Any:
+    @acts("recovery.write", background=True)
+    async def make_file(self, who: Principal) -> None:
         """Puts the file for the lawyer together and offers it; the page may be left meanwhile."""
         async with self:
-            who = acting(await lang_of(self))
-            place, owner = id_after(self, "buildings"), id_after(self, "arrears")
-            self.bundle = {"status": "waiting"}
+            building_id, owner = id_after(self, "buildings"), id_after(self, "arrears")
+            page, self.bundle = self.place, BundleView("waiting")
+        href = ""
         try:
-            bundle_id = await dossier.make_file(who, place, owner)
+            bundle_id = await dossier.make_file(who, building_id, owner)
             status = await _follow(who, bundle_id)
+            href = f"/api/v1/documents/bundles/{bundle_id}/content" if status == "done" else ""
         except KoproError as error:
+            status = ""
             async with self:
-                self.bundle = {}
                 await refuse(self, error)
-            return None
         async with self:
-            href = f"/api/v1/documents/bundles/{bundle_id}/content" if status == "ready" else ""
-            self.bundle = {"status": status, "href": href}
-        return None
+            if self.place == page:
+                self.bundle = BundleView(status, href)
 
 
-async def _follow(who: Any, bundle_id: UUID) -> str:
-    while True:
+async def _follow(who: Principal, bundle_id: UUID) -> str:
+    """How the bundle ended; "waiting" when it still goes on after all the time it is followed."""
+
+    async def read() -> Run:
         async with work(who) as w:
-            status = (await bundle_of(w, bundle_id)).status
-        if status in ("ready", "failed"):
-            return status
-        await asyncio.sleep(_POLL_SECONDS)
+            return await bundle_of(w, bundle_id)
+
+    status = "waiting"
+    async for run in following(read):
+        status = run.status
+    return status
 
 
-def claim_sums(found: overview.Claim, previous: date, lang: str) -> dict[str, str]:
-    """The sums of a claim: charges, interest, costs, all, and the privileged part."""
+def claim_sums(found: overview.Claim, previous: date, lang: str) -> ClaimSums:
+    """The sums of a claim."""
     split = privileged([(debt.on, debt.open_cents) for debt in found.debts], previous)
-    return {
-        "charges": money(found.open_cents, lang), "late": money(found.ages.late, lang),
-        "interest": money(found.interest_cents, lang), "costs": money(found.costs_cents, lang),
-        "total": money(found.total_cents, lang), "privileged": money(split.privileged, lang),
-        "owes": "yes" if found.debts else "",
-    }  # fmt: skip
+    return ClaimSums(
+        money(found.open_cents, lang), money(found.ages.late, lang), money(found.interest_cents, lang),
+        money(found.costs_cents, lang), money(found.total_cents, lang), money(split.privileged, lang),
+        bool(found.debts),
+    )  # fmt: skip
 
 
 def _pause(row: holding.PauseRow, today: date, lang: str) -> PauseLine:

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from koprogo_app.foundation.errors import Conflict, Invalid
-from koprogo_app.foundation.i18n import number, parse_number
+from koprogo_app.foundation.i18n import number
+from koprogo_app.foundation.numbers import parse_number
 from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.chart import ChartData, chart, money_series
@@ -53,6 +54,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.shell import Choice, NavItem, Shell, ShellView, connection_banner, plain, shell
 from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
+from tests.interface.gallery.acts import acts, other
 
 KINDS = [("apartment", "Appartement"), ("garage", "Garage"), ("shop", "Commerce"), ("cellar", "Cave")]
 QR = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'><path d='M0 0h1v1H0z'/></svg>"
@@ -456,4 +458,4 @@ app = rx.App(
     backend_exception_handler=on_server_error,
 )
 app.app_wraps[5, "Overlay"] = lambda stateful: connection_banner() if stateful else None
-add_pages(app, [lots, many, forms, home, charts, login], before=[Session.enter], frame=shell)
+add_pages(app, [lots, many, forms, home, charts, login, acts, other], before=[Session.enter], frame=shell)

@@ -1,0 +1,1 @@
+"""The bank's files: taken in whole, each movement recognised and posted."""

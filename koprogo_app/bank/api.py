@@ -1,0 +1,295 @@
+"""REST: bank statements. Amounts are whole euro cents, positive when money comes in."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
+from koprogo_app.bank.rules.continuity import gap_before, name_of
+from koprogo_app.bank.rules.matching import Share, Target
+from koprogo_app.bank.service import bank_matching as matching
+from koprogo_app.bank.service.bank_import import Imported, import_statements
+from koprogo_app.documents.api.incoming import form_of
+from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.api import idempotent, json_answer, problems, read_body
+from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.i18n import tr
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.service.entries import Posted
+from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+
+router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
+_READ = problems(401, 403, 404, 409, 422)
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "CODA or CAMT.053"}},
+                    "required": ["file"],
+                }
+            }
+        },
+    }
+}
+_BYTES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself: CODA or CAMT.053, 10 MB at most",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class ImportedOut(BaseModel):
+    """A statement of a file: `new` when it was not here before; `missing`: statements that should stand before it."""
+
+    id: UUID
+    iban: str
+    name: str = Field(examples=["2026/12"])
+    movements: int
+    new: bool
+    missing: str = Field(examples=["2026/10-11"])
+
+
+class FileOut(BaseModel):
+    """What became of a file."""
+
+    statements: list[ImportedOut]
+    remarks: list[str]
+    document_id: UUID | None = Field(description="Where the file is kept; null when everything was here already")
+
+
+class StatementOut(BaseModel):
+    """A statement; `missing` names what should stand before it."""
+
+    id: UUID
+    building_id: UUID
+    bank_account_id: UUID
+    iban: str
+    account: str
+    name: str
+    year: int
+    number: int
+    old_cents: int
+    old_on: str
+    new_cents: int
+    new_on: str
+    format: str
+    document_id: UUID | None
+    count: int
+    open_count: int
+    missing: str
+
+
+class StatementPage(PageOut):
+    """A page of statements."""
+
+    items: list[StatementOut]
+
+
+class ShareOut(BaseModel):
+    """The part of a movement that goes to an owner, a supplier or an account."""
+
+    owner_id: UUID | None
+    supplier_id: UUID | None
+    account: str
+    line_id: UUID | None
+    cents: int
+
+
+class MovementOut(BaseModel):
+    """A movement: how it would be posted, or was; `certain` can be confirmed without looking."""
+
+    id: UUID
+    position: int
+    cents: int
+    booked_on: str
+    value_on: str
+    iban: str
+    name: str
+    text: str
+    ogm: str
+    entry_id: UUID | None
+    entry: str
+    shares: list[ShareOut]
+    decided: bool = Field(description="Whether a person said so")
+    certain: bool
+    by: str = Field(
+        description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is in "
+        "the books already) or ''"
+    )
+    reason: str
+
+
+class StatementDetailOut(StatementOut):
+    """A statement with its movements."""
+
+    recognised: int = Field(description="Per cent of the movements that were recognised without a person")
+    movements: list[MovementOut]
+
+
+class ShareIn(Body):
+    """A part of a movement; exactly one of owner, supplier and account."""
+
+    owner_id: UUID | None = None
+    supplier_id: UUID | None = None
+    account: str = Field("", max_length=10)
+    line_id: UUID | None = Field(None, description="The open line to pay first")
+    cents: int
+
+
+class SharesIn(Body):
+    """What a movement is for; empty: what is proposed counts again."""
+
+    shares: list[ShareIn] = Field(max_length=200)
+
+
+class UndoIn(Body):
+    """Why a movement is opened again."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ConfirmedOut(BaseModel):
+    """How many movements were posted."""
+
+    posted: int
+
+
+class EntryOut(BaseModel):
+    """The entry that was posted."""
+
+    id: UUID
+    journal: str
+    number: int
+
+
+class KeptOut(BaseModel):
+    """A file that waits for its page."""
+
+    id: str
+
+
+@router.get("/statements/{building_id}", response_model=StatementPage, responses=_READ)
+async def list_statements(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+    """The statements of a building, newest first."""
+    async with work(who) as w:
+        page = await statements_page(w, building_id, query.asked)
+    return json_answer({"items": [_statement(row) for row in page.rows], **page_of(page)})
+
+
+@router.post(
+    "/statements/{building_id}",
+    status_code=201,
+    response_model=FileOut,
+    responses=problems(400, 401, 403, 404, 409, 422),
+    openapi_extra=_FORM,
+)
+async def send_file(request: Request, who: Who, building_id: UUID) -> Response:
+    """Import a CODA or CAMT.053 file: whole or not at all; statements that are here already are recognised."""
+
+    async def allow(_fields: dict[str, str]) -> None:
+        async with work(who) as w:
+            await books.open_book(w, building_id, "bank.write")
+
+    async with form_of(request, allow) as (form, incoming):
+        data = await asyncio.to_thread(incoming.path.read_bytes)
+        done = await import_statements(who, building_id, form.file_name, data)
+    return json_answer(_imported(done, who.lang), 201)
+
+
+@router.put(
+    "/files/{building_id}",
+    status_code=201,
+    response_model=KeptOut,
+    responses=problems(401, 403, 404, 409, 422),
+    openapi_extra=_BYTES,
+)
+async def keep_file(
+    request: Request, who: Who, building_id: UUID, name: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
+    """Keep a bank's file for this session's page, for an hour. Nothing is imported by it."""
+    if who.session_id is None:
+        raise Forbidden
+    async with work(who) as w:
+        await books.open_book(w, building_id, "bank.write")
+    data = await read_body(request)
+    return json_answer({"id": await asyncio.to_thread(import_files.keep, who.session_id, name, data)}, 201)
+
+
+@router.get("/statement/{statement_id}", response_model=StatementDetailOut, responses=_READ)
+async def read_statement(who: Who, statement_id: UUID) -> Response:
+    """A statement with its movements, and what is proposed for each."""
+    async with work(who) as w:
+        view = await matching.statement_view(w, statement_id)
+    movements = [_movement(line, who.lang) for line in view.lines]
+    return json_answer({**_statement(view.row), "recognised": view.recognised, "movements": movements})
+
+
+@router.post("/statement/{statement_id}/confirm", response_model=ConfirmedOut, responses=_READ)
+async def confirm_certain(who: Who, statement_id: UUID) -> Response:
+    """Post every movement that is certain."""
+    async with work(who) as w:
+        return json_answer({"posted": await matching.confirm_certain(w, statement_id)})
+
+
+@router.put("/movement/{movement_id}/shares", status_code=204, responses=_READ)
+async def choose(who: Who, movement_id: UUID, body: SharesIn) -> Response:
+    """Say what a movement is for."""
+    shares = [Share(Target(s.owner_id, s.supplier_id, s.account, s.line_id), s.cents) for s in body.shares]
+    async with work(who) as w:
+        await matching.choose(w, movement_id, shares)
+    return Response(status_code=204)
+
+
+@router.post("/movement/{movement_id}/confirm", response_model=EntryOut, responses=_READ)
+async def confirm(who: Who, movement_id: UUID) -> Response:
+    """Post a movement as it was decided or proposed."""
+    async with work(who) as w:
+        return json_answer(_entry(await matching.confirm(w, movement_id)))
+
+
+@router.post("/movement/{movement_id}/undo", response_model=EntryOut, responses=_READ)
+async def undo(who: Who, movement_id: UUID, body: UndoIn) -> Response:
+    """Take the entry of a movement back, with a reason; answers the entry that does so."""
+    async with work(who) as w:
+        return json_answer(_entry(await matching.undo(w, movement_id, body.reason)))
+
+
+def _entry(posted: Posted) -> dict[str, Any]:
+    return {"id": posted.id, "journal": posted.journal, "number": posted.number}
+
+
+def _imported(done: Imported, lang: str) -> dict[str, Any]:
+    return {
+        "statements": [asdict(one) for one in done.statements],
+        "remarks": [tr(lang, remark.message, **remark.params) for remark in done.remarks],
+        "document_id": done.document_id,
+    }
+
+
+def _statement(row: StatementRow) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in StatementOut.model_fields if name not in ("name", "missing")}
+    missing = gap_before(row)
+    return {**values, "name": name_of(row), "missing": missing.shown() if missing else ""}
+
+
+def _movement(line: matching.MatchLine, lang: str) -> dict[str, Any]:
+    move, proposal = line.move, line.proposal
+    names = ("id", "position", "cents", "booked_on", "value_on", "iban", "name", "text", "ogm", "entry_id", "entry")
+    return {
+        **{name: getattr(move, name) for name in names},
+        "shares": [{**asdict(s.target), "cents": s.cents} for s in line.ready],
+        "decided": bool(line.shares) and not move.posted,
+        "certain": line.certain,
+        "by": move.matched_by if move.posted else proposal.by if proposal else "",
+        "reason": tr(lang, proposal.reason, **proposal.params) if proposal else "",
+    }

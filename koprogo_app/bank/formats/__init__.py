@@ -1,0 +1,1 @@
+"""Files of the bank, read and written without touching anything else."""

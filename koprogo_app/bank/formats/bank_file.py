@@ -1,0 +1,20 @@
+"""A bank's file in whichever of the formats that are read."""
+
+from koprogo_app.bank.formats.camt import read_camt
+from koprogo_app.bank.formats.coda import read_coda
+from koprogo_app.bank.formats.statements import BankFile, refused
+from koprogo_app.foundation.i18n import N_
+
+MOST_BYTES = 10_000_000
+
+
+def read_bank_file(data: bytes) -> BankFile:
+    """CODA or CAMT.053, told by how the file begins. Raises Invalid on `file`."""
+    if len(data) > MOST_BYTES:
+        raise refused(N_("This file is larger than {limit} MB."), limit=MOST_BYTES // 1_000_000)
+    start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        return read_camt(data)
+    if start.startswith(b"%PDF"):
+        raise refused(N_("This is the statement as a PDF. Ask your bank for its CODA or CAMT.053 file."))
+    return read_coda(data)

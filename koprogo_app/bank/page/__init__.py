@@ -1,0 +1,7 @@
+"""The pages of the bank; one module a page, because the browser loads code by module."""
+
+from koprogo_app.bank.page.bank import bank
+from koprogo_app.bank.page.bank_statement import bank_statement
+from koprogo_app.interface.page import Page
+
+PAGES: list[Page] = [bank, bank_statement]

@@ -1,0 +1,137 @@
+"""The association's bank accounts and their statements."""
+
+import reflex as rx
+
+from koprogo_app.bank.state.bank import FUNDS, Bank, StatementLine
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.interface.dialog import dialog
+from koprogo_app.interface.dropzone import dropzone
+from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.grid import GridColumn, grid
+from koprogo_app.interface.page import page
+from koprogo_app.interface.parts import article_tag, badge, blocks, button, callout, link, page_header
+from koprogo_app.interface.table import Column, table
+from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.parts import loaded, places, row_of, trail
+
+COLUMNS = [
+    GridColumn("iban", t("Account number"), primary=True),
+    GridColumn("fund", t("Money of")),
+    GridColumn("holder", t("In the name of"), editable=True),
+    GridColumn("bic", t("BIC"), editable=True),
+    GridColumn("account", t("In the books")),
+    GridColumn("act", t("Use")),
+]
+_MOST_BYTES = 10_000_000
+
+
+@page("/buildings/[building_id]/bank", title=N_("Bank"), on_load=Bank.load)
+def bank() -> rx.Component:
+    """Accounts, the place to drop a file, statements."""
+    add = rx.cond(
+        Bank.rows.length() > 0,
+        button(t("Add a bank account"), on_click=Bank.add),
+        button(t("Add a bank account"), kind="primary", on_click=Bank.add),
+    )
+    content = rx.fragment(
+        page_header(t("Bank"), rx.cond(Bank.write, add, rx.fragment()), over=trail(link(Bank.building, Bank.base))),
+        blocks(_warnings(), rx.cond(Bank.rows.length() > 0, _with_accounts(), _first_steps())),
+        _new(),
+    )
+    return loaded(Bank.failed, Bank.ready, Bank.load, content)
+
+
+def _warnings() -> rx.Component:
+    return rx.cond(
+        Bank.warnings.length() > 0,
+        callout(
+            "attention",
+            rx.foreach(Bank.warnings, lambda text: rx.el.p(text, " ", article_tag("3.86 §3"))),
+        ),
+        rx.fragment(),
+    )
+
+
+def _first_steps() -> rx.Component:
+    return rx.el.p(
+        t("Add the association's accounts first; then drop the files of the bank here."), class_name="text-muted"
+    )
+
+
+def _with_accounts() -> rx.Component:
+    accounts = grid(
+        t("Bank accounts"),
+        COLUMNS,
+        rows=Bank.rows,
+        outcomes=Bank.outcomes,
+        on_save=Bank.save_cells,
+        on_action=Bank.act,
+        empty="",
+    )
+    return blocks(rx.cond(Bank.write, _file(), rx.fragment()), accounts, _statements())
+
+
+def _file() -> rx.Component:
+    return blocks(
+        form_error(Bank.file_errors),
+        rx.cond(
+            Bank.said.length() > 0,
+            callout("information", rx.foreach(Bank.said, rx.el.p), role="status"),
+            rx.fragment(),
+        ),
+        dropzone(
+            t("Drop the bank's file here"),
+            endpoint=Bank.base.replace("/buildings/", "/api/v1/bank/files/"),
+            accept=".cod,.coda,.xml,.txt",
+            max_size=_MOST_BYTES,
+            on_uploaded=Bank.take,
+            hint=t("CODA or CAMT.053. The whole file is taken in, or nothing of it; twice the same file does no harm."),
+        ),
+    )
+
+
+def _statements() -> rx.Component:
+    columns = [
+        Column(t("Statement"), lambda s: link(s.name, s.href), primary=True),
+        Column(t("Account number"), lambda s: rx.el.span(s.account, class_name="whitespace-nowrap")),
+        Column(t("Days"), lambda s: rx.el.span(s.days, class_name="whitespace-nowrap")),
+        Column(t("Old balance"), lambda s: s.old, kind="money"),
+        Column(t("New balance"), lambda s: s.new, kind="money"),
+        Column(t("State"), _state),
+    ]
+    return table(
+        t("Bank statements"),
+        columns,
+        Bank.statements,
+        empty=t("No statement yet. Drop the bank's file above."),
+        key=lambda s: s.id,
+        foot=places(Bank.at),
+    )
+
+
+def _state(row: rx.Var[StatementLine]) -> rx.Component:
+    gap = rx.cond(row.missing != "", rx.fragment(" ", badge(row.missing, "refused")), rx.fragment())
+    return rx.fragment(badge(row.state, row.kind), gap)
+
+
+def _new() -> rx.Component:
+    errors = Bank.errors
+    return dialog(
+        t("Add a bank account"),
+        form(
+            form_error(errors),
+            row_of(
+                text_field("iban", t("Account number"), errors=errors, required=True, auto_complete="off"),
+                select_field("fund", t("Money of"), [(fund, t(name)) for fund, name in FUNDS.items()], errors=errors),
+            ),
+            row_of(
+                text_field("holder", t("In the name of"), errors=errors, auto_complete="off",
+                           hint=t("The association's name, unless you type another form of it")),
+                text_field("bic", t("BIC"), errors=errors, auto_complete="off"),
+            ),
+            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Bank.stop)),
+            on_submit=Bank.create,
+        ),
+        open=Bank.adding,
+        on_close=Bank.stop,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads of the bank, scoped and paged."""

@@ -1,0 +1,1 @@
+"""Commands on the bank: each authorises, checks, writes and audits in the transaction it is given."""

@@ -1,0 +1,238 @@
+"""REST: owners' accounts, payments by hand, instalment plans. Amounts are whole euro cents."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from koprogo_app.calls.queries.owner_account import account_page, settled_rows
+from koprogo_app.calls.queries.plans import PlanRow, plans_of
+from koprogo_app.calls.rules.plans import Term, followed, state
+from koprogo_app.calls.service import plans
+from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.numbers import show_communication
+from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
+from koprogo_app.payments.queries.references import references
+from koprogo_app.payments.service import payments, settling
+from koprogo_app.payments.service.payments import Money
+from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+
+router = APIRouter(prefix="/api/v1", tags=["owners' accounts"], route_class=idempotent(caller))
+_READ = problems(401, 403, 404, 409, 422)
+_WRITE = problems(400, 401, 403, 404, 409, 422)
+
+
+class OpenOut(BaseModel):
+    """Something open: a debt, or with a minus a credit."""
+
+    line_id: UUID
+    entry_id: UUID
+    account: str = Field(examples=["4101"])
+    on: date
+    due_on: date
+    label: str
+    lot: str
+    cents: int
+    open_cents: int
+    source: str = Field(description="`call`, `invoice` or `entry`")
+    source_id: UUID
+
+
+class MoveOut(BaseModel):
+    """A line of the account with the balance after it."""
+
+    line_id: UUID
+    entry_id: UUID
+    entry: str = Field(examples=["APP 3"])
+    account: str
+    on: date
+    due_on: date | None
+    label: str
+    lot: str
+    cents: int
+    balance: int
+    open_cents: int
+    call_id: UUID | None
+
+
+class SettledOut(BaseModel):
+    """What a payment settled of a debt."""
+
+    id: UUID
+    cents: int
+    debit_line_id: UUID
+    credit_line_id: UUID
+
+
+class AccountOut(PageOut):
+    """An owner's account in a building, its lines latest first; positive: the owner owes."""
+
+    building_id: UUID
+    owner_id: UUID
+    communication: str = Field(description="Structured message of the owner here", examples=["+++000/1000/00128+++"])
+    balance_cents: int
+    due_cents: int
+    credit_cents: int
+    open: list[OpenOut]
+    items: list[MoveOut]
+    settled: list[SettledOut]
+
+
+class AccountQuery(ListQuery):
+    """Which account: an owner's in one building."""
+
+    building_id: UUID
+
+
+class PaymentIn(Body):
+    """A payment by an owner, or money back to him. `aims`: the lines that the payer names, settled first."""
+
+    owner_id: UUID
+    kind: Literal["payment", "refund"] = "payment"
+    cents: int = Field(gt=0, le=MAX_CENTS)
+    on: date
+    journal: str = Field(max_length=6, description="A bank or cash journal", examples=["BQE"])
+    reference: str = Field(min_length=1, max_length=200, examples=["Statement 12"])
+    label: str = Field("", max_length=200)
+    aims: list[UUID] = Field(default_factory=list, max_length=200)
+
+
+class PaymentOut(BaseModel):
+    """The entry that was posted."""
+
+    entry_id: UUID
+    journal: str
+    number: int
+
+
+class TermIn(Body):
+    """A payment of a plan."""
+
+    due_on: date
+    cents: int = Field(gt=0, le=MAX_CENTS)
+
+
+class PlanIn(Body):
+    """A plan: what is open of the owner (or of the named lines), paid over these terms, which add up to it."""
+
+    owner_id: UUID
+    terms: list[TermIn] = Field(min_length=1, max_length=60)
+    lines: list[UUID] = Field(default_factory=list, max_length=500)
+    agreed_on: date | None = None
+    note: str = Field("", max_length=500)
+
+
+class TermOut(BaseModel):
+    """A payment of a plan, and what is paid of it."""
+
+    due_on: date
+    cents: int
+    paid_cents: int
+
+
+class PlanOut(BaseModel):
+    """A plan; its state is read from what is paid."""
+
+    id: UUID
+    owner_id: UUID
+    agreed_on: date
+    note: str
+    cents: int
+    paid_cents: int
+    state: str = Field(description="`kept`, `late`, `done` or `ended`")
+    terms: list[TermOut]
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+@router.get("/owners/{owner_id}/account", response_model=AccountOut, responses=_READ)
+async def read_account(who: Who, owner_id: UUID, query: Annotated[AccountQuery, Query()]) -> Response:
+    """An owner's account: for those who read the books, and for herself."""
+    async with work(who) as w:
+        return json_answer(await _account(w, query.building_id, owner_id, query))
+
+
+async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQuery) -> dict[str, Any]:
+    await may_read_account(w, building_id, owner_id)
+    items = await open_items(w, building_id, owner_id=owner_id)
+    page = await account_page(w, building_id, owner_id, query.asked)
+    sums = standing([item for item in items if item.on <= w.today], w.today)
+    message = (await references(w, building_id)).get(owner_id)
+    rows = await settled_rows(w, building_id, owner_id)
+    return {
+        "building_id": building_id, "owner_id": owner_id,
+        "communication": show_communication(message) if message else "",
+        "balance_cents": sums.balance, "due_cents": sums.due_cents, "credit_cents": sums.credit_cents,
+        "open": [{name: getattr(item, name) for name in OpenOut.model_fields} for item in items],
+        "items": [{name: getattr(row, name) for name in MoveOut.model_fields} for row in page.rows],
+        "settled": [{name: getattr(row, name) for name in SettledOut.model_fields} for row in rows],
+        **page_of(page),
+    }  # fmt: skip
+
+
+@router.post("/buildings/{building_id}/payments", status_code=201, response_model=PaymentOut, responses=_WRITE)
+async def add_payment(who: Who, building_id: UUID, body: PaymentIn, request: Request) -> Response:
+    """Record a payment (oldest debt first; too much stays as credit) or a refund (out of the credit)."""
+    money = Money(body.cents, body.on, body.journal, body.reference, body.label)
+    async with work(who) as w:
+        if body.kind == "refund":
+            posted = await payments.refund(w, building_id, body.owner_id, money)
+        else:
+            posted = await payments.receive(w, building_id, body.owner_id, money, body.aims)
+        answer = json_answer({"entry_id": posted.id, "journal": posted.journal, "number": posted.number}, 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.delete("/settlements/{settlement_id}", status_code=204, responses=_WRITE)
+async def undo_settlement(who: Who, settlement_id: UUID) -> None:
+    """Open again what a payment settled; the payment becomes a credit."""
+    async with work(who) as w:
+        await settling.unsettle(w, settlement_id)
+
+
+@router.get("/buildings/{building_id}/plans", responses=_READ)
+async def list_plans(who: Who, building_id: UUID) -> list[PlanOut]:
+    """The instalment plans of a building, running ones first."""
+    async with work(who) as w:
+        return [_plan(row, w.today) for row in await plans_of(w, building_id)]
+
+
+@router.post("/buildings/{building_id}/plans", status_code=201, response_model=PlanOut, responses=_WRITE)
+async def add_plan(who: Who, building_id: UUID, body: PlanIn, request: Request) -> Response:
+    """Agree on a plan with an owner."""
+    terms = [Term(one.due_on, one.cents) for one in body.terms]
+    async with work(who) as w:
+        made = await plans.agree(w, building_id, body.owner_id, terms, lines=body.lines, agreed_on=body.agreed_on,
+                                 note=body.note)  # fmt: skip
+        (row,) = await plans_of(w, building_id, plan_id=made.id)
+        answer = json_answer(_plan(row, w.today).model_dump(mode="json"), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.post("/plans/{plan_id}/end", response_model=PlanOut, responses=_WRITE)
+async def end_plan(who: Who, plan_id: UUID, body: ReasonIn) -> PlanOut:
+    """End a plan: the debts stand as before."""
+    async with work(who) as w:
+        plan = await plans.end(w, plan_id, body.reason)
+        (row,) = await plans_of(w, plan.building_id, plan_id=plan_id)
+        return _plan(row, w.today)
+
+
+def _plan(row: PlanRow, today: date) -> PlanOut:
+    terms = followed([Term(day, cents) for day, cents in row.terms], row.paid_cents)
+    return PlanOut(
+        id=row.id, owner_id=row.owner_id, agreed_on=row.agreed_on, note=row.note, cents=row.cents,
+        paid_cents=row.paid_cents, state=state(terms, ended=row.ended_at is not None, today=today),
+        terms=[TermOut(**asdict(term)) for term in terms],
+    )  # fmt: skip

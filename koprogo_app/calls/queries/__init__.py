@@ -1,0 +1,1 @@
+"""Reads of calls for funds, scoped and paged."""

@@ -1,1 +1,0 @@
-"""What the association owes and asks: suppliers' invoices, calls for funds, payments, the bank, owners' statements."""

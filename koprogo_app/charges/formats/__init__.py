@@ -1,1 +1,0 @@
-"""Files of banks and suppliers, read and written without touching anything else."""

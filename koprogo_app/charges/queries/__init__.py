@@ -1,1 +1,0 @@
-"""Reads of charges, scoped and paged."""

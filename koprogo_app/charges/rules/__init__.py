@@ -1,1 +1,0 @@
-"""Pure decisions and arithmetic of charges."""

@@ -1,1 +1,0 @@
-"""Commands on charges: each authorises, checks, writes and audits in the transaction it is given."""

@@ -1,1 +1,0 @@
-"""The states of the pages of charges; one small state a page."""

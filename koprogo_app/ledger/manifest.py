@@ -1,0 +1,83 @@
+"""What the program knows of the books."""
+
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.manifests import AuditWords, Manifest, MenuEntry
+from koprogo_app.identity.permissions import BOOKS, CONTROL
+
+MANIFEST = Manifest(
+    name="ledger",
+    above="documents",
+    permissions={
+        # The books of one association: its council and its auditor read them (art. 3.90, 3.91).
+        "ledger.read": CONTROL,
+        "ledger.write": BOOKS,
+        "ledger.close": BOOKS,
+    },
+    menu=(
+        MenuEntry(N_("Close years"), "/close-years", 30, "ledger.close", "top"),
+        MenuEntry(N_("Accounts"), "/accounts", 90, "ledger.read"),
+    ),
+    constraints={
+        "account_code_once": ("code", N_("Another account of this building already has this number.")),
+        "journal_code_once": ("code", N_("Another journal of this building already has this code.")),
+        "fiscal_year_no_overlap": ("period", N_("Another financial year of this building overlaps these days.")),
+        "entry_reversed_once": ("entry", N_("This entry has been taken back already.")),
+        "matching_line_pkey": ("lines", N_("One of these lines is matched already.")),
+        "supplier_number_once": ("enterprise_number", N_("Another supplier already has this enterprise number.")),
+    },
+    audit=AuditWords(
+        acts={
+            "ledger.opened": N_("Accounts opened"),
+            "account.created": N_("Account added"),
+            "account.updated": N_("Account renamed"),
+            "account.archived": N_("Account taken out of use"),
+            "account.restored": N_("Account in use again"),
+            "journal.created": N_("Journal added"),
+            "fiscal_year.opened": N_("Financial year opened"),
+            "fiscal_year.closing": N_("Closing of a year asked for"),
+            "fiscal_year.closed": N_("Financial year closed"),
+            "fiscal_year.reopened": N_("Financial year opened again"),
+            "supplier.created": N_("Supplier added"),
+            "entry.posted": N_("Entry posted"),
+            "entry.reversed": N_("Entry taken back"),
+            "lines.matched": N_("Lines matched"),
+            "lines.unmatched": N_("Matching undone"),
+        },
+        fields={
+            "accepted": N_("Warnings accepted"),
+            "account_id": N_("Ledger account"),
+            "closed_at": N_("Closed on"),
+            "closed_by": N_("Closed by"),
+            "code": N_("Code"),
+            "date": N_("Date"),
+            "default_account": N_("Usual account"),
+            "document_ref": N_("Document reference"),
+            "entry": N_("Entry"),
+            "entry_id": N_("Entry"),
+            "first_day": N_("First day"),
+            "fiscal_year_id": N_("Financial year"),
+            "iban": N_("Account number"),
+            "journal": N_("Journal"),
+            "journal_id": N_("Journal"),
+            "label": N_("Description"),
+            "label_de": N_("Name in German"),
+            "label_en": N_("Name in English"),
+            "label_fr": N_("Name in French"),
+            "label_nl": N_("Name in Dutch"),
+            "lines": N_("Lines"),
+            "nature": N_("Nature"),
+            "origin": N_("Origin"),
+            "party": N_("Third party"),
+            "postable": N_("Can be posted to"),
+            "reason": N_("Reason"),
+            "reopened_reason": N_("Reason of the reopening"),
+            "reversal_of": N_("Reversal of"),
+            "simplified": N_("Simplified accounts"),
+            "supplier_id": N_("Supplier"),
+        },
+    ),
+    pages="page:PAGES",
+    routes=("api:router", "matching_api:router"),
+    jobs="jobs",
+    gives={"workspace.reports": ("reports:REPORTS",)},
+)

@@ -1,0 +1,1 @@
+"""Reads of payments, scoped and paged."""

@@ -1,0 +1,51 @@
+"""The association's accounts at banks."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from koprogo_app.foundation.database import Work
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountRow:
+    """An account at a bank: `journal` and `account` are the codes it is kept under in the books (BQE, 551)."""
+
+    id: UUID
+    organization_id: UUID
+    building_id: UUID
+    iban: str
+    bic: str
+    holder: str
+    fund: str
+    journal: str
+    account: str
+    archived: bool
+
+
+_ROWS = """
+select b.id, b.organization_id, b.building_id, b.iban, b.bic, b.holder, b.fund, j.code as journal, a.code as account,
+       b.archived_at is not null as archived
+  from bank_account b join ledger.journal j on j.id = b.journal_id join ledger.account a on a.id = j.account_id
+ where {where} order by b.archived_at is not null, array_position(array['working', 'reserve', 'other'], b.fund), b.id
+"""
+
+
+async def bank_accounts(w: Work, building_id: UUID, *, archived: bool = False) -> list[BankAccountRow]:
+    """The accounts of a building: working fund, reserve, others; `archived` adds those no longer used.
+
+    The caller has authorised the building: owners see where to pay.
+    """
+    where = "b.building_id = %(b)s" + ("" if archived else " and b.archived_at is null")
+    return await w.rows(_ROWS.format(where=where), BankAccountRow, b=building_id)
+
+
+async def bank_account(w: Work, account_id: UUID) -> BankAccountRow:
+    """One account, used or not. Raises NotFound."""
+    return await w.one(_ROWS.format(where="b.id = %(id)s"), BankAccountRow, id=account_id)
+
+
+async def account_of_iban(w: Work, building_id: UUID, iban: str) -> BankAccountRow | None:
+    """The building's account with this number, used or not."""
+    where = "b.building_id = %(b)s and b.iban = %(iban)s"
+    rows = await w.rows(_ROWS.format(where=where), BankAccountRow, b=building_id, iban=iban)
+    return rows[0] if rows else None

@@ -1,0 +1,345 @@
+"""REST: invoices and their lines; electronic invoices. Amounts are whole euro cents."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.i18n import tr
+from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.purchases.queries.invoices import InvoiceFilter, LineRow, invoice_detail, invoices_page
+from koprogo_app.purchases.service import invoice_lines as lines
+from koprogo_app.purchases.service import invoices as service
+from koprogo_app.purchases.service.invoice_import import import_ubl
+from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+
+router = APIRouter(prefix="/api/v1", tags=["invoices"], route_class=idempotent(caller))
+_READ = problems(401, 403, 404, 409, 422)
+_WRITE = problems(400, 401, 403, 404, 409, 422)
+_XML = {
+    "requestBody": {
+        "required": True,
+        "description": "A UBL 2.1 invoice or credit note (Peppol BIS 3), 10 MB at most",
+        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+Cents = Annotated[int, Field(ge=-MAX_CENTS, le=MAX_CENTS)]
+
+
+class InvoiceOut(BaseModel):
+    """An invoice or a credit note; the amounts of both are positive."""
+
+    id: UUID
+    building_id: UUID
+    supplier_id: UUID
+    supplier: str
+    kind: str = Field(description="`invoice` or `credit_note`")
+    number: str
+    dated: date
+    due_on: date | None
+    communication: str = Field(description="Twelve digits of a structured message", examples=["090933755493"])
+    message: str
+    pay_to: str = Field(description="IBAN it is paid on")
+    net_cents: int
+    vat_cents: int
+    total_cents: int
+    paid_cents: int = Field(description="What the books have settled of it")
+    open_cents: int
+    status: str = Field(description="`draft`, `submitted`, `approved`, `rejected` or `reversed`")
+    paid: bool
+    reason: str
+    origin: str = Field(description="`manual` or `ubl`")
+    entry_id: UUID | None
+    entry: str = Field(examples=["ACH 12"])
+    document_id: UUID | None
+    documents: int
+    order_id: UUID | None
+    version: int
+
+
+class InvoicePage(PageOut):
+    """A page of invoices."""
+
+    items: list[InvoiceOut]
+
+
+class LineOut(BaseModel):
+    """A line of an invoice; without key and lot it is divided by the shares."""
+
+    id: UUID
+    position: int
+    account: str = Field(examples=["61011"])
+    label: str
+    net_cents: int
+    vat_rate: int
+    vat_cents: int
+    key_id: UUID | None
+    lot_id: UUID | None
+    start: date | None
+    end: date | None
+    version: int
+
+
+class PaymentOut(BaseModel):
+    """An entry that settles some of an invoice."""
+
+    entry_id: UUID
+    entry: str
+    on: date
+    label: str
+    cents: int
+
+
+class InvoiceDetailOut(InvoiceOut):
+    """An invoice with its lines and its payments."""
+
+    lines: list[LineOut]
+    payments: list[PaymentOut]
+
+
+class InvoiceQuery(ListQuery):
+    """Which invoices."""
+
+    status: Literal["", "draft", "submitted", "approved", "rejected", "reversed", "paid", "unpaid"] = ""
+    supplier_id: UUID | None = None
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+
+
+class LineIn(Body):
+    """A new line. `divided_by`: empty for the shares, `key:<id>`, or `lot:<id>` for a private cost."""
+
+    account: str = Field("", max_length=10)
+    label: str = Field("", max_length=200)
+    net_cents: Cents
+    vat_rate: Literal[0, 6, 12, 21] = 21
+    vat_cents: Cents | None = Field(None, description="Follows from net and rate unless it is given")
+    divided_by: str = Field("", max_length=60)
+    start: date | None = None
+    end: date | None = None
+
+
+class LineChange(Body):
+    """What changes of a line; `version` is the one that was read."""
+
+    account: str | None = Field(None, max_length=10)
+    label: str | None = Field(None, max_length=200)
+    net_cents: Cents | None = None
+    vat_rate: Literal[0, 6, 12, 21] | None = None
+    vat_cents: Cents | None = None
+    divided_by: str | None = Field(None, max_length=60)
+    start: date | None = None
+    end: date | None = None
+    version: int
+
+
+class _Head(Body):
+    due_on: date | None = None
+    communication: str | None = Field(None, max_length=140, description="A structured message, or what to write")
+    iban: str | None = Field(None, max_length=60, description="When it is not the supplier's")
+
+
+class InvoiceIn(_Head):
+    """A new draft, with its lines."""
+
+    supplier_id: UUID
+    kind: Literal["invoice", "credit_note"] = "invoice"
+    number: str = Field(min_length=1, max_length=100)
+    dated: date
+    lines: list[LineIn] = Field(default_factory=list, max_length=500)
+
+
+class InvoiceChange(_Head):
+    """What changes of a draft's head; `version` is the one that was read."""
+
+    supplier_id: UUID | None = None
+    kind: Literal["invoice", "credit_note"] | None = None
+    number: str | None = Field(None, min_length=1, max_length=100)
+    dated: date | None = None
+    version: int
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class TakeBackIn(ReasonIn):
+    """Why it is taken back, and on which day (default: that of its entry)."""
+
+    on: date | None = None
+
+
+class ApproveIn(Body):
+    """The day it is posted on; default: its own."""
+
+    on: date | None = None
+
+
+class ImportedOut(BaseModel):
+    """The draft an electronic invoice became; `notes` say what deserves a look."""
+
+    id: UUID
+    supplier_id: UUID
+    supplier_added: bool
+    notes: list[str]
+
+
+@router.get("/buildings/{building_id}/invoices", response_model=InvoicePage, responses=_READ)
+async def list_invoices(who: Who, building_id: UUID, query: Annotated[InvoiceQuery, Query()]) -> Response:
+    """Invoices, newest first. Sort by dated, due, supplier, number, total or status."""
+    wanted = InvoiceFilter(query.status, query.supplier_id, query.start, query.end, query.text)
+    async with work(who) as w:
+        found = await invoices_page(w, building_id, query.asked, wanted)
+    return json_answer({"items": [_out(row) for row in found.rows], **page_of(found)})
+
+
+@router.post("/buildings/{building_id}/invoices", status_code=201, response_model=InvoiceDetailOut, responses=_WRITE)
+async def add_invoice(who: Who, building_id: UUID, body: InvoiceIn, request: Request) -> Response:
+    """Enter an invoice as a draft."""
+    async with work(who) as w:
+        row = await service.create_invoice(w, building_id, body.given("lines"))
+        for line in body.lines:
+            await lines.add_line(w, row.id, _line(line))
+        answer = json_answer(await _detail(w, row.id), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.put(
+    "/buildings/{building_id}/invoices/import",
+    status_code=201,
+    response_model=ImportedOut,
+    responses=_WRITE,
+    openapi_extra=_XML,
+)
+async def import_invoice(
+    request: Request, building_id: UUID, who: Who, name: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
+    """Take in an electronic invoice: a draft with its lines, its XML and the PDF inside it among the documents."""
+    made = await import_ubl(who, building_id, name, await read_body(request))
+    notes = [tr(who.lang, note) for note in made.notes]
+    return json_answer(
+        {"id": made.invoice_id, "supplier_id": made.supplier_id, "supplier_added": made.added, "notes": notes}, 201
+    )
+
+
+@router.get("/invoices/{invoice_id}", response_model=InvoiceDetailOut, responses=_READ)
+async def read_invoice(who: Who, invoice_id: UUID) -> Response:
+    """One invoice with its lines and its payments."""
+    async with work(who) as w:
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.patch("/invoices/{invoice_id}", response_model=InvoiceDetailOut, responses=_READ)
+async def change_invoice(who: Who, invoice_id: UUID, body: InvoiceChange) -> Response:
+    """Change the head of a draft."""
+    async with work(who) as w:
+        await service.change_invoice(w, invoice_id, body.version, body.given("version"))
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.delete("/invoices/{invoice_id}", status_code=204, response_class=Response, responses=_READ)
+async def remove_invoice(who: Who, invoice_id: UUID) -> Response:
+    """Throw a draft away."""
+    async with work(who) as w:
+        await service.remove_invoice(w, invoice_id)
+    return Response(status_code=204)
+
+
+@router.post("/invoices/{invoice_id}/lines", status_code=201, response_model=InvoiceDetailOut, responses=_WRITE)
+async def add_line(who: Who, invoice_id: UUID, body: LineIn, request: Request) -> Response:
+    """Add a line to a draft."""
+    async with work(who) as w:
+        await lines.add_line(w, invoice_id, _line(body))
+        answer = json_answer(await _detail(w, invoice_id), 201)
+        await keep_answer(w, request, answer)
+    return answer
+
+
+@router.patch("/invoice-lines/{line_id}", response_model=InvoiceDetailOut, responses=_READ)
+async def change_line(who: Who, line_id: UUID, body: LineChange) -> Response:
+    """Change a line of a draft."""
+    async with work(who) as w:
+        row = await lines.change_line(w, line_id, body.version, _line(body))
+        return json_answer(await _detail(w, row.invoice_id))
+
+
+@router.delete("/invoice-lines/{line_id}", status_code=204, response_class=Response, responses=_READ)
+async def remove_line(who: Who, line_id: UUID) -> Response:
+    """Take a line off a draft."""
+    async with work(who) as w:
+        await lines.remove_line(w, line_id)
+    return Response(status_code=204)
+
+
+@router.post("/invoices/{invoice_id}/submit", response_model=InvoiceDetailOut, responses=_WRITE)
+async def submit_invoice(who: Who, invoice_id: UUID) -> Response:
+    """Hand a draft in for approval: it must add up, and each line needs its account."""
+    async with work(who) as w:
+        await service.submit(w, invoice_id)
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.post("/invoices/{invoice_id}/withdraw", response_model=InvoiceDetailOut, responses=_WRITE)
+async def withdraw_invoice(who: Who, invoice_id: UUID) -> Response:
+    """Take a submitted invoice back to the draft."""
+    async with work(who) as w:
+        await service.withdraw(w, invoice_id)
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.post("/invoices/{invoice_id}/reject", response_model=InvoiceDetailOut, responses=_WRITE)
+async def reject_invoice(who: Who, invoice_id: UUID, body: ReasonIn) -> Response:
+    """Refuse a submitted invoice, with the reason."""
+    async with work(who) as w:
+        await service.reject(w, invoice_id, body.reason)
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.post("/invoices/{invoice_id}/approve", response_model=InvoiceDetailOut, responses=_WRITE)
+async def approve_invoice(who: Who, invoice_id: UUID, body: ApproveIn | None = None) -> Response:
+    """Approve a submitted invoice and post it; where four eyes are asked, not by whoever wrote it."""
+    async with work(who) as w:
+        await service.approve(w, invoice_id, body.on if body else None)
+        await w.execute("set constraints all immediate")
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.post("/invoices/{invoice_id}/reverse", response_model=InvoiceDetailOut, responses=_WRITE)
+async def reverse_invoice(who: Who, invoice_id: UUID, body: TakeBackIn) -> Response:
+    """Take an approved invoice back by the reversal of its entry."""
+    async with work(who) as w:
+        await service.take_back(w, invoice_id, body.reason, body.on)
+        await w.execute("set constraints all immediate")
+        return json_answer(await _detail(w, invoice_id))
+
+
+def _line(body: LineIn | LineChange) -> dict[str, Any]:
+    """What was sent of a line, under the names the service has."""
+    said = body.given("version")
+    names = {"net_cents": "net", "vat_cents": "vat"}
+    return {names.get(name, name): value for name, value in said.items() if not (name == "vat_cents" and value is None)}
+
+
+def _out(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in InvoiceOut.model_fields}
+
+
+async def _detail(w: Work, invoice_id: UUID) -> dict[str, Any]:
+    found = await invoice_detail(w, invoice_id)
+    return {
+        **_out(found.row),
+        "lines": [_line_out(line) for line in found.lines],
+        "payments": [asdict(payment) for payment in found.payments],
+    }
+
+
+def _line_out(line: LineRow) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in LineOut.model_fields}

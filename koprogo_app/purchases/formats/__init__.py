@@ -1,0 +1,1 @@
+"""Files of purchases, read and written without touching anything else."""

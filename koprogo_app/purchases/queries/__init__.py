@@ -1,0 +1,1 @@
+"""Reads of purchases, scoped and paged."""

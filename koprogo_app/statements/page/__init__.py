@@ -1,0 +1,7 @@
+"""The pages of statements of charges; one module a page, because the browser loads code by module."""
+
+from koprogo_app.interface.page import Page
+from koprogo_app.statements.page.report import report
+from koprogo_app.statements.page.reports import reports
+
+PAGES: list[Page] = [reports, report]

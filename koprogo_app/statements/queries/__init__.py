@@ -1,0 +1,1 @@
+"""Reads of statements of charges, scoped and paged."""

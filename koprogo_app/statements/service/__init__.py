@@ -1,0 +1,1 @@
+"""Commands on statements of charges: each authorises, checks, writes and audits in the transaction it is given."""

@@ -1,0 +1,257 @@
+"""The reports of a building: the list of them, and each as a page that shows what its paper and its workbook hold."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+import reflex as rx
+
+from koprogo_app.documents.service.bundling import bundle_of
+from koprogo_app.documents.words import size_text
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.paper.report import Column, Report, Row, Table
+from koprogo_app.foundation.runs import following
+from koprogo_app.identity.guard import handler
+from koprogo_app.interface.notice import refuse
+from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import parties
+from koprogo_app.ledger.queries.periods import running, year_options
+from koprogo_app.statements.service import report_job, report_list
+from koprogo_app.statements.service.own_buildings import own_owner
+from koprogo_app.workspace.reports import Kind, Query
+from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, workspace
+
+MOST: Final = 1_000
+"""Lines of a table that a page shows; the paper holds all of them."""
+
+
+@dataclass(frozen=True)
+class CellOut:
+    """A cell, ready to show; `out` when its link leaves the program's pages (a document).
+
+    `label`: its heading, for a phone, where nothing stands above it; the words of headings and sums need none.
+    """
+
+    text: str = ""
+    href: str = ""
+    kind: str = "text"
+    out: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class LineOut:
+    """A row: `style` group, sum or nothing."""
+
+    id: str = ""
+    style: str = ""
+    cells: list[CellOut] = ()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class TableOut:
+    """A table with its headings; `more`: how many rows are not shown."""
+
+    title: str = ""
+    heads: list[CellOut] = ()  # type: ignore[assignment]
+    rows: list[LineOut] = ()  # type: ignore[assignment]
+    more: int = 0
+
+
+def shown_table(table: Table, lang: str, *, office: bool) -> TableOut:
+    """A table of a report as a page shows it. `office`: links to the books too, which an owner cannot open."""
+
+    def cell(row: Row, column: Column) -> CellOut:
+        href = str(row.get("_links", {}).get(column.key, ""))
+        out = href.startswith("/api/")
+        text = column.shown(row.get(column.key), lang)
+        label = "" if row.get("_style") and column.kind in ("text", "code") else column.label
+        return CellOut(text, href if office or out or "/reports/" in href else "", column.kind, out, label)
+
+    def line(at: int, row: Row, style: str) -> LineOut:
+        return LineOut(str(at), style, [cell(row, column) for column in table.columns])
+
+    rows = [line(at, row, str(row.get("_style", ""))) for at, row in enumerate(table.rows[:MOST])]
+    rows += [line(MOST + at, {**row, "_style": "sum"}, "sum") for at, row in enumerate(table.feet)]
+    heads = [CellOut(column.label, kind=column.kind) for column in table.columns]
+    return TableOut(table.title, heads, rows, max(0, len(table.rows) - MOST))
+
+
+@dataclass(frozen=True)
+class ReportEntry:
+    """A report in the list."""
+
+    name: str = ""
+    title: str = ""
+    hint: str = ""
+    href: str = ""
+    pdf: str = ""
+    xlsx: str = ""
+
+
+class Reports(rx.State):
+    """The list of reports. In the address: `year`."""
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    years: list[dict[str, str]] = []
+    entries: list[ReportEntry] = []
+    fec: str = ""
+
+    @handler("reports.read")
+    async def load(self) -> AsyncIterator[None]:
+        """Builds the list for the year of the address."""
+        try:
+            self.base = workspace(id_after(self, "buildings"))
+            yield
+            lang, building_id = await lang_of(self), id_after(self, "buildings")
+            named = self.router.url.query_parameters.get("year", "")
+            async with work(acting(lang)) as w:
+                book = await books.open_book(w, building_id, "reports.read")
+                years = await books.years(w, building_id)
+                year = next((y for y in years if y.name == named), running(years, w.today))
+                self.years = year_options(years, w.today, named)
+            self.building = book.building_name
+            self.entries = [_entry(kind, building_id, year.name, lang) for kind in report_list.listed()]
+            self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
+            self.ready, self.failed = True, {}
+        except KoproError as error:
+            self.failed = failure(error)
+
+
+def _entry(kind: Kind, building_id: UUID, year: str, lang: str) -> ReportEntry:
+    name, url = kind.name, kind.address(building_id, year, Query(year))
+    pdf, xlsx = (f"{url}&format={form}&lang={lang}" if url else "" for form in ("pdf", "xlsx"))
+    page = f"{workspace(building_id)}/reports/{name}?year={year}"
+    if name == "general-ledger":
+        # Its page draws it by a job: of most buildings it has dozens of sheets.
+        pdf = page
+    return ReportEntry(name, tr(lang, kind.title), tr(lang, kind.hint), page, pdf, xlsx)
+
+
+class ReportPage(rx.State):
+    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`.
+
+    `paper`: the PDF of a long report, drawn by a job: `status` (nothing, going, ready), how far it is, its address.
+    """
+
+    failed: dict[str, str] = {}
+    ready: bool = False
+    base: str = ""
+    building: str = ""
+    title: str = ""
+    office: bool = False
+    asks: list[str] = []
+    years: list[dict[str, str]] = []
+    people: list[dict[str, str]] = []
+    head: list[list[str]] = []
+    tables: list[TableOut] = []
+    notes: list[str] = []
+    files: dict[str, str] = {}
+    long: bool = False
+    paper: dict[str, str] = {}
+    _named: str = ""
+    _query: Query = Query()
+
+    @handler("buildings.read")
+    async def load(self) -> AsyncIterator[Any]:
+        """Builds the report that the address names."""
+        try:
+            self.base = workspace(id_after(self, "buildings"))
+            yield
+            await self._fill()
+            self.ready, self.failed = True, {}
+            if self.paper.get("status") == "going":
+                yield ReportPage.draw
+        except KoproError as error:
+            self.failed = failure(error)
+
+    @handler("reports.read", background=True)
+    async def draw(self) -> None:
+        """Has the paper of a long report drawn, and shows how far it is; the page may be left meanwhile."""
+        async with self:
+            lang, building_id, name, asked = await lang_of(self), id_after(self, "buildings"), self._named, self._query
+            who = acting(lang)
+        try:
+            async with work(who) as w:
+                run_id = (await report_job.ask(w, name, building_id, asked, lang)).id
+
+            async def read() -> Run:
+                async with work(who) as w:
+                    return await bundle_of(w, run_id)
+
+            async for run in following(read):
+                async with self:
+                    if (self._named, self._query) != (name, asked):
+                        return
+                    self.paper = _paper(run, lang)
+        except KoproError as error:
+            async with self:
+                self.paper = {}
+                await refuse(self, error)
+
+    async def _fill(self) -> None:
+        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
+        found = re.search(r"/reports/([a-z-]+)/?$", self.router.url.path)
+        name = found[1] if found else ""
+        kind = report_list.report_kind(name)
+        async with work(acting(lang)) as w:
+            asked = await self._asked(w, building_id, query, kind)
+            people = await _people(w, building_id, name, lang) if self.office else []
+            if asked.owner_id is None and name == "owner-account" and people:
+                asked = replace(asked, owner_id=as_id(people[0]["value"]))
+            report = await report_list.make(w, name, building_id, asked, lang)
+            self.long = self.office and report_job.is_long(report)
+            standing = await report_job.standing(w, name, building_id, asked, lang) if self.long else None
+        self._named, self._query = name, asked
+        self.paper = _paper(standing, lang) if standing else {}
+        self.people = people
+        self.asks = list(kind.asks)
+        self._show(report, kind.address(building_id, asked.year, asked), lang)
+
+    async def _asked(self, w: Work, building_id: UUID, query: Mapping[str, str], kind: Kind) -> Query:
+        years = await books.years(w, building_id)
+        organization = await w.value("select organization_id from estate.building where id = %(b)s", b=building_id)
+        self.office = may("reports.read", organization, building_id)
+        owner_id = as_id(query["owner"], "owner") if query.get("owner") else None
+        if not self.office and "owner" in kind.asks and owner_id is None:
+            owner_id = await own_owner(w, building_id)
+        year = query.get("year", "")
+        if years:
+            self.years = year_options(years, w.today, year)
+            year = year or running(years, w.today).name
+        call_id = as_id(query["call"], "call") if query.get("call") else None
+        invoice_id = as_id(query["invoice"], "invoice") if query.get("invoice") else None
+        return Query(year, owner_id=owner_id, call_id=call_id, invoice_id=invoice_id)
+
+    def _show(self, report: Report, url: str, lang: str) -> None:
+        self.title, self.building = report.title, report.subtitle
+        self.head = [list(pair) for pair in report.head]
+        self.tables = [shown_table(table, lang, office=self.office) for table in report.tables]
+        self.notes = list(report.notes)
+        self.files = {form: f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx")}
+
+
+def _paper(row: Run, lang: str) -> dict[str, str]:
+    status = {"done": "ready", "failed": "failed"}.get(row.status, "going")
+    return {
+        "status": status, "value": str(row.done), "of": str(row.total),
+        "told": tr(lang, "{done} of {total}", done=row.done, total=row.total),
+        "size": size_text(row.size, lang) if row.size else "", "href": f"/api/v1/documents/bundles/{row.id}/content",
+    }  # fmt: skip
+
+
+async def _people(w: Work, building_id: UUID, name: str, lang: str) -> list[dict[str, str]]:
+    """Whose report it may be: for the statement first everybody's, for an account suppliers too."""
+    rows = await parties(w, building_id)
+    if name == "owner-charges":
+        everybody = [{"value": "", "label": tr(lang, N_("All co-owners"))}]
+        return everybody + [{"value": str(row.id), "label": row.name} for row in rows if row.kind == "owner"]
+    return [{"value": str(row.id), "label": row.name} for row in rows] if name == "owner-account" else []

@@ -1,0 +1,58 @@
+"""The parts of a page that read its PageState: the content once it is there, and the dialogs it opens."""
+
+from typing import Any
+
+import reflex as rx
+
+from koprogo_app.interface import dialog as plain
+from koprogo_app.interface.locale import Locale
+from koprogo_app.interface.once import Place
+from koprogo_app.interface.parts import Text, article_tag, button_link, empty_state
+from koprogo_app.interface.text import pick, t
+from koprogo_app.workspace.page.parts import Again
+
+
+def shown(state: Any, content: rx.Component) -> rx.Component:
+    """The content once `state` has loaded; before, a calm sign of waiting; instead of it, why it cannot be shown.
+
+    What is sent from the content says which page it was filled for.
+    """
+    failed = state.failed
+    why = empty_state(
+        t("This page cannot be shown"),
+        rx.fragment(
+            pick(failed.to(dict[str, str])),
+            " ",
+            rx.cond(failed.article != "", article_tag(failed.article), rx.fragment()),
+        ),
+        button_link(t("To the start"), "/"),
+    )
+    waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
+    # Failed before, ready now, or the reverse: what was said last counts.
+    inside = rx.cond(failed.en != "", rx.el.div(why, role="alert"), rx.cond(state.ready, content, waiting))
+    return rx.fragment(Again.create(lang=Locale.lang, on_change=state.load), Place.create(inside, page=state.place))
+
+
+def dialog(state: Any, name: str, title: Text, *children: Any, narrow: bool = False) -> rx.Component:
+    """The dialog `name` of the page: shown while it is the one that is open, on the record it was opened on."""
+    return plain.dialog(
+        title, *children, open=state.dialog.name == name, on_close=state.close, narrow=narrow,
+        record=state.dialog.record,
+    )  # fmt: skip
+
+
+def ask(
+    state: Any,
+    name: str,
+    title: Text,
+    *fields: Any,
+    act: Text,
+    on_submit: Any,
+    kind: str = "primary",
+    back: Text | None = None,
+) -> rx.Component:
+    """A narrow dialog of the page before an act, as `interface.dialog.ask`."""
+    return plain.ask(
+        title, *fields, act=act, on_submit=on_submit, open=state.dialog.name == name, on_close=state.close,
+        errors=state.errors, kind=kind, back=back, record=state.dialog.record,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads that every list shares: scope, order and paging."""

@@ -1,0 +1,185 @@
+"""What a movement is for: each way of recognising it, and its certainty."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from koprogo_app.bank.model import MatchedBy
+from koprogo_app.bank.rules.matching import (
+    Known,
+    OpenInvoice,
+    Order,
+    Recorded,
+    Share,
+    Target,
+    payer_of,
+    propose,
+    words_of,
+)
+
+ALICE, BOB, LIFT, POWER = (UUID(int=n) for n in range(1, 5))
+LINE, LINE2, LINE3 = (UUID(int=n) for n in range(11, 14))
+OGM, OTHER_OGM = "002026004240", "000000097097"
+
+
+@dataclass(frozen=True)
+class Move:
+    cents: int
+    iban: str = ""
+    name: str = ""
+    text: str = ""
+    ogm: str = ""
+    code: str = "00150000"
+    booked_on: date = date(2026, 3, 12)
+
+
+def known() -> Known:
+    return Known(
+        messages={OGM: ALICE},
+        seen={"BE-ALICE": frozenset({ALICE}), "BE-BOTH": frozenset({ALICE, BOB})},
+        supplier_accounts={"BE-LIFT": frozenset({LIFT}), "BE-POWER": frozenset({POWER})},
+        invoices=[
+            OpenInvoice(LIFT, LINE, 12_100, "2026-117", "BE-LIFT", OTHER_OGM),
+            OpenInvoice(LIFT, LINE2, 5_000, "2026-118", "BE-LIFT"),
+            OpenInvoice(POWER, LINE3, 5_000, "77", "BE-POWER"),
+        ],
+        orders=[Order(UUID(int=21), "KG-7", (Share(Target(supplier_id=LIFT, line_id=LINE2), -5_000),
+                                             Share(Target(supplier_id=POWER, line_id=LINE3), -5_000)))],
+        learnt={("BE-AUNT", True): Target(owner_id=BOB), ("BE-NEW", False): Target(supplier_id=POWER)},
+        owners={ALICE: "Alice DUPONT", BOB: "Bob Peeters"},
+        suppliers={LIFT: "Lift Service SA", POWER: "Électricité"},
+        own_accounts=frozenset({"BE-RESERVE"}),
+    )  # fmt: skip
+
+
+ALICES, BOBS = Target(owner_id=ALICE), Target(owner_id=BOB)
+CASES = {
+    "own account": (Move(-100, "BE-RESERVE", ogm=OGM), Target(account="58"), "transfer", True),
+    "message": (Move(250, "BE-AUNT", ogm=OGM), ALICES, "ogm", True),
+    "message going out": (Move(-250, ogm=OGM), None, "", False),
+    "learnt": (Move(250, "BE-AUNT"), BOBS, "rule", True),
+    "learnt, the other way": (Move(-250, "BE-AUNT"), None, "", False),
+    "learnt supplier, its invoice": (Move(-5_000, "BE-NEW"), Target(supplier_id=POWER, line_id=LINE3), "rule", True),
+    "account and amount": (Move(-5_000, "BE-LIFT"), Target(supplier_id=LIFT, line_id=LINE2), "account", True),
+    "account and message": (
+        Move(-9, "BE-LIFT", ogm=OTHER_OGM), Target(supplier_id=LIFT, line_id=LINE), "account", True,
+    ),
+    "account and number": (
+        Move(-9, "BE-LIFT", text="facture 2026-118."), Target(supplier_id=LIFT, line_id=LINE2), "account", True,
+    ),
+    "account, another number": (Move(-9, "BE-LIFT", text="2026-1180"), Target(supplier_id=LIFT), "account", False),
+    "account only": (Move(-9, "BE-LIFT"), Target(supplier_id=LIFT), "account", False),
+    "costs by code": (Move(-250, code="08037000"), Target(account="650"), "costs", True),
+    "costs by words": (Move(-250, text="Frais de gestion"), Target(account="650"), "costs", False),
+    "interest is no cost": (Move(250, text="frais"), None, "", False),
+    "seen before": (Move(250, "BE-ALICE"), ALICES, "account", False),
+    "seen for two": (Move(250, "BE-BOTH"), None, "", False),
+    "name": (Move(250, "BE-X", "MR. PEETERS, BÖB"), BOBS, "name", False),
+    "name in part": (Move(250, "BE-X", "PEETERS"), None, "", False),
+    "supplier's name and amount": (
+        Move(-12_100, "BE-X", "LIFT SERVICE NV"), Target(supplier_id=LIFT, line_id=LINE), "name", False,
+    ),
+    "nothing": (Move(250), None, "", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_movement(name: str) -> None:
+    move, target, by, certain = CASES[name]
+    found = propose(move, known())
+    if target is None:
+        assert found is None
+        return
+    assert found and found.shares == (Share(target, move.cents),)
+    assert (found.by, found.certain) == (MatchedBy(by), certain) and found.reason
+
+
+def test_two_invoices_of_one_amount_are_looked_at() -> None:
+    facts = known()
+    facts.invoices.append(OpenInvoice(LIFT, LINE3, 5_000, "2026-119", "BE-LIFT"))
+    found = propose(Move(-5_000, "BE-LIFT"), facts)
+    assert found and not found.certain and found.shares[0].target.line_id == LINE2
+
+
+def test_a_payment_order() -> None:
+    facts = known()
+    found = propose(Move(-10_000), facts)
+    assert found and found.by is MatchedBy.ORDER and found.certain and len(found.shares) == 2
+    facts.orders.append(Order(UUID(int=22), "KG-8", (Share(Target(supplier_id=LIFT, line_id=LINE), -10_000),)))
+    two, said = propose(Move(-10_000), facts), propose(Move(-10_000, text="KG-8"), facts)
+    assert two and not two.certain and said and said.certain and len(said.shares) == 1
+    facts.paid(said.shares)
+    facts.paid(found.shares)
+    assert propose(Move(-10_000), facts) is None and facts.invoices == []
+
+
+def test_details_say_more_than_their_total() -> None:
+    whole = Move(350)
+    found = propose(whole, known(), [Move(250, ogm=OGM), Move(100, "BE-AUNT")])
+    assert found and found.certain and found.shares == (Share(ALICES, 250), Share(BOBS, 100))
+    assert propose(whole, known(), [Move(250, ogm=OGM), Move(100)]) is None
+    half = propose(whole, known(), [Move(250, ogm=OGM), Move(100, "BE-ALICE")])
+    assert half and not half.certain
+
+
+def test_who_pays_and_what_names_are_made_of() -> None:
+    assert words_of("Mme DUPONT-Lévy, Alïce SRL") == {"dupont", "levy", "alice"}
+    assert payer_of(Move(1, "BE1", "X")) == "BE1"
+    assert payer_of(Move(1, "", "Bob PEETERS")) == payer_of(Move(2, "", "peeters bob"))
+    assert payer_of(Move(1, text="Prime 2026/12 assurance")) == payer_of(Move(1, text="PRIME 2027/01 Assurance")) != ""
+    assert payer_of(Move(1, text="12/34")) == ""
+
+
+def test_an_account_on_the_movement_is_no_payment_orders_total() -> None:
+    """The bank takes an order's total without a payee; one payment of that amount to somebody is another thing."""
+    assert propose(Move(-10_000, "BE-X"), known()) is None
+    assert propose(Move(10_000), known()) is None
+
+
+def test_a_number_of_three_signs_is_no_invoice_that_a_text_names() -> None:
+    facts = known()
+    facts.invoices += [OpenInvoice(LIFT, LINE3, 7_000, "118", "BE-LIFT"), OpenInvoice(LIFT, ALICE, 8_000, "1180")]
+    short = propose(Move(-9, "BE-LIFT", text="rue 118"), facts)
+    assert short and not short.certain and short.shares[0].target == Target(supplier_id=LIFT)
+    long = propose(Move(-9, "BE-LIFT", text="facture 1180"), facts)
+    assert long and long.certain and long.shares[0].target.line_id == ALICE
+
+
+ENTRY, ENTRY2 = UUID(int=31), UUID(int=32)
+DAY = date(2026, 3, 12)
+
+
+def recorded(*people: UUID, on: date = DAY, cents: int = 350, entry: UUID = ENTRY) -> Recorded:
+    return Recorded(entry, f"BQE {entry.int}", on, cents, frozenset(people))
+
+
+def test_an_entry_that_names_some_of_the_people_only_is_not_the_movement() -> None:
+    """Two owners in one movement: the entry of one of them, of the same amount and day, is another payment."""
+    whole, details = Move(350), [Move(250, ogm=OGM), Move(100, "BE-AUNT")]
+    for people, is_it in (((ALICE,), False), ((BOB,), False), ((ALICE, BOB), True), ((ALICE, BOB, LIFT), True)):
+        facts = known()
+        facts.recorded = [recorded(*people)]
+        found = propose(whole, facts, details)
+        assert found and found.certain and (found.entry_id == ENTRY) is is_it
+    for people in ((ALICE,), (ALICE, BOB)):
+        facts.recorded = [recorded(*people, on=DAY + timedelta(days=1))]
+        found = propose(whole, facts, details)
+        assert found and found.certain is (people == (ALICE,)) and found.shares
+
+
+def test_the_entry_of_the_day_and_amount_is_the_movement() -> None:
+    facts, move = known(), Move(250, ogm=OGM)
+    for cents, is_it in ((249, False), (250, True), (251, False), (-250, False)):
+        facts.recorded = [recorded(ALICE, cents=cents)]
+        found = propose(move, facts)
+        assert found and found.certain and (found.entry_id == ENTRY) is is_it
+    facts.recorded = [recorded(ALICE, cents=250), recorded(ALICE, cents=250, entry=ENTRY2)]
+    found = propose(move, facts)
+    assert found and found.entry_id == ENTRY and not found.certain  # of two somebody says which
+    facts.linked(ENTRY)
+    assert [one.entry_id for one in facts.recorded] == [ENTRY2]
+    facts.recorded = [recorded(ALICE, cents=7, entry=ENTRY2)]
+    found = propose(Move(7), facts)
+    assert found and found.entry_id == ENTRY2 and not found.certain  # the day and the amount, but nobody's name

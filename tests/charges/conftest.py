@@ -1,6 +1,0 @@
-"""Opened books and a store of files for the tests of charges."""
-
-from tests.documents.conftest import kept
-from tests.ledger.conftest import books
-
-__all__ = ["books", "kept"]

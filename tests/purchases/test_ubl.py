@@ -1,0 +1,195 @@
+"""Electronic invoices: what is read of good ones, and why odd and hostile ones are refused."""
+
+import time
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from koprogo_app.foundation.errors import Invalid
+from koprogo_app.purchases.formats import ubl
+from tests.purchases.ubl import PDF, Doc, Line
+
+TWO_RATES = Doc(
+    lines=[Line("Visit", "33.33", "6"), Line("Part", "33.33", "6"), Line("Oil", "0.05", "21")],
+    subtotals=[("6", "66.66", "4.00"), ("21", "0.05", "0.01")],
+    net="66.71", tax="4.01", gross="70.72", payable="70.72",
+)  # fmt: skip
+
+
+def test_an_invoice_is_read() -> None:
+    read = ubl.read(Doc(pdf=PDF).xml())
+    assert (read.kind, read.number, read.dated, read.due_on) == (
+        "invoice",
+        "2026-117",
+        date(2026, 3, 2),
+        date(2026, 4, 1),
+    )
+    assert (read.supplier.name, read.supplier.number, read.supplier.city) == (
+        "Ascenseurs Mosans SA",
+        "1000000021",
+        "Liège",
+    )
+    assert (read.net_cents, read.vat_cents, read.total_cents, read.iban) == (10000, 2100, 12100, "BE68539007547034")
+    assert read.lines == (ubl.UblLine("Maintenance", 10000, 21, 2100),)
+    assert [(a.name, a.data) for a in read.attachments] == [("facture.pdf", PDF)]
+
+
+def test_a_credit_note_is_read() -> None:
+    assert ubl.read(Doc(kind="CreditNote").xml()).kind == "credit_note"
+
+
+def test_vat_is_divided_over_the_lines_of_its_rate() -> None:
+    read = ubl.read(TWO_RATES.xml())
+    assert [(line.net_cents, line.vat_rate, line.vat_cents) for line in read.lines] == [
+        (3333, 6, 200), (3333, 6, 200), (5, 21, 1),
+    ]  # fmt: skip
+    odd = Doc(lines=[Line(net="0.10"), Line(net="0.10"), Line(net="0.10")], subtotals=[("21", "0.30", "0.06")],
+              net="0.30", tax="0.06", gross="0.36", payable="0.36")  # fmt: skip
+    assert sum(line.vat_cents for line in ubl.read(odd.xml()).lines) == 6
+
+
+def test_reductions_charges_and_rounding_are_lines() -> None:
+    allowance = (
+        '<cac:AllowanceCharge><cbc:ChargeIndicator>{charge}</cbc:ChargeIndicator><cbc:Amount currencyID="EUR">{cents}'
+        "</cbc:Amount><cac:TaxCategory><cbc:Percent>21</cbc:Percent></cac:TaxCategory></cac:AllowanceCharge>"
+    )
+    doc = Doc(
+        extra=allowance.format(charge="false", cents="10.00") + allowance.format(charge="true", cents="5.00"),
+        subtotals=[("21", "95.00", "19.95")], lines_total="100.00", net="95.00", tax="19.95", gross="114.95",
+        extra_totals='<cbc:PayableRoundingAmount currencyID="EUR">0.05</cbc:PayableRoundingAmount>', payable="115.00",
+    )  # fmt: skip
+    read = ubl.read(doc.xml())
+    assert [(line.label, line.gross_cents) for line in read.lines] == [
+        ("Maintenance", 12100), ("Reduction", -1210), ("Additional charge", 605), ("Rounding of the total", 5),
+    ]  # fmt: skip
+    assert read.total_cents == 11500 == sum(line.gross_cents for line in read.lines)
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "iso-8859-1", "utf-16"])
+def test_other_letters_that_are_declared_are_read(encoding: str) -> None:
+    doc = Doc(supplier="Électricité & Gaz", head=f'<?xml version="1.0" encoding="{encoding}"?>\n', encoding=encoding)
+    assert ubl.read(doc.xml()).supplier.name == "Électricité & Gaz"
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12)
+) + "]>\n"  # fmt: skip
+BAD: list[tuple[str, bytes, str]] = [
+    (
+        "external entity",
+        Doc(head='<!DOCTYPE i [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n', number="&x;").xml(),
+        "document type",
+    ),
+    ("external dtd", Doc(head='<!DOCTYPE i SYSTEM "http://127.0.0.1:9/x.dtd">\n').xml(), "document type"),
+    ("billion laughs", Doc(head=LAUGHS, number="&m;").xml(), "document type"),
+    (
+        "doctype in utf-16",
+        Doc(head='<?xml version="1.0" encoding="utf-16"?><!DOCTYPE i>\n', encoding="utf-16").xml(),
+        "document type",
+    ),
+    ("late doctype", Doc(head="<!--" + " " * 1_100_000 + "--><!DOCTYPE i>\n").xml(), "document type"),
+    ("not xml", b"%PDF-1.7 hello", "not readable XML"),
+    ("empty", b"", "not readable XML"),
+    ("cut short", Doc().xml()[:900], "not readable XML"),
+    ("cp1252 said to be utf-8", Doc(supplier="Électricité", encoding="cp1252").xml(), "not readable XML"),
+    ("unknown letters", Doc(head='<?xml version="1.0" encoding="klingon"?>\n').xml(), "not readable XML"),
+    ("too deep", Doc(extra="<x>" * 300 + "</x>" * 300).xml(), "not readable XML"),
+    ("huge", b"<a>" + b" " * 10_000_001 + b"</a>", "at most 10 MB"),
+    ("not ubl", b'<rss xmlns="urn:x"/>', "not a UBL invoice"),
+    ("ubl order", Doc().xml().replace(b"Invoice-2", b"Order-2"), "not a UBL invoice"),
+    ("dollars", Doc(currency="USD").xml(), "in USD"),
+    ("mixed currency", Doc().xml().replace(b'currencyID="EUR">121', b'currencyID="GBP">121'), "in GBP"),
+    ("no number", Doc(number="").xml(), "no number"),
+    ("no date", Doc(dated="").xml(), "no date"),
+    ("wrong date", Doc(dated="2026-02-30").xml(), "not a date"),
+    ("year 0001", Doc(dated="0001-01-01").xml(), "not a date"),
+    ("no supplier", Doc(supplier="").xml(), "who sends it"),
+    ("no lines", Doc(lines=[], subtotals=[]).xml(), "no lines"),
+    ("wrong sum of lines", Doc(lines_total="99.00").xml(), "Sum of the lines"),
+    ("wrong net", Doc(lines=[Line(net="90.00")], subtotals=[("21", "90.00", "18.90")]).xml(), "Sum of the lines"),
+    ("wrong gross", Doc(gross="122.00").xml(), "Total with VAT"),
+    ("wrong payable", Doc(payable="120.99").xml(), "Amount to pay"),
+    ("wrong vat total", Doc(tax="20.00", gross="120.00", payable="120.00").xml(), "VAT: the document"),
+    ("vat on another base", Doc(subtotals=[("21", "99.00", "21.00")]).xml(), "counted on"),
+    (
+        "vat far off",
+        Doc(subtotals=[("21", "100.00", "25.00")], tax="25.00", gross="125.00", payable="125.00").xml(),
+        "but the lines make",
+    ),
+    ("french rate", Doc(lines=[Line(rate="20")], subtotals=[("20", "100.00", "20.00")]).xml(), "not a Belgian rate"),
+    ("three decimals", Doc(lines=[Line(net="100.001")]).xml(), "two decimals"),
+    ("no amount", Doc(lines=[Line(net="abc")]).xml(), "not an amount"),
+    ("infinite", Doc(lines=[Line(net="Infinity")]).xml(), "not an amount"),
+    ("too much", Doc(lines=[Line(net="1" + "0" * 40)]).xml(), "not an amount"),
+    (
+        "nothing to pay",
+        Doc(
+            lines=[Line(net="0.00")],
+            subtotals=[("21", "0.00", "0.00")],
+            net="0.00",
+            tax="0.00",
+            gross="0.00",
+            payable="0.00",
+        ).xml(),
+        "above zero",
+    ),
+    ("damaged pdf", Doc(pdf=PDF).xml().replace(b"JVBERi", b"JV*ERi"), "damaged"),
+    ("a thousand lines", Doc(lines=[Line()] * 501).xml(), "at most 500 lines"),
+]
+
+
+def english(error: Invalid) -> str:
+    return error.text("en")
+
+
+@pytest.mark.parametrize(("data", "reason"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+def test_odd_and_hostile_files_are_refused_with_their_reason(data: bytes, reason: str) -> None:
+    began = time.perf_counter()
+    with pytest.raises(Invalid) as error:
+        ubl.read(data)
+    assert error.value.field == "file" and reason in english(error.value)
+    assert time.perf_counter() - began < 2
+
+
+def test_nothing_of_an_entity_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the look at the head would miss it, the parser itself keeps entities shut."""
+    root = ubl.etree.fromstring(
+        b'<!DOCTYPE i [<!ENTITY x SYSTEM "file:///etc/hostname">]><i>&x;</i>',
+        ubl.etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True),
+    )
+    assert not (root.text or "")
+    assert "root:" not in repr(ubl.etree.tostring(root))
+
+
+@pytest.mark.parametrize(("due", "kept"), [("2026-03-01", None), ("2026-03-02", date(2026, 3, 2)), ("", None)])
+def test_a_day_to_pay_before_the_invoices_own_is_not_kept(due: str, kept: date | None) -> None:
+    assert ubl.read(Doc(dated="2026-03-02", due=due).xml()).due_on == kept
+
+
+@pytest.mark.parametrize(
+    ("tax", "parts"),
+    [
+        ("25.21", [1_05, 21_00, 3_16]), ("25.22", [1_05, 21_01, 3_16]), ("25.23", [1_05, 21_01, 3_17]),
+        ("25.25", [1_06, 21_02, 3_17]), ("25.20", [1_05, 20_99, 3_16]), ("25.17", [1_04, 20_98, 3_15]),
+    ],
+)  # fmt: skip
+def test_the_cents_of_vat_left_over_go_to_the_largest_lines(tax: str, parts: list[int]) -> None:
+    """VAT that is rounded by the rate, not by the line: 1.05 + 21.00 + 3.16 makes 25.21."""
+    assert [line.vat_cents for line in ubl.read(three_lines(tax)).lines] == parts
+
+
+@pytest.mark.parametrize("tax", ["25.26", "25.16"])
+def test_vat_that_no_rounding_explains_is_refused(tax: str) -> None:
+    with pytest.raises(Invalid) as error:
+        ubl.read(three_lines(tax))
+    assert "but the lines make" in english(error.value)
+
+
+def three_lines(tax: str) -> bytes:
+    """An invoice of 120.05 € at 21 % with this VAT."""
+    lines = [Line("Small", "5.00"), Line("Large", "100.00"), Line("Middle", "15.05")]
+    gross = str(Decimal("120.05") + Decimal(tax))
+    return Doc(
+        lines=lines, subtotals=[("21", "120.05", tax)], net="120.05", tax=tax, gross=gross, payable=gross
+    ).xml()  # fmt: skip
