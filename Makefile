@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve build test fuzz mutants check lock clean
+.PHONY: help setup setup-test demo serve build test fuzz mutants check messages lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: setup-test ## format, lint, types, import order, dependencies
 	    echo "— $$tool"; $(BIN)/$$tool || failed="$$failed  $$tool"; \
 	done; \
 	[ -z "$$failed" ] || { echo "Failed:$$failed"; exit 1; }
+
+messages: setup-test ## write the catalogues again: what is new stands empty, ready to translate
+	@$(BIN)/python -m tests.messages --write
 
 lock: setup-test ## compile requirements*.in to the lock files (UPGRADE=1 for the newest versions)
 	@scripts/lock $(if $(UPGRADE),--upgrade)

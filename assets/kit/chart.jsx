@@ -30,12 +30,12 @@ function palette(light) {
   return found;
 }
 
-function traces({ kind, labels, series }, colours) {
+function traces({ kind, labels, series }, colours, said) {
   const names = labels.map((label, i) => `${i}`);
   return series.map((one, i) => {
     const shared = {
       name: plain(one.name), text: one.texts.map(plain), textposition: "none", hoverinfo: "text",
-      hovertext: one.texts.map((text, at) => `${plain(labels[at])}<br>${plain(one.name)}: ${plain(text)}`),
+      hovertext: one.texts.map((text, at) => `${plain(labels[at])}<br>${said.replace("{name}", () => plain(one.name)).replace("{value}", () => plain(text))}`),
     };
     if (kind === "line") return { ...shared, type: "scatter", mode: "lines", x: labels.map(plain), y: one.values,
       line: { color: colours.series[i % 5], width: 2, dash: DASHES[i % 5], shape: one.step ? "hv" : "linear" } };
@@ -113,7 +113,7 @@ export function Chart({ chart, label, texts, lang, onPick }) {
     if (!library || !plot.current || !chart.labels.length) return undefined;
     const colours = palette(false);
     const box = plot.current;
-    library.react(box, traces(chart, colours), layout(chart, colours, lang, false, box.offsetWidth), { displayModeBar: false, responsive: false });
+    library.react(box, traces(chart, colours, texts.said), layout(chart, colours, lang, false, box.offsetWidth), { displayModeBar: false, responsive: false });
     box.removeAllListeners?.("plotly_click");
     box.on("plotly_click", (event) => picks.current?.(event.points[0].pointIndex ?? event.points[0].pointNumber, event.points[0].curveNumber));
     const watch = new ResizeObserver(() => box.offsetWidth && library.Plots.resize(box));
@@ -130,7 +130,7 @@ export function Chart({ chart, label, texts, lang, onPick }) {
     const colours = palette(true);
     const look = layout(chart, colours, lang, true);
     const picture = await library.toImage(
-      { data: traces(chart, colours), layout: { ...look, title: { text: plain(label), x: 0, xanchor: "left", font: { size: 15 } }, margin: { ...look.margin, l: 16, t: 72 } } },
+      { data: traces(chart, colours, texts.said), layout: { ...look, title: { text: plain(label), x: 0, xanchor: "left", font: { size: 15 } }, margin: { ...look.margin, l: 16, t: 72 } } },
       { format, width: 960, height: Math.max(420, look.height + 80), scale: format === "png" ? 2 : 1 });
     const link = document.createElement("a");
     link.href = picture;

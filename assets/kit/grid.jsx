@@ -359,7 +359,7 @@ export function Grid({ label, rows, outcomes, empty, once, onSave, onAction, chi
         {!rows?.length && <p className="kit-empty">{empty}</p>}
       </div>
       <div role="status">
-        {lost > 0 && <p className="kit-foot kit-attention-text">{texts.lost.replace("{count}", lost)}</p>}
+        {lost > 0 && <p className="kit-foot kit-attention-text">{texts.lost(lost)}</p>}
       </div>
       <div className="kit-foot" ref={foot} tabIndex={-1}>
         <span className="kit-keys">{texts.keys}</span>

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, period_field, same_building
 from koprogo_app.ledger.model import of_ledger
 
@@ -56,11 +56,11 @@ NATURE_NAMES: Final[dict[str, str]] = {
     Nature.RESERVE: N_("Reserve fund"),
 }
 STATUS_NAMES: Final[dict[str, str]] = {
-    Status.DRAFT: N_("draft"),
-    Status.SUBMITTED: N_("put to the vote"),
-    Status.VOTED: N_("voted"),
-    Status.ACTIVE: N_("in force"),
-    Status.CLOSED: N_("closed"),
+    Status.DRAFT: P_("budget", "draft"),
+    Status.SUBMITTED: P_("budget", "put to the vote"),
+    Status.VOTED: P_("budget", "voted"),
+    Status.ACTIVE: P_("budget", "in force"),
+    Status.CLOSED: P_("budget", "closed"),
 }
 FREQUENCY_NAMES: Final[dict[str, str]] = {
     Frequency.MONTHLY: N_("every month"),

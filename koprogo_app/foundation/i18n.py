@@ -1,7 +1,8 @@
 """Four languages from one set of gettext catalogues, and numbers, money and dates as each language writes them.
 
-A message's id is its English text. Translations live in `locales/<lang>/LC_MESSAGES/<domain>.po`; all domains of a
-language form one catalogue. A message without a translation is shown in English.
+A message's id is its English text, with a context where one English word stands for several (`P_`) and a plural where
+it counts (`N_`, `P_`). Translations live in `locales/<lang>/LC_MESSAGES/<area>.po`; all areas of a language form one
+catalogue. A message without a translation is shown in English.
 """
 
 import re
@@ -10,18 +11,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
-from babel.messages.pofile import read_po
 
+from koprogo_app.foundation import catalogues
 from koprogo_app.law.values import Cents
 
 LANGS: Final = ("fr", "nl", "de", "en")
 DEFAULT_LANG: Final = "fr"
-LOCALES: Final = Path(__file__).resolve().parents[1] / "locales"
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 
 # How each language is written in Belgium. English follows Ireland: the euro, with an English reader's separators.
@@ -32,16 +31,33 @@ _SIMPLE: Final = 1_000
 """The greatest denominator of a share that a person takes in."""
 
 
-def N_(msgid: str) -> str:
-    """Mark a message that is translated elsewhere, such as a label held in a table. Returns it unchanged."""
-    return msgid
+def N_(msgid: str, many: str = "") -> str:
+    """Mark a message that is translated elsewhere, such as a label held in a table; with `many`, its plural.
+
+    What it returns is the message's key, which `tr`, `t`, errors, notices and mails take. A message with a plural is
+    filled with `count`, an int: `tr(lang, N_("{count} document", "{count} documents"), count=3)`.
+    """
+    return catalogues.key(msgid, many)
+
+
+def P_(context: str, msgid: str, many: str = "") -> str:
+    """As `N_`, for a message that other languages say differently by what it is about: `P_("call", "paid")`."""
+    return catalogues.key(msgid, many, context)
 
 
 def tr(lang: str, msgid: str, **params: object) -> str:
-    """The message in that language (unknown: French), its `{name}` placeholders filled by values as `written`."""
+    """The message in that language (unknown: French), its `{name}` placeholders filled by values as `written`.
+
+    `count` chooses the form of a message with a plural, and is written as the language writes numbers.
+    """
     lang = lang if lang in LANGS else DEFAULT_LANG
-    text = _messages(lang).get(msgid, msgid)
-    return fill(text, {name: written(value, lang) for name, value in params.items()}) if params else text
+    shown = {name: written(value, lang) for name, value in params.items()}
+    if not has_plural(msgid):
+        return fill(catalogues.text(lang, msgid), shown)
+    count = shown.get("count")
+    if not isinstance(count, int):
+        raise TypeError(f"count of {msgid!r} is {count!r}: it takes a number to choose a plural")
+    return fill(catalogues.text(lang, msgid, count), {**shown, "count": number(count, lang)})
 
 
 def catalogue(msgid: str, **params: object) -> dict[str, str]:
@@ -49,9 +65,19 @@ def catalogue(msgid: str, **params: object) -> dict[str, str]:
     return {lang: tr(lang, msgid, **params) for lang in LANGS}
 
 
+def plural_forms(msgid: str) -> dict[str, list[str]]:
+    """A message with a plural in every language, all its forms, not filled: for a page that chooses by itself."""
+    return {lang: catalogues.forms(lang, msgid) for lang in LANGS}
+
+
+def has_plural(msgid: str) -> bool:
+    """Whether `count` chooses between forms of this message."""
+    return catalogues.FORMS in msgid
+
+
 def fill(text: str, params: Mapping[str, object]) -> str:
     """Put the values in place of their `{name}`; braces without a value stay as they are."""
-    return _PLACEHOLDER.sub(lambda m: str(params.get(m[1], m[0])), text)
+    return _PLACEHOLDER.sub(lambda m: str(params.get(m[1], m[0])), text) if params else text
 
 
 def written(value: object, lang: str) -> object:
@@ -69,16 +95,6 @@ def written(value: object, lang: str) -> object:
 def placeholders(text: str) -> frozenset[str]:
     """The names of a message's placeholders."""
     return frozenset(_PLACEHOLDER.findall(text))
-
-
-@cache
-def _messages(lang: str) -> dict[str, str]:
-    merged: dict[str, str] = {}
-    for path in sorted((LOCALES / lang / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            entries = read_po(file, locale=lang)
-        merged |= {str(m.id): str(m.string) for m in entries if m.id and m.string and not m.fuzzy}
-    return merged
 
 
 def best_lang(accept_language: str) -> str:

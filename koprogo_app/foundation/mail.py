@@ -25,7 +25,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from koprogo_app.foundation import jobs
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, P_, tr
 from koprogo_app.foundation.model import Mail, MailAttachment
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Damaged, Missing, TooLarge, key_of, store
@@ -78,9 +78,11 @@ def clean_address(email: str, field: str = "email") -> str:
 @cache
 def _letters(package: str) -> Environment:
     # Plain text: what is put in is escaped when the HTML part is made of it.
-    return Environment(  # noqa: S701
+    environment = Environment(  # noqa: S701
         loader=PackageLoader(package, "letters"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals |= {"N_": N_, "P_": P_}
+    return environment
 
 
 def render(package: str, letter: str, lang: str, values: dict[str, Any]) -> str:

@@ -76,6 +76,8 @@ def chart(label: Text, data: rx.Var[Any], *, empty: Text, on_pick: Any = None) -
     `on_pick(index of the label, index of the series)` runs when a bar, a point or the label in the table is pressed.
     """
     texts = {
+        # Translators: a series of the chart and its figure
+        "said": t("{name}: {value}", name="{name}", value="{value}"),
         "png": t("Picture (PNG)"),
         "svg": t("Picture (SVG)"),
         "table": t("Figures of the chart"),

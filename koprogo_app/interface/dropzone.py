@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
 
@@ -56,10 +57,10 @@ def _texts() -> dict[str, Any]:
     return {
         "choose": t("Choose a file"),
         "cancel": t("Cancel"),
-        "cancelled": t("cancelled"),
+        "cancelled": t(P_("upload", "cancelled")),
         "retry": t("Try again"),
         "retryName": t("Send {name} again", name="{name}"),
-        "done": t("received"),
+        "done": t(P_("upload", "received")),
         "empty": t("This file is empty."),
         "offline": t("The file could not be sent: the connection was lost. Try again."),
         "sending": t("Sending {name}", name="{name}"),

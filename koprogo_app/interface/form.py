@@ -181,6 +181,7 @@ def _field(
     children: Sequence[Any] = (),
 ) -> rx.Component:
     key = key or f"f-{name}"
+    # Translators: behind the label of a field
     optional = rx.fragment() if required else rx.el.span(" ", t("(optional)"), class_name="font-normal text-muted")
     look = props.pop("class_name", "kit-input")
     control = element(

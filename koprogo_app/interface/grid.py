@@ -22,10 +22,10 @@ from typing import Any, Literal, TypedDict
 import reflex as rx
 
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.once import acts
 from koprogo_app.interface.parts import Text
-from koprogo_app.interface.text import t
+from koprogo_app.interface.text import counting, t
 
 KEPT_ANSWERS = 12
 MOST_CHANGES = 5000
@@ -278,16 +278,19 @@ def grid(
 
 
 def _texts() -> dict[str, Any]:
+    # Translators: how a cell of the table stands
     return {
         "state": t("State"),
         "saving": t("saving…"),
-        "saved": t("saved"),
+        "saved": t(P_("cell", "saved")),
         "refused": t("Refused:"),
         "stalled": t("No answer yet."),
         "retry": t("Send again"),
-        "lost": t(
-            "Pasted values that found no place: {count}. Those cells are closed, or lie beyond these rows.",
-            count="{count}",
+        "lost": counting(
+            N_(
+                "{count} pasted value found no place: its cell is closed, or lies beyond these rows.",
+                "{count} pasted values found no place: those cells are closed, or lie beyond these rows.",
+            )
         ),
         "keys": t("↑↓←→ move · Enter edit · Esc undo the cell, then leave · Ctrl V paste · Ctrl Z undo"),
     }

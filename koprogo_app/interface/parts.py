@@ -6,6 +6,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import Tabs
 from koprogo_app.interface.once import OnceButton, SubmitButton, acts
 from koprogo_app.interface.text import t
@@ -181,23 +182,19 @@ def empty_state(title: Text, hint: Text, *actions: rx.Component) -> rx.Component
 
 def legal_clock(label: Text, due: Text, days_left: rx.Var[int], article: str | rx.Var[str]) -> rx.Component:
     """A term of the law: what must be done, until when, the days left, the article."""
-    left = rx.cond(
+    left = t(N_("{count} day left", "{count} days left"), count=days_left)
+    mark = rx.cond(
         days_left < 0,
-        badge(rx.cond(days_left == -1, t("1 day late"), t("{days} days late", days=-days_left)), "refused"),
+        badge(t(N_("{count} day late", "{count} days late"), count=-days_left), "refused"),
         rx.match(
             days_left,
             (0, badge(t("today"), "attention")),
-            (1, badge(t("1 day left"), "attention")),
-            rx.cond(
-                days_left <= 7,
-                badge(t("{days} days left", days=days_left), "attention"),
-                badge(t("{days} days left", days=days_left), "information"),
-            ),
+            rx.cond(days_left <= 7, badge(left, "attention"), badge(left, "information")),
         ),
     )
     return rx.el.div(
         rx.el.span(label, " ", article_tag(article)),
-        rx.el.span(rx.el.span(due, class_name="text-muted me-2"), left),
+        rx.el.span(rx.el.span(due, class_name="text-muted me-2"), mark),
         class_name="flex flex-wrap justify-between gap-x-4 gap-y-1 py-1.5",
     )
 

@@ -11,7 +11,7 @@ import reflex as rx
 from reflex.style import resolved_color_mode
 from reflex_components_core.core.banner import has_connection_errors
 
-from koprogo_app.foundation.i18n import catalogue
+from koprogo_app.foundation.i18n import P_, catalogue
 from koprogo_app.interface.chrome import Arrival, Drawer, Menu, NavLink, SkipLink
 from koprogo_app.interface.form import native_form
 from koprogo_app.interface.locale import NAMES, Locale
@@ -219,7 +219,7 @@ def _buildings() -> rx.Component:
         choices,
         label=t("Building: {name}", name=Shell.building_name),
         class_name="text-13 text-muted",
-        summary=rx.cond(Shell.building_name, Shell.building_name, t("Choose a building")),
+        summary=rx.cond(Shell.building_name, Shell.building_name, t(P_("menu", "Choose a building"))),
     )
     return rx.match(Shell.buildings.length(), (0, rx.fragment()), (1, name), menu)
 

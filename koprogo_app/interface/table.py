@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.chrome import QueryField, QueryLink, SortLink
 from koprogo_app.interface.parts import Text
 from koprogo_app.interface.text import t
@@ -115,7 +116,9 @@ def pager(
             page > 1, QueryLink.create(t("Previous"), values={"page": page - 1}, class_name="kit-link"), rx.fragment()
         ),
         rx.cond(
-            page < pages, QueryLink.create(t("Next"), values={"page": page + 1}, class_name="kit-link"), rx.fragment()
+            page < pages,
+            QueryLink.create(t(P_("page", "Next")), values={"page": page + 1}, class_name="kit-link"),
+            rx.fragment(),
         ),
         aria_label=t("Pages"),
         class_name="flex gap-4",

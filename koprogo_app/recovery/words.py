@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 
 CHANNELS: Final[dict[str, str]] = {
     "email": N_("by e-mail"),
@@ -21,7 +21,11 @@ PAUSES: Final[dict[str, str]] = {
     "restriction": N_("Restriction of processing (privacy)"),
     "other": N_("Another reason"),
 }
-STATUSES: Final[dict[str, str]] = {"prepared": N_("to send"), "sent": N_("sent"), "cancelled": N_("cancelled")}
+STATUSES: Final[dict[str, str]] = {
+    "prepared": P_("reminder", "to send"),
+    "sent": P_("reminder", "sent"),
+    "cancelled": P_("reminder", "cancelled"),
+}
 LEVELS: Final[dict[int, str]] = {
     0: N_("not reminded yet"),
     1: N_("Friendly reminder"),

@@ -72,7 +72,7 @@ def test_a_draft_says_what_is_missing_and_offers_to_give_the_rest() -> None:
 
 def test_a_lot_without_owner_offers_to_add_one() -> None:
     note = lot_row(lot(status="draft", voting="draft"), WRITE)["note"]
-    assert note["text"] == "Ce lot n'a pas encore de propriétaire."
+    assert note["text"] == "Ce lot n’a pas encore de propriétaire."
     assert [fix["action"] for fix in note["fixes"]] == ["holders"]
 
 

@@ -9,20 +9,76 @@ from babel import numbers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koprogo_app.foundation import i18n
+from koprogo_app.foundation import catalogues
 from koprogo_app.foundation.errors import Invalid
-from koprogo_app.foundation.i18n import LANGS, best_lang, catalogue, day, moment, money, number, share_text, tr
+from koprogo_app.foundation.i18n import (
+    LANGS,
+    N_,
+    P_,
+    best_lang,
+    catalogue,
+    day,
+    moment,
+    money,
+    number,
+    plural_forms,
+    share_text,
+    tr,
+)
 from koprogo_app.foundation.numbers import parse_cents, parse_number
 from koprogo_app.law.values import Cents
 
+DAYS_LEFT = N_("{count} day left", "{count} days left")
+
 
 def test_a_text_in_each_language() -> None:
-    assert [tr(lang, "{days} days left", days=3) for lang in LANGS] == [
-        "encore 3 jours",
-        "nog 3 dagen",
-        "noch 3 Tage",
-        "3 days left",
-    ]
+    assert [tr(lang, "Cancel") for lang in LANGS] == ["Annuler", "Annuleren", "Abbrechen", "Cancel"]
+
+
+@pytest.mark.parametrize(
+    ("count", "texts"),
+    [
+        # Nothing is one in French and many elsewhere.
+        (0, ["encore 0 jour", "nog 0 dagen", "noch 0 Tage", "0 days left"]),
+        (1, ["encore 1 jour", "nog 1 dag", "noch 1 Tag", "1 day left"]),
+        (2, ["encore 2 jours", "nog 2 dagen", "noch 2 Tage", "2 days left"]),
+        (1234, ["encore 1\u202f234 jours", "nog 1.234 dagen", "noch 1.234 Tage", "1,234 days left"]),
+    ],
+)
+def test_each_language_has_its_own_rule_of_plural(count: int, texts: list[str]) -> None:
+    assert [tr(lang, DAYS_LEFT, count=count) for lang in LANGS] == texts
+    assert list(catalogue(DAYS_LEFT, count=count).values()) == texts
+
+
+def test_a_plural_needs_a_number() -> None:
+    with pytest.raises(TypeError, match="count"):
+        tr("fr", DAYS_LEFT, count="3")
+    with pytest.raises(TypeError, match="count"):
+        tr("fr", DAYS_LEFT)
+
+
+def test_one_english_word_is_several_in_a_language() -> None:
+    said = {noun: tr("fr", P_(noun, "taken back")) for noun in ("call", "invoice", "entry")}
+    assert said == {"call": "extourné", "invoice": "extournée", "entry": "extournée"}
+    assert (tr("de", P_("upload", "cancelled")), tr("de", P_("payment order", "cancelled"))) == (
+        "abgebrochen",
+        "storniert",
+    )
+    assert tr("en", P_("payment order", "cancelled")) == "cancelled"
+
+
+def test_an_unknown_message_is_said_in_english_without_its_context() -> None:
+    assert tr("nl", P_("nowhere", "Never translated")) == "Never translated"
+    assert [tr("nl", P_("nowhere", "{count} x", "{count} xs"), count=n) for n in (1, 2)] == ["1 x", "2 xs"]
+
+
+def test_every_form_of_a_message_for_a_page() -> None:
+    assert plural_forms(DAYS_LEFT) == {
+        "fr": ["encore {count} jour", "encore {count} jours"],
+        "nl": ["nog {count} dag", "nog {count} dagen"],
+        "de": ["noch {count} Tag", "noch {count} Tage"],
+        "en": ["{count} day left", "{count} days left"],
+    }
 
 
 def test_unknown_message_is_its_id_and_unknown_language_is_french() -> None:
@@ -165,7 +221,7 @@ def test_no_third_of_a_cent() -> None:
 
 
 def test_catalogues_are_read_once() -> None:
-    assert i18n._messages("fr") is i18n._messages("fr")
+    assert catalogues._translations("fr") is catalogues._translations("fr")
 
 
 @given(st.decimals(-(10**13), 10**13, places=3), st.integers(0, 2), st.sampled_from(LANGS))

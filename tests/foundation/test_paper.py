@@ -63,7 +63,7 @@ async def test_a_report_as_pdf_reads_as_it_was_written() -> None:
     )
     text = text_of(content)
     for wanted in ("Relevé", "Exercice 2026", "412,36", "-0,01", "1 000 000,05", "21 %", "31/03/2026", "1 000 412,40",
-                   "0403.101.217", "Numéro d'entreprise", "Alice Dupont", "Une note.", "1 / 1"):  # fmt: skip
+                   "0403.101.217", "Numéro d’entreprise", "Alice Dupont", "Une note.", "1 / 1"):  # fmt: skip
         assert wanted in text.replace("\u202f", " "), wanted
 
 

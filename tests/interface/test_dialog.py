@@ -37,7 +37,7 @@ def test_an_error_stands_under_its_field_and_keeps_what_was_typed(form: Page) ->
     amount.fill("douze")
     form.keyboard.press("Enter")
     error = form.get_by_role("dialog").get_by_role("alert")
-    expect(error).to_have_text("« douze » n'est pas un nombre.")
+    expect(error).to_have_text("« douze » n’est pas un nombre.")
     expect(amount).to_have_attribute("aria-invalid", "true")
     assert (error.get_attribute("id") or "?") in (amount.get_attribute("aria-describedby") or "")
     expect(amount).to_have_value("douze")

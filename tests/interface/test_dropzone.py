@@ -51,7 +51,7 @@ def test_what_cannot_be_accepted_is_said_before_sending(form: Page, name: str, c
 def test_the_servers_reason_is_shown(form: Page, watch: Watch) -> None:
     watch.allow("422")
     choose(form, "bad.csv", b"x")
-    expect(form.get_by_role("alert")).to_have_text("Ce fichier n'est pas un tableau.")
+    expect(form.get_by_role("alert")).to_have_text("Ce fichier n’est pas un tableau.")
 
 
 def test_a_lost_connection_is_said_and_sending_can_be_cancelled(form: Page, watch: Watch) -> None:

@@ -6,6 +6,7 @@ import pytest
 import reflex as rx
 
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.grid import Change, Saved, answering, answers
 from koprogo_app.interface.locale import Locale
@@ -105,10 +106,24 @@ def test_an_error_of_a_form_in_four_languages() -> None:
 
 
 def test_a_text_needs_exactly_its_values() -> None:
-    assert "encore {days} jours" in str(t("{days} days left", days=3))
-    for values in ({}, {"day": 1}, {"days": 1, "more": 2}):
+    assert "partir du {day}" in str(t("from {day}", day="3 mai"))
+    for values in ({}, {"days": 1}, {"day": 1, "more": 2}):
         with pytest.raises(ValueError, match="placeholders"):
-            t("{days} days left", **values)
+            t("from {day}", **values)
+
+
+def test_a_text_with_a_plural_needs_a_number() -> None:
+    left = N_("{count} day left", "{count} days left")
+    assert "encore {count} jour" in str(t(left, count=3))
+    with pytest.raises(ValueError, match="placeholders"):
+        t(left)
+    with pytest.raises(ValueError, match="is a text"):
+        t(left, count="3")
+    assert t(left, count=rx.Var("three", _var_type=str).to(int)) is not None
+
+
+def test_nothing_is_a_number_too() -> None:
+    assert "String(zero)" in str(t("from {day}", day=rx.Var("zero", _var_type=int)))
 
 
 def test_an_unknown_error_says_a_number_and_not_its_text() -> None:
@@ -159,14 +174,14 @@ def test_the_shell_shows_a_view() -> None:
     shell = make(Shell)
     view = ShellView(
         person="Els",
-        nav=[NavItem("Next", "/next", heading="Menu")],
+        nav=[NavItem("Previous", "/next", heading="Menu")],
         buildings=[Choice("1", "Tilleuls", "/b/1")],
         building="1",
         roles=[Choice("owner", "Close")],
         role="owner",
     )
     shell._show(view)
-    assert shell.nav[0].label["fr"] == "Suivant"
+    assert shell.nav[0].label["fr"] == "Précédent"
     assert shell.nav[0].heading["nl"] == "Menu"
     assert shell.building_name == "Tilleuls"
     assert shell.role_name["de"] == "Schließen"

@@ -13,10 +13,10 @@ def test_organisations_people_and_outbox(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Ajouter une organisation").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Nom", exact=True).fill("Syndic du Parc")
-    dialog.get_by_label("Numéro d'entreprise").fill("0123.456.789")
+    dialog.get_by_label("Numéro d’entreprise").fill("0123.456.789")
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
-    dialog.get_by_label("Numéro d'entreprise").fill("")
+    dialog.get_by_label("Numéro d’entreprise").fill("")
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Syndic du Parc est enregistré.")).to_be_visible()
     site.check(page)
@@ -27,15 +27,15 @@ def test_organisations_people_and_outbox(page: Page, site: Site) -> None:
     expect(row).to_contain_text("Namur")
     row.get_by_role("link", name="Personnes").click()
 
-    page.get_by_role("button", name="Inviter quelqu'un").click()
+    page.get_by_role("button", name="Inviter quelqu’un").click()
     dialog.get_by_label("Adresse e-mail").fill("paul@example.be")
     dialog.get_by_label("Nom", exact=True).fill("Paul Parc")
     dialog.get_by_label("Rôle").select_option("syndic")
-    dialog.get_by_role("button", name="Envoyer l'invitation").click()
+    dialog.get_by_role("button", name="Envoyer l’invitation").click()
     expect(page.get_by_role("row", name=re.compile("Paul Parc.*Syndic du Parc.*invité"))).to_be_visible()
     site.check(page)
 
-    page.get_by_role("link", name="Boîte d'envoi").click()
+    page.get_by_role("link", name="Boîte d’envoi").click()
     mail = page.get_by_role("row", name=re.compile("paul@example.be"))
     expect(mail).to_contain_text("en attente")
     mail.get_by_role("button").click()
@@ -53,7 +53,7 @@ def test_a_person_is_given_another_role_loses_it_and_is_disabled(page: Page, sit
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Donner un autre rôle").click()
     dialog.get_by_role("combobox", name="Rôle").select_option("auditor")
-    dialog.get_by_role("button", name="Envoyer l'invitation").click()
+    dialog.get_by_role("button", name="Envoyer l’invitation").click()
     row = page.get_by_role("row", name=re.compile("Véronique Fontaine"))
     expect(row).to_contain_text("commissaire aux comptes")
     page.get_by_role("button", name="Véronique Fontaine").click()
@@ -71,7 +71,7 @@ def test_a_person_is_given_another_role_loses_it_and_is_disabled(page: Page, sit
 
 def test_the_audit_trail_is_filtered_and_its_chain_verified(page: Page, site: Site) -> None:
     site.sign_in(page, "syndic")
-    page.get_by_role("link", name="Journal d'audit").click()
+    page.get_by_role("link", name="Journal d’audit").click()
     expect(page.get_by_role("row", name=re.compile("Anne Nowak.*Immeuble ajouté")).first).to_be_visible()
     page.get_by_role("searchbox").fill("building.created")
     expect(page.get_by_role("row", name=re.compile("building.created")).first).to_be_visible()
@@ -85,7 +85,7 @@ def test_the_audit_trail_is_filtered_and_its_chain_verified(page: Page, site: Si
 def test_health_names_each_part(page: Page, site: Site) -> None:
     site.sign_in(page, "admin")
     page.get_by_role("link", name="État du système").click()
-    for part in ("Base de données", "Schéma", "Service d'arrière-plan", "E-mail"):
+    for part in ("Base de données", "Schéma", "Service d’arrière-plan", "E-mail"):
         expect(page.get_by_role("listitem").filter(has_text=part).filter(has_text="fonctionne").first).to_be_visible()
     expect(page.get_by_text("Tout fonctionne.")).to_be_visible()
     site.check(page)
@@ -96,5 +96,5 @@ def test_a_syndic_is_kept_out_of_administration(page: Page, site: Site, watch: W
     for path in ("/admin/organizations", "/admin/outbox", "/admin/health"):
         page.goto(path)
         expect(page).to_have_url(f"{site.url}/forbidden")
-        expect(page.get_by_role("heading", name="Cette page n'est pas prévue pour votre rôle")).to_be_visible()
+        expect(page.get_by_role("heading", name="Cette page n’est pas prévue pour votre rôle")).to_be_visible()
     site.check(page)

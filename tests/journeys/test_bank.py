@@ -105,7 +105,7 @@ def send(page: Page, site: Site, base: str, building: str, owner: tuple[str, str
 def confirm_all(page: Page) -> None:
     expect(page.get_by_text("66 %")).to_be_visible()
     page.get_by_role("button", name="Confirmer ce qui est reconnu (2)").click()
-    expect(page.get_by_text("Mouvements comptabilisés : 2.")).to_be_visible()
+    expect(page.get_by_text("2 mouvements comptabilisés.")).to_be_visible()
     expect(page.get_by_text("Comptabilisé : BQE 1 (communication structurée)")).to_be_visible()
     expect(page.get_by_text("Comptabilisé : BQE 2 (frais bancaires)")).to_be_visible()
 

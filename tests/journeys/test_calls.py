@@ -84,7 +84,7 @@ def write_it(page: Page, site: Site) -> None:
     expect(page.get_by_role("status").filter(has_text="6x0")).to_be_visible()
     page.get_by_label("Fonds de réserve", exact=False).first.fill("600")
     page.get_by_label("Échéances").focus()
-    expect(page.get_by_text("6 lignes additionnées = ce qui est appelé, au cent près")).to_be_visible()
+    expect(page.get_by_text("6 lignes additionnées = ce qui est appelé, au centime près")).to_be_visible()
     row = page.get_by_role("row").filter(has_text="CHARME 1")
     expect(row).to_contain_text(money("1 200,01"))
     expect(row).to_contain_text(money("1 440,01"))
@@ -98,7 +98,7 @@ def post_it(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Comptabiliser l’appel…").click()
     page.get_by_role("dialog").get_by_role("button", name="Comptabiliser l’appel").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_text("6 lignes additionnées = ce qui est appelé, au cent près")).to_be_visible()
+    expect(page.get_by_text("6 lignes additionnées = ce qui est appelé, au centime près")).to_be_visible()
     expect(page.get_by_role("link", name="APP 1")).to_be_visible()
     site.check(page)
 

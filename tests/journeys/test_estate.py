@@ -76,7 +76,7 @@ def make_building(page: Page, name: str) -> None:
     page.goto("/portfolio")
     page.get_by_role("button", name="Ajouter un immeuble").click()
     dialog = open_dialog(page)
-    dialog.get_by_label("Nom de l'association").fill(name)
+    dialog.get_by_label("Nom de l’association").fill(name)
     dialog.get_by_label("Total des quotités").fill("10 000")
     submit(page)
     expect(page).to_have_url(re.compile(r"/import$"))
@@ -143,7 +143,7 @@ def edit_in_place(page: Page, site: Site, name: str) -> None:
     # Two lines pasted at once, one of them wrong; the right one is saved, the wrong one says why.
     cell(page, "area", "A3.1").focus()
     paste(page, "50,25\ngrand")
-    expect(row_of(page, "A3.2")).to_contain_text("« grand » n'est pas un nombre")
+    expect(row_of(page, "A3.2")).to_contain_text("« grand » n’est pas un nombre")
     expect(row_of(page, "A3.1")).to_contain_text("enregistré")
     assert areas(site, name) == {"A1.2": "88.50", "A3.1": "50.25", "A3.2": "50.00"}
     page.keyboard.press("Control+z")
@@ -175,7 +175,7 @@ def edit_in_place(page: Page, site: Site, name: str) -> None:
     expect(cell(page, "floor", "K23")).to_be_attached()
     cell(page, "floor", "A1.1").focus()
     paste(page, "\n".join(str(1 + n % 3) for n in range(62)))
-    expect(page.get_by_text("Valeurs collées restées sans place : 2.")).to_be_visible()
+    expect(page.get_by_text("2 valeurs collées sont restées sans place")).to_be_visible()
     expect(row_of(page, "K23")).to_contain_text("enregistré")
     page.wait_for_function("() => !document.body.innerText.includes('enregistrement…')")
     floors = "select floor from lot l join building b on b.id = l.building_id where b.name = %s order by l.position"
@@ -196,8 +196,8 @@ def owner_sees_it(page: Page, site: Site, name: str) -> None:
     page.goto(building(site, name) + "/owners?q=LECLERCQ")
     page.get_by_role("link", name=re.compile("LECLERCQ")).click()
     page.get_by_role("button", name="Inviter à se connecter").click()
-    open_dialog(page).get_by_role("button", name="Envoyer l'invitation").click()
-    expect(page.get_by_text("L'invitation est en route")).to_be_visible()
+    open_dialog(page).get_by_role("button", name="Envoyer l’invitation").click()
+    expect(page.get_by_text("L’invitation est en route")).to_be_visible()
     site.check(page)
     site.sign_out(page)
     email = site.sql("select email from app_user where email like 'l.leclercq%%'")[0][0]
@@ -234,13 +234,13 @@ def test_ownership_is_checked_while_one_types(page: Page, site: Site) -> None:
     part.press_sequentially("20 %")
     expect(total).to_contain_text("manque")
     part.fill("un tiers")
-    expect(page.get_by_role("alert")).to_contain_text("n'est pas une part")
+    expect(page.get_by_role("alert")).to_contain_text("n’est pas une part")
     part.fill("20 %")
     total.get_by_role("button", name="Attribuer le reste à SIMON François").click()
     expect(page.get_by_label("Part de SIMON François")).to_have_value("1/3")
-    expect(total).to_contain_text("complet")
+    expect(total).to_contain_text("complète")
     site.check(page, 320, 375)
-    page.get_by_role("button", name="Annuler les changements").click()
+    page.get_by_role("button", name="Rétablir").click()
     expect(page.get_by_role("button", name="Enregistrer la propriété")).to_have_count(0)
 
 
@@ -252,7 +252,7 @@ def test_a_new_lot_is_a_draft_until_its_owners_make_the_whole(page: Page, site: 
     dialog.get_by_label("Numéro").fill("9")
     dialog.get_by_label("Quotités").fill("beaucoup")
     submit(page)
-    expect(dialog.get_by_role("alert")).to_contain_text("n'est pas un nombre")
+    expect(dialog.get_by_role("alert")).to_contain_text("n’est pas un nombre")
     site.check(page, 320, 375, 768)
     dialog.get_by_label("Quotités").fill("20")
     submit(page)
@@ -279,7 +279,7 @@ def test_a_new_lot_is_a_draft_until_its_owners_make_the_whole(page: Page, site: 
     page.get_by_role("button", name="Désigner un mandataire").click()
     submit(page)
     expect(open_dialog(page).get_by_role("alert")).to_contain_text("Complétez ce champ")
-    open_dialog(page).get_by_label("L'écrit qui le désigne").fill("Lettre du 3 mars 2026")
+    open_dialog(page).get_by_label("L’écrit qui le désigne").fill("Lettre du 3 mars 2026")
     submit(page)
     expect(page.get_by_text("le lot vote à nouveau")).to_be_visible()
     expect(page.get_by_text("Lettre du 3 mars 2026")).to_be_visible()
@@ -297,7 +297,7 @@ def test_transfer_keeps_the_past_and_split_wants_its_decision(page: Page, site: 
     open_dialog(page).get_by_role("button", name=re.compile("WILMS Anna")).click()
     open_dialog(page).get_by_label("À partir du").fill("2026-03-01")
     submit(page)
-    expect(page.get_by_text("le passé reste dans l'historique")).to_be_visible()
+    expect(page.get_by_text("le passé reste dans l’historique")).to_be_visible()
     history = page.locator("section", has=page.get_by_role("heading", name="Historique"))
     expect(history).to_contain_text("WILMS Anna")
     expect(history).to_contain_text("PETERS Jonas")
@@ -361,6 +361,18 @@ def test_the_language_of_the_footer_speaks_for_the_whole_page(page: Page, site: 
     page.locator("footer details summary").click()
     page.get_by_role("button", name="Nederlands").click()
     expect(page.locator(".kit-badge", has_text="stemrecht geschorst").first).to_be_visible()
+
+
+def test_what_the_server_wrote_on_a_panel_changes_its_language_too(page: Page, site: Site) -> None:
+    site.sign_in(page, "accountant")
+    page.goto(building(site, "Résidence Les Tilleuls"))
+    expect(page.get_by_text("tot 30 dagen")).to_be_visible()
+    page.locator("footer details summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_text("bis 30 Tage")).to_be_visible()
+    page.locator("footer details summary").click()
+    page.get_by_role("button", name="Nederlands").click()
+    expect(page.get_by_text("tot 30 dagen")).to_be_visible()
 
 
 def test_what_is_not_yours_does_not_exist(page: Page, site: Site) -> None:

@@ -52,7 +52,7 @@ def take_it_in(page: Page, folder: Path, number: str, width: int) -> None:
     file.write_bytes(doc.xml())
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
-    expect(page.get_by_text("Une ligne n'a pas encore de compte")).to_be_visible()
+    expect(page.get_by_text("Une ligne n’a pas encore de compte")).to_be_visible()
 
 
 def cell(page: Page, column: str, line: str) -> Locator:
@@ -142,7 +142,7 @@ def pay_it(page: Page, site: Site, base: str, number: str, width: int) -> None:
     note.get_by_role("checkbox").click()
     expect(due).to_contain_text(re.compile(r"1\s000,00"))
     site.check(page, width)
-    page.get_by_role("button", name="Établir l'ordre de paiement").click()
+    page.get_by_role("button", name="Établir l’ordre de paiement").click()
     expect(page.get_by_role("link", name="Télécharger le fichier pour la banque")).to_be_visible()
     with page.expect_download() as loading:
         page.get_by_role("link", name="Télécharger le fichier pour la banque").click()

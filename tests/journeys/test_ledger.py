@@ -132,7 +132,7 @@ def from_a_balance_to_its_entry(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Journal", exact=True).click()
     go(page, "Balance des comptes")
     page.get_by_label("Exercice", exact=True).select_option("2025")
-    expect(page.get_by_text("S’équilibre au cent près")).to_be_visible()
+    expect(page.get_by_text("S’équilibre au centime près")).to_be_visible()
     site.check(page)
     page.get_by_role("link", name=re.compile("^701")).click()
     page.get_by_role("link", name="OD 1").click()
@@ -231,7 +231,7 @@ def statements_go_out(page: Page, site: Site) -> None:
     books = page.url
     reports = books.rpartition("/")[0] + "/reports/owner-charges"
     page.goto(f"{reports}?year=2026")
-    expect(page.get_by_text("Une fois l'exercice clôturé")).to_be_visible()
+    expect(page.get_by_text("Une fois l’exercice clôturé")).to_be_visible()
     page.goto(f"{reports}?year=2025")
     page.get_by_role("button", name="Envoyer les décomptes…").click()
     dialog = page.get_by_role("dialog")

@@ -45,7 +45,8 @@ def read_camt(data: bytes) -> BankFile:
         statements.append(_statement(node))
         if waiting := len([e for e in _all(node, "Ntry") if _status(e) != _BOOKED]):
             remarks.append(
-                Remark(N_("Line {line}: {count} announced entries are not booked yet and were left out."),
+                Remark(N_("Line {line}: {count} announced entry is not booked yet and was left out.",
+                          "Line {line}: {count} announced entries are not booked yet and were left out."),
                        {"line": node.sourceline, "count": waiting})
             )  # fmt: skip
     if not statements:

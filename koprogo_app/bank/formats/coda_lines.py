@@ -109,7 +109,13 @@ def _line(number: int, raw: bytes) -> Line:
 
 def _check(line: Line, before: str) -> None:
     if len(line.text) != WIDTH:
-        raise line.wrong(N_("Line {line} has {count} signs; a CODA line has 128."), count=len(line.text))
+        raise line.wrong(
+            N_(
+                "Line {line} has {count} sign; a CODA line has 128.",
+                "Line {line} has {count} signs; a CODA line has 128.",
+            ),
+            count=len(line.text),
+        )
     if found := re.search(r"[\x00-\x1f\x7f]", line.text):
         raise line.wrong(N_("Line {line}: the byte {byte} at position {at} is no letter of Windows-1252."),
                          byte=f"{ord(found[0]):02X}", at=found.start() + 1)  # fmt: skip

@@ -57,7 +57,8 @@ def _gap() -> rx.Component:
 def _figures() -> rx.Component:
     return cards(
         card(figure(t("Recognised without you"), SHOWN["recognised"],
-                    t("Movements to post: {open} of {count}", open=SHOWN["open"], count=SHOWN["count"]))),
+                    t(N_("{open} of {count} movement to post", "{open} of {count} movements to post"),
+                      open=SHOWN["open"], count=SHOWN["count"].to(int)))),
         card(figure(t("New balance"), SHOWN["new"], mark=badge(SHOWN["agrees"], SHOWN["agrees_kind"]))),
         card(figure(t("Old balance"), SHOWN["old"], SHOWN["days"])),
         columns=3,

@@ -179,8 +179,11 @@ def propose(move: Movement, known: Known, details: Sequence[Movement] = ()) -> P
         found = [part for part in parts if part]
         if len(found) == len(details):
             shares = tuple(share for part in found for share in part.shares)
-            whole = Proposal(shares, found[0].by, all(p.certain for p in found),
-                             N_("each of its {count} details is recognised"), {"count": len(details)})  # fmt: skip
+            whole = Proposal(
+                shares, found[0].by, all(p.certain for p in found),
+                N_("its {count} detail is recognised", "each of its {count} details is recognised"),
+                {"count": len(details)},
+            )  # fmt: skip
     return _recorded(move, known, whole)
 
 

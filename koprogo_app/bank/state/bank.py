@@ -185,7 +185,15 @@ def outcome(done: Imported, lang: str) -> list[str]:
     lines = []
     for one in done.statements:
         if one.new:
-            text = tr(lang, "Statement {name} is imported. Movements: {count}.", name=one.name, count=one.movements)
+            text = tr(
+                lang,
+                N_(
+                    "Statement {name} is imported: {count} movement.",
+                    "Statement {name} is imported: {count} movements.",
+                ),
+                name=one.name,
+                count=one.movements,
+            )
         else:
             text = tr(lang, "Statement {name} was here already; nothing was written twice.", name=one.name)
         missing = tr(lang, "Before it, {missing} is missing.", missing=one.missing) if one.missing else ""

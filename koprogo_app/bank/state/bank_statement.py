@@ -229,7 +229,7 @@ class BankStatementPage(rx.State):
         except KoproError as error:
             await refuse(self, error)
             return
-        await notify(self, "done", N_("Movements posted: {count}."), count=count)
+        await notify(self, "done", N_("{count} movement posted.", "{count} movements posted."), count=count)
 
     # Dialogs
 
@@ -371,7 +371,7 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
 def _text(line: MatchLine, lang: str) -> str:
     if not line.details:
         return line.move.text
-    details = tr(lang, "Details: {count}", count=len(line.details))
+    details = tr(lang, N_("{count} detail", "{count} details"), count=len(line.details))
     return f"{line.move.text} ({details})".strip()
 
 
@@ -381,6 +381,7 @@ def _note(line: MatchLine, look: _Look) -> Note:
     if move.posted:
         text = tr(lang, "Posted: {entry} ({how})", entry=move.entry, how=tr(lang, _BY.get(move.matched_by, "–")))
         return {"kind": "done", "text": text, "fixes": _fixes(look, ("undo", N_("Open again…")))}
+    # Translators: a movement of the bank, over several accounts
     split = ("split", N_("Split…"))
     if line.shares:
         fixes = _fixes(look, ("confirm", N_("Confirm")), split, ("forget", N_("Start again")))

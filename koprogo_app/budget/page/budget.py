@@ -7,7 +7,7 @@ from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form, form_error, money_field, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.locale import Locale
@@ -92,7 +92,7 @@ def _actions() -> rx.Component:
     decide = rx.cond(
         BudgetPage.vote,
         rx.fragment(
-            button(t("Send back"), on_click=BudgetActs.open_vote("reject")),
+            button(t(P_("a budget to its draft", "Send back")), on_click=BudgetActs.open_vote("reject")),
             button(t("Record the vote"), kind="primary", on_click=BudgetActs.open_vote("vote")),
         ),
         rx.fragment(),
@@ -242,7 +242,7 @@ def _read() -> rx.Component:
         Column(t("Allocation key"), lambda r: r.key),
         Column(t("Last year"), _last, kind="money"),
         Column(t("Budget"), lambda r: r.cents, kind="money"),
-        Column(t("Change"), lambda r: r.change, kind="number"),
+        Column(t(P_("against last year", "Change")), lambda r: r.change, kind="number"),
         Column(t("Comment"), lambda r: r.comment),
     ]
     foot = rx.el.div(

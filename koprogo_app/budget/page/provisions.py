@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.provisions import NATURES, ProvisionsPage
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
@@ -97,7 +97,7 @@ def _plan() -> rx.Component:
             form_error(ProvisionsPage.errors),
             rx.el.div(
                 select_field(
-                    "frequency", t("Asked"), FREQUENCIES, errors=ProvisionsPage.errors, required=True,
+                    "frequency", t(P_("how often", "Asked")), FREQUENCIES, errors=ProvisionsPage.errors, required=True,
                     default_value=ProvisionsPage.frequency, key="frequency-" + ProvisionsPage.query,
                 ),
                 text_field(

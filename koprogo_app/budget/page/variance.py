@@ -89,7 +89,10 @@ def _over() -> rx.Component:
             t("{actual} spent, nothing budgeted", actual=line.actual),
         )  # fmt: skip
         return rx.el.li(
-            link(line.name, line.href, class_name="kit-link font-semibold"), ": ", said, class_name="py-0.5"
+            link(t("{name}:", name=line.name), line.href, class_name="kit-link font-semibold"),
+            " ",
+            said,
+            class_name="py-0.5",
         )
 
     shown = callout(

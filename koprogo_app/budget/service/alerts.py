@@ -14,8 +14,9 @@ from koprogo_app.foundation.mail import queue_mail
 from koprogo_app.ledger.queries import books
 from koprogo_app.settings import settings
 
-SUBJECT: Final = N_("{building}: lines over the budget of {year} ({count})")
-SUBJECT_ONE: Final = N_("{building}: a line over the budget of {year}")
+SUBJECT: Final = N_(
+    "{building}: {count} line over the budget of {year}", "{building}: {count} lines over the budget of {year}"
+)
 BUTTON: Final = N_("Open the comparison")
 
 
@@ -64,7 +65,7 @@ async def _mail(w: Work, book: books.Book, seen: VarianceView, rows: list[Row]) 
             to=reader.email,
             lang=reader.lang,
             purpose="budget_alert",
-            subject=SUBJECT if len(rows) > 1 else SUBJECT_ONE,
+            subject=SUBJECT,
             package="koprogo_app.budget",
             letter="alert",
             organization_id=book.organization_id,

@@ -14,7 +14,7 @@ from koprogo_app.budget.service.overview import BudgetView, view
 from koprogo_app.budget.service.provisions import ProvisionsView, preview
 from koprogo_app.budget.service.variance import VarianceView
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.i18n import N_, day, money, tr
+from koprogo_app.foundation.i18n import N_, P_, day, money, tr
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
 from koprogo_app.law.reserve import ReserveRule, sentence
 from koprogo_app.ledger.queries import books
@@ -42,7 +42,7 @@ async def budget_report(w: Work, building_id: UUID, year: int, number: int, lang
         (tr(lang, N_("Total")), money(seen.total(), lang)),
     ]
     if row.decided:
-        head.append((tr(lang, N_("Voted")), _voted(row, lang)))
+        head.append((tr(lang, P_("budget", "Voted")), _voted(row, lang)))
     head.append((tr(lang, NATURE_NAMES[Nature.RESERVE]), _reserve(seen.rule, lang)))
     head.append((tr(lang, N_("Provisions")), _asked(asked, lang)))
     return Report(

@@ -32,7 +32,7 @@ from koprogo_app.budget.state.common import (
 from koprogo_app.estate.queries.keys import KeyRow, keys_of
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, KoproError
-from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.foundation.i18n import N_, P_, money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
@@ -336,14 +336,14 @@ def _option(key: KeyRow, names: dict[UUID | None, str]) -> dict[str, str]:
 
 def _grid_row(line: Line, read: ReadLine, keys: list[dict[str, str]], lang: str) -> GridRow:
     last: Cell = {"value": read.last} | ({"href": read.href} if read.href else {})  # type: ignore[assignment]
-    months = N_("uneven") if line.profile else N_("even")
+    months = P_("months", "uneven") if line.profile else P_("months", "even")
     cells: dict[str, str | Cell] = {
         "account_code": {"value": read.code, "hint": read.label},
         "nature": {"value": line.nature, "options": nature_options(lang, natures_of(line.account_code))},
         "key": {"value": str(line.key_id or "shares"), "options": keys},
         "last": last,
         "cents": read.cents,
-        "months": {"value": tr(lang, months), "action": {"id": "months", "label": tr(lang, N_("change"))}},
+        "months": {"value": tr(lang, months), "action": {"id": "months", "label": tr(lang, P_("link", "change"))}},
         "comment": line.comment,
         "remove": {"value": "", "action": {"id": "remove", "label": tr(lang, N_("Remove"))}},
     }

@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.calls.page.paying import way
 from koprogo_app.calls.state.account import AccountPage, LetterLine, MoveView, OpenLine, PlanLine, TermLine
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, card, cards, figure, link, page_header
@@ -72,12 +72,12 @@ def _figures() -> rx.Component:
     state = rx.cond(
         SHOWN.is_late,
         badge(t("late"), "refused"),
-        rx.cond(SHOWN.owes, badge(t("open"), "neutral"), badge(t("nothing to pay"), "done")),
+        rx.cond(SHOWN.owes, badge(t(P_("account of an owner", "open")), "neutral"), badge(t("nothing to pay"), "done")),
     )
     return cards(
         card(figure(t("Balance"), SHOWN.balance, mark=state)),
         card(figure(t("Of which late"), SHOWN.late)),
-        card(figure(t("Credit"), SHOWN.credit)),
+        card(figure(t(P_("money of an owner", "Credit")), SHOWN.credit)),
         card(
             rx.el.p(t("Structured message"), class_name="text-13 text-muted"),
             rx.el.p(rx.cond(SHOWN.message != "", SHOWN.message, none), class_name="text-15 font-strong mt-1"),
@@ -121,8 +121,8 @@ def _moves() -> rx.Component:
     columns = [
         Column(t("Date"), lambda x: x.day),
         Column(t("Description"), lambda x: _source(x.label, x.href), primary=True),
-        Column(t("Entry"), entry),
-        Column(t("Asked"), lambda x: x.debit, kind="money"),
+        Column(t(P_("account of an owner", "Entry")), entry),
+        Column(t(P_("account of an owner", "Asked")), lambda x: x.debit, kind="money"),
         Column(t("Paid"), lambda x: x.credit, kind="money"),
         Column(t("Balance"), lambda x: x.balance, kind="money"),
     ]
@@ -138,7 +138,7 @@ def _moves() -> rx.Component:
 
 def _settled() -> rx.Component:
     def undo(row: Any) -> rx.Component:
-        act = button(t("Undo"), kind="link", on_click=AccountPage.undo(row.id))
+        act = button(t(P_("settling", "Undo")), kind="link", on_click=AccountPage.undo(row.id))
         return rx.cond(AccountPage.write, act, rx.fragment())
 
     columns = [
@@ -156,7 +156,7 @@ def _letters() -> rx.Component:
     def one(row: rx.Var[LetterLine]) -> rx.Component:
         return rx.el.li(
             rx.el.a(row.label, href=row.href, target="_blank", class_name="kit-link"),
-            rx.el.span(t("due on {day}", day=row.due), class_name="text-13 text-muted ms-2"),
+            rx.el.span(t(P_("letter", "due on {day}"), day=row.due), class_name="text-13 text-muted ms-2"),
             class_name="py-1.5 border-b border-line-soft last:border-0",
         )
 
@@ -168,7 +168,11 @@ def _plan(plan: rx.Var[PlanLine]) -> rx.Component:
         return rx.el.li(
             rx.el.span(one.due),
             rx.el.span(one.paid, " / ", one.amount, class_name="ms-auto tabular-nums"),
-            rx.cond(one.done, badge(t("paid"), "done"), badge(t("open"), "neutral")),
+            rx.cond(
+                one.done,
+                badge(t(P_("payment of a plan", "paid")), "done"),
+                badge(t(P_("payment of a plan", "open")), "neutral"),
+            ),
             class_name="flex items-center gap-4 py-1.5 border-b border-line-soft last:border-0",
         )
 

@@ -5,7 +5,7 @@ import reflex as rx
 from koprogo_app.calls.page.call_parts import bar
 from koprogo_app.calls.page.new_call import asked_table
 from koprogo_app.calls.state.call import CallPage, DebtLine, InstalmentLine
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
@@ -61,7 +61,7 @@ def call() -> rx.Component:
 def _acts() -> rx.Component:
     draft = rx.fragment(
         button(t("Post the call…"), kind="primary", on_click=CallPage.ask("post", "")),
-        button_link(t("Change"), CallPage.base + "/new-call?call=" + SHOWN.id),
+        button_link(t(P_("button", "Change")), CallPage.base + "/new-call?call=" + SHOWN.id),
         button(t("Delete…"), on_click=CallPage.ask("delete", "")),
     )
     posted = button(t("Take the call back…"), on_click=CallPage.ask("cancel", ""))

@@ -8,6 +8,7 @@ from koprogo_app.interface.text import t
 
 def call_tabs(base: rx.Var[str], here: str) -> rx.Component:
     """Calls and plans beside each other."""
+    # Translators: calls for funds, beside the accounts and the plans
     pages = (("calls", t("Calls")), ("owner-accounts", t("Owners' accounts")), ("plans", t("Instalment plans")))
     return tabs(t("Calls for funds"), base, pages, here)
 

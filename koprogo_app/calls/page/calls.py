@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.calls.page.call_parts import call_tabs
 from koprogo_app.calls.state.calls import CallLineView, Calls
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button_link, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, table
@@ -34,7 +34,12 @@ def _table() -> rx.Component:
         Column(t("Paid"), _paid, kind="money"),
         Column(t("State"), lambda c: badge(c.state, c.kind), sort="status"),
     ]
-    states = [("", t("All states")), ("draft", t("draft")), ("posted", t("posted")), ("cancelled", t("taken back"))]
+    states = [
+        ("", t("All states")),
+        ("draft", t(P_("call", "draft"))),
+        ("posted", t(P_("call", "posted"))),
+        ("cancelled", t(P_("call", "taken back"))),
+    ]
     return table(
         t("Calls for funds"),
         columns,

@@ -91,7 +91,7 @@ def _fund(kind: str, label: Any, by: Any) -> rx.Component:
     return rx.el.div(
         money_field(kind, label, **_kept(kind)),
         select_field(key, by, NewCall.keys, required=True, errors=ERRORS, default_value=VALUES[key],
-                     aria_label=rx.Var.create("") + label + ": " + by, on_change=lambda v: NewCall.sketch(key, v)),
+                     aria_label=t("{name}: {value}", name=label, value=by), on_change=lambda v: NewCall.sketch(key, v)),
         class_name="grid grid-cols-2 gap-3.5 items-end mb-3",
     )  # fmt: skip
 

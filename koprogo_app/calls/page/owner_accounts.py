@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.calls.page.call_parts import call_tabs
 from koprogo_app.calls.state.owner_accounts import OwnerAccounts
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
@@ -20,7 +20,7 @@ def owner_accounts() -> rx.Component:
         Column(t("Co-owner"), lambda o: link(o.name, o.href), primary=True),
         Column(t("Balance"), lambda o: rx.el.strong(o.balance), kind="money"),
         Column(t("Of which late"), lambda o: o.late, kind="money"),
-        Column(t("Credit"), lambda o: o.credit, kind="money"),
+        Column(t(P_("money of an owner", "Credit")), lambda o: o.credit, kind="money"),
         Column(t("State"), lambda o: rx.cond(o.state != "", badge(o.state, o.kind), rx.fragment())),
     ]
     total = rx.el.p(

@@ -19,7 +19,7 @@ from koprogo_app.calls.state.words import PLAN_STATES
 from koprogo_app.estate.model import Building, Owner
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.foundation.i18n import N_, P_, money, tr
 from koprogo_app.foundation.numbers import parse_cents, show_communication
 from koprogo_app.identity.permissions import SELF
 from koprogo_app.interface.form import problem
@@ -288,9 +288,9 @@ def _source(item_call: UUID | None, entry_id: UUID, base: str, office: bool) -> 
 
 def _open(item: OpenItem, base: str, office: bool, today: Any, lang: str) -> OpenLine:
     late = item.open_cents > 0 and item.due_on < today
-    state, kind = (tr(lang, "late"), "refused") if late else (tr(lang, "open"), "neutral")
+    state, kind = (tr(lang, "late"), "refused") if late else (tr(lang, P_("open item", "open")), "neutral")
     if item.open_cents < 0:
-        state, kind = tr(lang, "credit"), "done"
+        state, kind = tr(lang, P_("open item", "credit")), "done"
     elif item.on > today:
         state, kind = tr(lang, "to come"), "neutral"
     label = item.label + (f" · {tr(lang, 'lot {number}', number=item.lot)}" if item.lot else "")
@@ -305,7 +305,7 @@ def _open(item: OpenItem, base: str, office: bool, today: Any, lang: str) -> Ope
 def _move(row: AccountLine, base: str, office: bool, lang: str) -> MoveView:
     label = row.label + (f" · {tr(lang, 'lot {number}', number=row.lot)}" if row.lot else "")
     if row.reversed:
-        label += f" ({tr(lang, 'taken back')})"
+        label += f" ({tr(lang, P_('entry', 'taken back'))})"
     return MoveView(
         str(row.line_id), shown_day(row.on, lang), label,
         f"{base}/calls/{row.call_id}" if office and row.call_id else "", row.entry,

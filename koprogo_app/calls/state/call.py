@@ -11,10 +11,10 @@ from koprogo_app.calls.queries.notices import NoticeRow, NoticeRunRow, last_run,
 from koprogo_app.calls.service import call_posting, calls
 from koprogo_app.calls.service import notices as notice_service
 from koprogo_app.calls.state.new_call import AskedLine, asked_lines
-from koprogo_app.calls.state.words import funds, paid_state
+from koprogo_app.calls.state.words import ADDED_UP, funds, paid_state
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, moment, money, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, P_, moment, money, number, tr
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problem
@@ -146,8 +146,7 @@ class CallPage(PageState, rx.State):
         self.lines = [_debt(row, self.base, len(detail.instalments) > 1, lang) for row in lines]
         total = sum(line.cents for line in lines)
         good = bool(lines) and total == detail.call.cents
-        self.proof = tr(lang, "{count} lines added up = what is called, to the cent",
-                        count=number(len(lines), lang)) if good else ""  # fmt: skip
+        self.proof = tr(lang, ADDED_UP, count=len(lines)) if good else ""
         self._run = str(run.id) if run and run.status in ("waiting", "running") else ""
         self.running = _progress(run, lang) if run else Progress()
 
@@ -251,9 +250,13 @@ def _debt(row: CallLineRow, base: str, several: bool, lang: str) -> DebtLine:
     if row.denominator > 1:
         why = f"{why} × {row.numerator}/{row.denominator}"
     left = row.cents - row.paid_cents
-    state, kind = (tr(lang, "paid"), "done") if not left else (tr(lang, "open"), "neutral")
+    state, kind = (
+        (tr(lang, P_("share of a call", "paid")), "done")
+        if not left
+        else (tr(lang, P_("share of a call", "open")), "neutral")
+    )
     if left and row.paid_cents:
-        state, kind = tr(lang, "paid in part"), "attention"
+        state, kind = tr(lang, P_("share of a call", "paid in part")), "attention"
     return DebtLine(
         str(row.id), shown_day(row.due_on, lang) if several else "", row.lot, row.owner,
         f"{base}/owners/{row.owner_id}/account", funds([row.kind], lang), why, amount(row.cents, lang),
@@ -269,7 +272,7 @@ def _letter(row: NoticeRow, lang: str) -> NoticeLine:
     elif row.sent_how == "print":
         state, kind = tr(lang, "in the file to print"), "information"
     else:
-        state, kind = tr(lang, "not sent"), "attention"
+        state, kind = tr(lang, P_("notice", "not sent")), "attention"
     return NoticeLine(
         str(row.id), row.owner, row.lang.upper(), shown_day(row.due_on, lang), state, kind,
         f"/api/v1/documents/{row.document_id}",

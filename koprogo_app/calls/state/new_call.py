@@ -12,10 +12,11 @@ from koprogo_app.calls.queries.calls import call_detail
 from koprogo_app.calls.rules.calls import terms
 from koprogo_app.calls.service import calls as service
 from koprogo_app.calls.service.calls import PartWanted, Preview, Wanted
+from koprogo_app.calls.state.words import ADDED_UP
 from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
-from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.foundation.numbers import parse_cents
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.queries.settings import charge_rules
@@ -185,9 +186,7 @@ def _sums(found: Preview, lang: str) -> dict[str, str]:
     return {
         **{kind.value: amount(cents, lang) if cents else "" for kind, cents in by_kind.items()},
         "total": amount(total, lang),
-        "proof": tr(lang, "{count} lines added up = what is called, to the cent", count=number(len(found.lines), lang))
-        if total == found.cents
-        else tr(lang, "Does not add up"),
+        "proof": tr(lang, ADDED_UP, count=len(found.lines)) if total == found.cents else tr(lang, "Does not add up"),
         "kind": "done" if total == found.cents else "refused",
     }
 

@@ -5,19 +5,23 @@ from typing import Final
 
 from koprogo_app.calls.model.calls import CallKind, CallStatus
 from koprogo_app.calls.service.paying import FUND_NAMES
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, P_, tr
 
 STATES: Final[dict[str, tuple[str, str]]] = {
-    CallStatus.DRAFT: (N_("draft"), "attention"),
-    CallStatus.POSTED: (N_("posted"), "information"),
-    CallStatus.CANCELLED: (N_("taken back"), "neutral"),
+    CallStatus.DRAFT: (P_("call", "draft"), "attention"),
+    CallStatus.POSTED: (P_("call", "posted"), "information"),
+    CallStatus.CANCELLED: (P_("call", "taken back"), "neutral"),
 }
 PLAN_STATES: Final[dict[str, tuple[str, str]]] = {
-    "kept": (N_("kept"), "done"),
-    "late": (N_("late"), "refused"),
-    "done": (N_("paid"), "done"),
-    "ended": (N_("ended"), "neutral"),
+    "kept": (P_("payment plan", "kept"), "done"),
+    "late": (P_("payment plan", "late"), "refused"),
+    "done": (P_("payment plan", "paid"), "done"),
+    "ended": (P_("payment plan", "ended"), "neutral"),
 }
+
+ADDED_UP: Final = N_(
+    "{count} line added up = what is called, to the cent", "{count} lines added up = what is called, to the cent"
+)
 
 
 def funds(kinds: Iterable[str], lang: str) -> str:
@@ -31,5 +35,5 @@ def paid_state(status: str, cents: int, paid: int, due: int, lang: str) -> tuple
         text, kind = STATES[status]
         return tr(lang, text), kind
     if paid >= cents:
-        return tr(lang, "paid"), "done"
-    return (tr(lang, "late"), "refused") if due > 0 else (tr(lang, "posted"), "information")
+        return tr(lang, P_("call", "paid")), "done"
+    return (tr(lang, P_("call", "late")), "refused") if due > 0 else (tr(lang, P_("call", "posted")), "information")

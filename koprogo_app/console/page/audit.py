@@ -5,7 +5,7 @@ import reflex as rx
 from koprogo_app.console.page.parts import pages_of, unless_failed
 from koprogo_app.console.state.audit import Audit, EntryLine
 from koprogo_app.console.state.differences import Difference
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import button, callout, page_header
@@ -51,18 +51,23 @@ def _trail() -> rx.Component:
 
 def _table() -> rx.Component:
     columns = [
-        Column(t("No."), lambda e: e.number, kind="number", wide=True),
+        Column(t(P_("number", "No.")), lambda e: e.number, kind="number", wide=True),
         Column(t("When"), lambda e: rx.el.span(pick(e.at), class_name="whitespace-nowrap"), wide=True),
         Column(t("Who"), _who, wide=True),
         Column(t("What"), _what, primary=True),
-        Column(t("Change"), _changes, wide=True),
+        Column(t(P_("audit", "Change")), _changes, wide=True),
     ]
     scope = rx.cond(
         Audit.choices.length() > 1,
         QueryField.create(name="of", label=t("Organisation"), class_name="kit-input", options=Audit.choices),
         rx.fragment(),
     )
-    periods = [("", t("Since the beginning")), ("1", t("Today")), ("7", t("Last 7 days")), ("30", t("Last 30 days"))]
+    periods = [
+        ("", t("Since the beginning")),
+        ("1", t(P_("period", "Today"))),
+        ("7", t("Last 7 days")),
+        ("30", t("Last 30 days")),
+    ]
     return table(
         t("Audit"),
         columns,
@@ -116,5 +121,9 @@ def _difference(one: rx.Var[Difference]) -> rx.Component:
     after = rx.cond(one.after != "", rx.el.ins(one.after, class_name="text-done no-underline"), rx.fragment())
     arrow = rx.cond((one.before != "") & (one.after != ""), " → ", "")
     return rx.el.li(
-        rx.el.span(one.name, ": ", class_name="text-muted"), before, arrow, after, class_name="wrap-anywhere"
+        rx.el.span(t("{name}:", name=one.name), " ", class_name="text-muted"),
+        before,
+        arrow,
+        after,
+        class_name="wrap-anywhere",
     )

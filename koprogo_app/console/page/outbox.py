@@ -59,7 +59,14 @@ def _mail() -> rx.Component:
     mail = Outbox.mail
     tried = rx.cond(
         mail.error != "",
-        callout("refused", t("Attempts: {count}. Last answer: {error}", count=mail.tries, error=mail.error)),
+        callout(
+            "refused",
+            t(
+                N_("{count} attempt. Last answer: {error}", "{count} attempts. Last answer: {error}"),
+                count=mail.tries,
+                error=mail.error,
+            ),
+        ),
         rx.fragment(),
     )
     again = rx.cond(mail.sent, rx.fragment(), button(t("Send again now"), on_click=Outbox.try_again))

@@ -4,16 +4,17 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.parts import button_link, empty_state
 from koprogo_app.interface.table import pager
 from koprogo_app.interface.text import pick, t
+from koprogo_app.workspace.page.parts import Again
 
 
 def loaded(state: Any, content: rx.Component) -> rx.Component:
-    """The content once it is there; a calm sign of waiting before."""
-    return rx.cond(
-        state.ready, content, rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
-    )
+    """The content once it is there; a calm sign of waiting before. Another language reads the state again."""
+    waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
+    return rx.fragment(Again.create(lang=Locale.lang, on_change=state.load), rx.cond(state.ready, content, waiting))
 
 
 def unless_failed(state: Any, content: rx.Component) -> rx.Component:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.console.page.parts import pages_of, two, unless_failed
 from koprogo_app.console.state.people import ROLES, GrantLine, People, PersonLine, RoleMark
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
@@ -36,7 +36,7 @@ def _table() -> rx.Component:
     columns = [
         Column(t("Name"), _name, primary=True),
         Column(t("Roles"), _roles, wide=True),
-        Column(t("Account"), lambda p: badge(pick(p.status), p.kind)),
+        Column(t(P_("to sign in", "Account")), lambda p: badge(pick(p.status), p.kind)),
         Column(t("Two steps"), _two_steps, wide=True),
         Column(t("Last seen"), lambda p: rx.el.span(pick(p.seen), class_name="whitespace-nowrap"), wide=True),
     ]
@@ -66,7 +66,11 @@ def _name(row: rx.Var[PersonLine]) -> rx.Component:
 
 
 def _two_steps(row: rx.Var[PersonLine]) -> rx.Component:
-    return rx.cond(row.two_steps, t("on"), rx.el.span(t("off"), class_name="text-muted"))
+    return rx.cond(
+        row.two_steps,
+        t(P_("two-step sign-in", "on")),
+        rx.el.span(t(P_("two-step sign-in", "off")), class_name="text-muted"),
+    )
 
 
 def _roles(row: rx.Var[PersonLine]) -> rx.Component:
@@ -74,7 +78,7 @@ def _roles(row: rx.Var[PersonLine]) -> rx.Component:
         place = rx.cond(mark.place != "", rx.el.span(" · ", mark.place, class_name="text-muted"), rx.fragment())
         return rx.el.li(pick(mark.role), place)
 
-    none = rx.el.span(t("none"), class_name="text-muted")
+    none = rx.el.span(t(P_("roles", "none")), class_name="text-muted")
     return rx.cond(row.roles.length() > 0, rx.el.ul(rx.foreach(row.roles, one), class_name="min-w-56"), none)
 
 
@@ -123,7 +127,7 @@ def _grant(row: rx.Var[GrantLine]) -> rx.Component:
                 button(t("End this role"), kind="link", on_click=People.end(row.id)),
                 class_name="flex flex-wrap justify-end gap-x-4",
             ),
-            badge(t("ended"), "neutral"),
+            badge(t(P_("role", "ended")), "neutral"),
         ),
         class_name="flex items-center justify-between gap-4 py-2 border-b border-line-soft last:border-0",
         key=row.id,

@@ -14,7 +14,7 @@ from koprogo_app.console.state.words import acts
 from koprogo_app.estate.queries.buildings import organizations_page
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, in_all_languages, number, tr
+from koprogo_app.foundation.i18n import LANGS, N_, P_, catalogue, in_all_languages, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.queries import audit as queries
@@ -84,7 +84,7 @@ class Audit(rx.State):
     def _choices(self, lang: str) -> list[dict[str, str]]:
         if not self.everywhere:
             return self.scopes
-        whole = [{"value": "", "label": tr(lang, "Everything")},
+        whole = [{"value": "", "label": tr(lang, P_("audit", "Everything"))},
                  {"value": _INSTALLATION, "label": tr(lang, "The installation")}]  # fmt: skip
         return whole + self.scopes
 
@@ -112,9 +112,12 @@ class Audit(rx.State):
                 number=broken[0],
             )
             return
-        text = N_("Recomputed {count} entries: the chain is whole. Last seal: {seal}")
+        text = N_(
+            "{count} entry recomputed: the chain is whole. Last seal: {seal}",
+            "{count} entries recomputed: the chain is whole. Last seal: {seal}",
+        )
         seal = found[0].last_hash[:16] if len(found) == 1 and found[0].last_hash else "—"
-        self.verdict = {lang: catalogue(text, count=number(count, lang), seal=seal)[lang] for lang in LANGS}
+        self.verdict = catalogue(text, count=count, seal=seal)
 
 
 def _is_admin() -> bool:

@@ -13,13 +13,13 @@ from koprogo_app.console.service import outbox as service
 from koprogo_app.console.state.common import PER_PAGE, offset_of, place
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, catalogue, in_all_languages
+from koprogo_app.foundation.i18n import N_, P_, catalogue, in_all_languages
 from koprogo_app.foundation.mail import Enclosed
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.settings import settings
 
-STATES = {"queued": N_("waits"), "sent": N_("sent"), "failed": N_("not sent")}
+STATES = {"queued": P_("e-mail", "waits"), "sent": P_("e-mail", "sent"), "failed": P_("e-mail", "not sent")}
 KINDS = {"queued": "information", "sent": "done", "failed": "refused"}
 
 

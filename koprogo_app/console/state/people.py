@@ -10,7 +10,7 @@ from koprogo_app.console.queries.places import PlaceRow, places
 from koprogo_app.console.state.common import PER_PAGE, failure, offset_of, place
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid, KoproError, Unauthenticated
-from koprogo_app.foundation.i18n import LANGS, N_, catalogue, day, in_all_languages, tr
+from koprogo_app.foundation.i18n import LANGS, N_, P_, catalogue, day, in_all_languages, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.identity.model import Role
@@ -108,7 +108,9 @@ class People(rx.State):
         self.where = [{"value": _key(p), "label": _name(p)} for p in mine]
         self._names = {_key(p): _name(p) for p in rows}
         offered = [o["value"] for o in self.offices]
-        everybody = [{"value": "", "label": tr(lang, "Everybody")}] if self.admin else []
+        everybody = (
+            [{"value": "", "label": tr(lang, P_("people of all organisations", "Everybody"))}] if self.admin else []
+        )
         self.choices = everybody + self.offices
         self._office = asked if asked in offered else "" if self.admin else next(iter(offered), "")
 

@@ -5,6 +5,7 @@ import reflex as rx
 from koprogo_app.documents.page.languages import LANGUAGE_OPTIONS
 from koprogo_app.documents.state.card import Card, VersionLine
 from koprogo_app.documents.words import KINDS
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
@@ -42,7 +43,7 @@ def _look() -> rx.Component:
         rx.el.p(doc.note, role="status", class_name="kit-card px-4 py-10 text-center text-muted"),
     )  # fmt: skip
     open_it = rx.el.a(
-        t("Open"), rx.el.span(t("in a new tab"), class_name="kit-unseen"), href=doc.href, target="_blank",
+        t(P_("button", "Open")), rx.el.span(t("in a new tab"), class_name="kit-unseen"), href=doc.href, target="_blank",
         rel="noopener", class_name=_OUTSIDE,
     )  # fmt: skip
     actions = rx.el.div(

@@ -10,6 +10,7 @@ from koprogo_app.documents.state.card import Card
 from koprogo_app.documents.state.library import KindBranch, Library, YearLeaf
 from koprogo_app.documents.state.lines import DocLine
 from koprogo_app.documents.words import WHO
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import badge, button, card, download, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
@@ -61,7 +62,7 @@ def _tree() -> rx.Component:
             rx.cond(one.here, rx.el.ul(rx.foreach(one.years, year)), rx.fragment()),
         )
 
-    everything = _leaf(t("Everything"), Library.everything, Library.base, Library.shown == "")
+    everything = _leaf(t(P_("documents", "Everything")), Library.everything, Library.base, Library.shown == "")
     return rx.el.nav(
         rx.el.ul(rx.el.li(everything), rx.foreach(Library.branches, branch)),
         aria_label=t("Kinds and years"),
@@ -87,7 +88,10 @@ def _choice() -> rx.Component:
     make = button(t("Put together as a zip"), on_click=Library.zip)
     what = rx.cond(Library.zip_url != "", ready, rx.cond(Library.zip_total > 0, going, make))
     bar = rx.el.div(
-        rx.el.span(t("{count} chosen", count=Library.chosen.length().to_string()), class_name="font-semibold"),
+        rx.el.span(
+            t(N_("{count} document chosen", "{count} documents chosen"), count=Library.chosen.length()),
+            class_name="font-semibold",
+        ),
         what,
         button(t("Choose none"), kind="link", on_click=Library.choose_none),
         role="status",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from koprogo_app.documents.queries.library import counts
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.access import person
 
 
@@ -14,6 +14,4 @@ async def documents_of_lots(w: Work, lots: Sequence[UUID], lang: str) -> dict[UU
     if not person(w).may_somewhere("documents.read"):
         return {}
     found = await counts(w, "lot", list(lots))
-    return {
-        lot: tr(lang, "1 document") if n == 1 else tr(lang, "{count} documents", count=n) for lot, n in found.items()
-    }
+    return {lot: tr(lang, N_("{count} document", "{count} documents"), count=n) for lot, n in found.items()}

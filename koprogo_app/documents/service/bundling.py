@@ -151,7 +151,8 @@ async def _fill(target: Spool, parts: Sequence[_Part], progress: Progress) -> No
 def _name(part: _Part, names: set[str]) -> str:
     """`2026/invoice/2026-03-14 Title.pdf`, told apart by a number when two are the same."""
     ending = part.file_name[part.file_name.rfind(".") :]
-    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", part.title)[:80].strip(". ") or "document"
+    plain = " ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", part.title).split())  # no-break spaces are for papers
+    title = plain[:80].strip(". ") or "document"
     base = f"{part.dated.year}/{part.kind}/{part.dated.isoformat()} {title}"
     name, number = base + ending, 2
     while name.lower() in names:

@@ -32,7 +32,9 @@ def read_owner(notes: Notes, row: Row) -> ImportedOwner | None:
             notes.error("too_long", message, row.line, column, limit=_LONGEST)
     company = _is_company(notes, row, written)
     name, first_name = _names(notes, row, written, company)
+    # Translators: a remark on a line of a file; text is what stands there
     unknown_language = N_("The language “{text}” is not known; it is left open.")
+    # Translators: a remark on a line of a file; text is what stands there
     unknown_country = N_("The country “{text}” is not known; it is left open.")
     return ImportedOwner(
         key="",

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from koprogo_app.estate.state.imports import Count, ImportPage, Planned, Remark
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error
 from koprogo_app.interface.page import page
@@ -74,7 +74,7 @@ def _preview() -> rx.Component:
         callout(
             "refused",
             t("Nothing can be imported yet: mend the errors below in your file and send it again."),
-            title=t("Errors: {count}", count=ImportPage.errors_found),
+            title=t(N_("{count} error", "{count} errors"), count=ImportPage.errors_found),
         ),
     )
     return rx.el.div(state, _summary(), _remarks(), _lots(), class_name="grid grid-cols-1 gap-3.5")
@@ -135,7 +135,7 @@ def _remarks() -> rx.Component:
             remark.kind,
             ("refused", badge(t("error"), "refused")),
             ("attention", badge(t("to check"), "attention")),
-            badge(t("note"), "information"),
+            badge(t(P_("remark", "note")), "information"),
         )
         return rx.el.li(
             rx.el.div(kind, class_name="w-24 flex-none"),

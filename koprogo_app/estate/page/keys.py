@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import decision_fields
 from koprogo_app.estate.state.keys import KeyCard, Keys, NewWeight, PastWeight
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryLink
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
@@ -55,7 +55,7 @@ def _choice(one: rx.Var[KeyCard]) -> rx.Component:
     inside = rx.el.span(
         rx.el.span(one.name, class_name="font-semibold block"),
         rx.el.span(one.kind, " · ", one.lots, " · Σ ", one.total, class_name="text-13 text-muted block"),
-        rx.cond(one.archived, badge(t("archived"), "neutral"), rx.fragment()),
+        rx.cond(one.archived, badge(t(P_("allocation key", "archived")), "neutral"), rx.fragment()),
     )
     look = (
         "kit-card block px-3.5 py-2.5 hover:border-line-field aria-[current=true]:border-accent "
@@ -138,7 +138,7 @@ def _weights() -> rx.Component:
 def _past() -> rx.Component:
     def one(past: rx.Var[PastWeight]) -> rx.Component:
         return rx.el.li(
-            rx.el.span(t("Lot {number}", number=past.lot), ": ", past.weight),
+            rx.el.span(t("{name}: {value}", name=t("Lot {number}", number=past.lot), value=past.weight)),
             rx.el.span(past.period, class_name="text-muted"),
             class_name="flex flex-wrap justify-between gap-x-4 py-1.5 border-b border-line-soft last:border-0",
         )

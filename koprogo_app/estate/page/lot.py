@@ -6,7 +6,7 @@ from koprogo_app.estate.page.lot_dialogs import dialogs, people_found
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, RIGHT_OPTIONS
 from koprogo_app.estate.state.lot import Line, LotPage, Mend, Past
 from koprogo_app.estate.state.lot_acts import LotActs
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -138,7 +138,7 @@ _EDIT = (
 
 
 def _headings() -> rx.Component:
-    labels = (t("Holder"), t("Right"), t("Part"), t("Contact"))
+    labels = (t(P_("right on a lot", "Holder")), t("Right"), t("Part"), t("Contact"))
     look = f"{_EDIT} max-sm:hidden text-13 font-semibold text-muted border-b border-line pb-1.5"
     cells = [rx.el.span(text, class_name="text-end" if i == 2 else "") for i, text in enumerate(labels)]
     return rx.el.div(*cells, aria_hidden="true", class_name=look)
@@ -238,7 +238,9 @@ def _balance() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.cond(check.divided, two, one),
-                rx.cond(check.complete, rx.el.span(t("complete"), class_name="text-done"), rx.fragment()),
+                rx.cond(
+                    check.complete, rx.el.span(t(P_("ownership", "complete")), class_name="text-done"), rx.fragment()
+                ),
                 class_name="flex flex-wrap items-center gap-2",
             ),
             rx.foreach(check.problems, lambda text: rx.el.p(text, class_name="text-refused mt-2")),
@@ -274,7 +276,8 @@ def _save() -> rx.Component:
         rx.cond(LotPage.lot.complete, when, rx.fragment()),
         form_error(LotPage.errors),
         form_actions(
-            button(t("Save the ownership"), kind="primary", type="submit"), button(t("Undo"), on_click=LotPage.undo)
+            button(t("Save the ownership"), kind="primary", type="submit"),
+            button(t(P_("what was typed", "Undo")), on_click=LotPage.undo),
         ),
         on_submit=LotPage.save,
         class_name="grid grid-cols-1 gap-3.5 mt-4 pt-4 border-t border-line-soft",

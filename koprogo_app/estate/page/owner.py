@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owner import HeldLine, OwnerPage
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -105,7 +105,7 @@ def _lots() -> rx.Component:
     def one(held: rx.Var[HeldLine]) -> rx.Component:
         marks = rx.fragment(
             rx.cond(held.primary, rx.el.span(" · ", t("main contact")), rx.fragment()),
-            rx.cond(held.draft, rx.fragment(" ", badge(t("draft"), "attention")), rx.fragment()),
+            rx.cond(held.draft, rx.fragment(" ", badge(t(P_("lot", "draft")), "attention")), rx.fragment()),
         )
         return rx.el.li(
             rx.el.p(
@@ -147,7 +147,7 @@ def _account() -> rx.Component:
             rx.fragment(),
         ),
     )
-    return card(rx.cond(OwnerPage.account != "", has, none), title=t("Account"))
+    return card(rx.cond(OwnerPage.account != "", has, none), title=t(P_("to sign in", "Account")))
 
 
 def _history() -> rx.Component:

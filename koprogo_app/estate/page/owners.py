@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owners import PROBLEMS, OwnerLine, Owners
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -36,7 +36,7 @@ def _table() -> rx.Component:
         Column(t("E-mail and telephone"), _reach, sort="email", wide=True),
         Column(t("Language"), lambda o: o.lang, sort="lang", wide=True),
         Column(_by_mail(), _consent, sort="consent", wide=True),
-        Column(t("Account"), _account, wide=True),
+        Column(t(P_("to sign in", "Account")), _account, wide=True),
     ]
     return table(
         t("Owners"),

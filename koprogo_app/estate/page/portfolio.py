@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.estate.state.portfolio import BuildingLine, Mark, Portfolio
 from koprogo_app.estate.words import FLAGS
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
@@ -36,7 +36,7 @@ def portfolio() -> rx.Component:
 
 
 def _table() -> rx.Component:
-    flags = [*[(name, t(label)) for name, label in FLAGS.items()], ("archived", t("Archived"))]
+    flags = [*[(name, t(label)) for name, label in FLAGS.items()], ("archived", t(P_("buildings", "Archived")))]
     columns = [
         Column(t("Building"), _name, sort="name", primary=True),
         Column(t("Lots"), lambda b: b.lots, kind="number", sort="lots"),
@@ -79,7 +79,7 @@ def _marks(row: rx.Var[BuildingLine]) -> rx.Component:
     def one(flag: rx.Var[Mark]) -> rx.Component:
         return link(badge(flag.text, flag.kind), flag.href, class_name="hover:underline")
 
-    calm = rx.el.span(t("nothing"), class_name="text-muted")
+    calm = rx.el.span(t(P_("warnings", "nothing")), class_name="text-muted")
     return rx.cond(
         row.marks.length() > 0, rx.el.div(rx.foreach(row.marks, one), class_name="flex flex-wrap gap-1.5"), calm
     )

@@ -55,7 +55,12 @@ async def apply_import(
     if not plan.importable:
         errors = sum(p.severity is Severity.ERROR for p in plan.problems)
         raise Invalid(
-            "file", N_("Nothing was imported. Errors in the file: {count}. Look at the preview."), count=errors
+            "file",
+            N_(
+                "Nothing was imported: the file has {count} error. Look at the preview.",
+                "Nothing was imported: the file has {count} errors. Look at the preview.",
+            ),
+            count=errors,
         )
     if plan.changes_nothing:
         return plan

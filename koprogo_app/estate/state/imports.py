@@ -17,7 +17,7 @@ from koprogo_app.estate.service.imports import apply_import, preview_import
 from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
-from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.foundation.i18n import N_, P_, number, tr
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import problems
 from koprogo_app.workspace.fields import day
@@ -171,7 +171,12 @@ def _source(source: Source, lang: str) -> str:
     if source.encoding:
         parts.append(tr(lang, "characters {encoding}", encoding=source.encoding))
     if source.separator:
-        named = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), "|": N_("bar")}
+        named = {
+            ";": P_("sign between columns", "semicolon"),
+            ",": P_("sign between columns", "comma"),
+            "\t": P_("sign between columns", "tab"),
+            "|": P_("sign between columns", "bar"),
+        }
         sign = tr(lang, named[source.separator]) if source.separator in named else source.separator
         parts.append(tr(lang, "separated by {sign}", sign=sign))
     if source.sheet:
@@ -216,11 +221,10 @@ def _counts(plan: ImportPlan, lang: str) -> list[Count]:
 
 def _totals(plan: ImportPlan, lang: str) -> str:
     totals = plan.preview.totals
-    return tr(
-        lang,
-        "{lots} lots, {main} of them main lots; {shares} shares; {owners} owners",
-        lots=number(totals.lots, lang),
-        main=number(totals.main_lots, lang),
-        shares=number(totals.shares, lang),
-        owners=number(totals.owners, lang),
+    counts = (
+        (N_("{count} lot", "{count} lots"), totals.lots),
+        (N_("{count} main lot", "{count} main lots"), totals.main_lots),
+        (N_("{count} share", "{count} shares"), totals.shares),
+        (N_("{count} owner", "{count} owners"), totals.owners),
     )
+    return " · ".join(tr(lang, text, count=count) for text, count in counts)

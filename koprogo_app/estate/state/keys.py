@@ -284,7 +284,7 @@ def _fixes(change: Change, error: KoproError, lang: str) -> list[Fix]:
 
 def _card(row: KeyRow, lang: str) -> KeyCard:
     name = row.name or tr(lang, "Shares in the common parts")
-    lots = tr(lang, "Lots: {count}", count=row.lot_count)
+    lots = tr(lang, N_("{count} lot", "{count} lots"), count=row.lot_count)
     kind = tr(lang, _KEY_KINDS[row.kind])
     key = str(row.id) if row.id else "shares"
     return KeyCard(key, name, kind, row.basis, number(row.total, lang), lots, row.archived, row.id is not None)

@@ -371,6 +371,7 @@ def _head(detail: LotDetail, lang: str) -> LotHead:
     mandate = ""
     if mandatary:
         parts = {"reference": mandatary.reference, "since": shown_day(mandatary.valid_from, lang)}
+        # Translators: since a day; reference is the deed or the letter
         mandate = tr(lang, "Mandatary since {since}, named in: {reference}", **parts)
         if mandatary.valid_to:
             mandate += " · " + tr(lang, "until {day}", day=shown_day(mandatary.valid_to, lang))

@@ -106,7 +106,12 @@ class LotActs(rx.State):
         self.sellers = [
             {
                 "value": f"{row.owner_id}:{row.right}",
-                "label": f"{row.name}: {tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}",
+                "label": tr(
+                    lang,
+                    "{name}: {value}",
+                    name=row.name,
+                    value=f"{tr(lang, RIGHTS[row.right])}, {share_text(row.share, lang)}",
+                ),
             }
             for row in detail.holders
         ]
@@ -221,6 +226,7 @@ class LotActs(rx.State):
             ticks = [as_id(one["value"]) for one in self.others if ticked(data, f"lot_{one['value']}")]
             kind = str(data.get("kind") or "") or None
             made = await merge_lots(w, [lot_id, *ticks], str(data.get("number") or ""), decision, kind=kind)
+            # Translators: the number of the new lot
             said, address = N_("The lots are merged into lot {number}."), f"{_lots(made.building_id)}/{made.id}"
             return Done(said, {"number": made.number}, address=address)
 

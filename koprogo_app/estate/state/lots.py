@@ -127,8 +127,8 @@ class Lots(rx.State):
         )
         self.sum = share_sum(row, lang)
         counts = (
-            ("draft", row.draft_lots, N_("Incomplete: {count}")),
-            ("suspended", row.suspended_lots, N_("Suspended: {count}")),
+            ("draft", row.draft_lots, N_("{count} incomplete lot", "{count} incomplete lots")),
+            ("suspended", row.suspended_lots, N_("{count} vote suspended", "{count} votes suspended")),
         )
         self.chips = [{"show": name, "text": tr(lang, text, count=count)} for name, count, text in counts if count]
 
@@ -271,7 +271,7 @@ def _about(row: BuildingRow, lang: str) -> str:
     parts = [row.name]
     if row.enterprise_number:
         parts.append(tr(lang, "ACP {number}", number=enterprise(row.enterprise_number)))
-    parts.append(tr(lang, "{count} main lots", count=row.main_lots) if row.main_lots != 1 else tr(lang, "1 main lot"))
+    parts.append(tr(lang, N_("{count} main lot", "{count} main lots"), count=row.main_lots))
     return " · ".join(parts)
 
 

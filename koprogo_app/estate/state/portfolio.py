@@ -155,16 +155,23 @@ def mark(row: BuildingRow, flag: Flag, lang: str) -> Mark:
     """A red flag in words, with the place where it is mended."""
     base: str = workspace(row.id)
     if flag == "deed":
-        gap = number(abs(row.deed_difference), lang)
+        gap = abs(row.deed_difference)
         missing = row.deed_difference < 0
         text = (
-            tr(lang, "Deed: {count} shares missing", count=gap)
+            tr(lang, N_("Deed: {count} share missing", "Deed: {count} shares missing"), count=gap)
             if missing
-            else tr(lang, "Deed: {count} shares too many", count=gap)
+            else tr(lang, N_("Deed: {count} share too many", "Deed: {count} shares too many"), count=gap)
         )
         return Mark(text, base + "/lots", "refused")
     if flag == "draft":
-        return Mark(tr(lang, "Incomplete lots: {count}", count=row.draft_lots), base + "/lots?show=draft", "refused")
+        return Mark(
+            tr(lang, N_("{count} incomplete lot", "{count} incomplete lots"), count=row.draft_lots),
+            base + "/lots?show=draft",
+            "refused",
+        )
     if flag == "suspended":
-        return Mark(tr(lang, "Votes suspended: {count}", count=row.suspended_lots), base + "/lots?show=suspended")
+        return Mark(
+            tr(lang, N_("{count} vote suspended", "{count} votes suspended"), count=row.suspended_lots),
+            base + "/lots?show=suspended",
+        )
     return Mark(tr(lang, FLAGS[flag]), f"{base}#{flag}")

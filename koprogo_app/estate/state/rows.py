@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from koprogo_app.estate.queries.lots import Holder, LotRow
 from koprogo_app.estate.service.ownership import HolderInput, HoldersPreview, preview_holders
 from koprogo_app.estate.words import KINDS, RIGHTS
-from koprogo_app.foundation.i18n import number, share_text, tr
+from koprogo_app.foundation.i18n import P_, number, share_text, tr
 from koprogo_app.interface.grid import Cell, Fix, GridRow, Note
 from koprogo_app.law.articles import VOTING_SUSPENDED
 from koprogo_app.law.shares import Right, Suggestion
@@ -35,7 +35,11 @@ def lot_row(lot: LotRow, look: Look, beside: str = "") -> GridRow:
             "area": _cell("" if lot.area is None else number(lot.area, look.lang), look.write),
             "share": _cell(number(lot.share, look.lang), look.write),
             "voting": _voting(lot, look),
-            "open": {"value": tr(look.lang, "Open"), "href": f"{look.base}/lots/{lot.id}", "hint": beside},
+            "open": {
+                "value": tr(look.lang, P_("button", "Open")),
+                "href": f"{look.base}/lots/{lot.id}",
+                "hint": beside,
+            },
         },
         "lines": [_line(lot, holder, look) for holder in lot.holders],
         "note": draft_note(lot, look),
@@ -80,7 +84,7 @@ def _voting(lot: LotRow, look: Look) -> Cell:
             cell["action"] = {"id": "mandatary", "label": tr(lang, "Name a mandatary")}
         return cell
     if lot.mandatary:
-        return {"value": lot.mandatary, "hint": tr(lang, "mandatary")}
+        return {"value": lot.mandatary, "hint": tr(lang, P_("who votes for a lot", "mandatary"))}
     return {"value": lot.holders[0].name if lot.holders else ""}
 
 

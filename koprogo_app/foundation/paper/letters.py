@@ -1,8 +1,9 @@
 """HTML of a letter, from the Jinja template of an area, on the common sheet `paper/base.html`.
 
-A template stands in `<area>/letters/<name>.html`, begins with `{% extends "paper/base.html" %}`, fills its block
-`body`, and says its sentences with `t("…")`. Everything put in is text: it is escaped. Filters: `money` (cents), `day`,
-`number`, `iban`, `communication`, `enterprise`, `qr` (a payment code's payload as the address of a picture).
+A template stands in `<area>/letters/<name>.html`, begins with `{% extends "paper/base.html" %}`, fills the block
+`body`, and says its sentences with `t("…")`, or `t(N_("…", "…"), count=…)` and `t(P_("…", "…"))`. Everything put in is
+text: it is escaped. Filters: `money` (cents), `day`, `number`, `iban`, `communication`, `enterprise`, `qr` (a payment
+code's payload as the address of a picture).
 """
 
 from collections.abc import Callable
@@ -63,6 +64,7 @@ def _letters(package: str) -> Environment:
         loader=ChoiceLoader([*own, PrefixLoader({"paper": sheet})]),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.globals |= {"N_": i18n.N_, "P_": i18n.P_}
     environment.filters |= {
         "money": _in_lang(i18n.money), "day": _in_lang(i18n.day), "number": _in_lang(i18n.number),
         "iban": numbers.show_iban, "communication": numbers.show_communication,

@@ -139,7 +139,7 @@ def report_xlsx(report: Report, lang: str) -> bytes:
     book.set_properties({"title": report.title[:255], "subject": report.subtitle[:255]})
     names: set[str] = set()
     for position, table in enumerate(report.tables or [Table(report.title, (), ())], 1):
-        _Sheet(book, _sheet_name(table.title or report.title, position, names)).fill(report, table)
+        _Sheet(book, _sheet_name(table.title or report.title, position, names), lang).fill(report, table)
     book.close()
     return out.getvalue()
 
@@ -156,8 +156,8 @@ def _sheet_name(title: str, position: int, taken: set[str]) -> str:
 class _Sheet:
     """One sheet of a workbook: the report's head, then a table."""
 
-    def __init__(self, book: Any, name: str) -> None:
-        self.book, self.sheet = book, book.add_worksheet(name)
+    def __init__(self, book: Any, name: str, lang: str) -> None:
+        self.book, self.sheet, self.lang = book, book.add_worksheet(name), lang
         self.line = 0
         self._styles: dict[tuple[str, str, int], Any] = {}
 
@@ -181,7 +181,7 @@ class _Sheet:
                 self.sheet.write_string(self.line, 0, text, style)
                 self.line += 1
         for label, text in report.head:
-            self.sheet.write_string(self.line, 0, f"{label}: {text}", muted)
+            self.sheet.write_string(self.line, 0, i18n.tr(self.lang, "{name}: {value}", name=label, value=text), muted)
             self.line += 1
         self.line += 1
 

@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.style import set_color_mode
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.identity.page.parts import LANGUAGES
 from koprogo_app.identity.state.profile import Profile, SessionLine, TwoSteps
 from koprogo_app.interface.dialog import ask, dialog
@@ -67,7 +67,7 @@ def _looks() -> rx.Component:
             class_name="kit-input",
         ),
     )
-    themes = [("system", t("As the device")), ("light", t("Light")), ("dark", t("Dark"))]
+    themes = [("system", t("As the device")), ("light", t(P_("colours", "Light"))), ("dark", t(P_("colours", "Dark")))]
     theme = rx.el.fieldset(
         rx.el.legend(t("Colours"), class_name="block mb-1 text-13 font-semibold"),
         rx.el.div(
@@ -111,7 +111,7 @@ def _password() -> rx.Component:
 
 def _two_steps() -> rx.Component:
     on = rx.el.div(
-        rx.el.p(t("Recovery codes left: {count}", count=Profile.codes_left)),
+        rx.el.p(t(N_("{count} recovery code left", "{count} recovery codes left"), count=Profile.codes_left)),
         rx.el.div(
             button(t("New recovery codes"), on_click=TwoSteps.ask_codes),
             rx.cond(Profile.may_drop_totp, button(t("Turn off"), on_click=TwoSteps.ask_off), rx.fragment()),
@@ -130,7 +130,11 @@ def _two_steps() -> rx.Component:
     return card(
         rx.cond(Profile.has_totp, on, off),
         title=t("Two-step sign-in"),
-        aside=rx.cond(Profile.has_totp, badge(t("on"), "done"), badge(t("off"), "neutral")),
+        aside=rx.cond(
+            Profile.has_totp,
+            badge(t(P_("two-step sign-in", "on")), "done"),
+            badge(t(P_("two-step sign-in", "off")), "neutral"),
+        ),
     )
 
 
@@ -227,7 +231,7 @@ def _session(row: rx.Var[SessionLine]) -> rx.Component:
         ),
         rx.cond(
             row.current,
-            rx.el.span(badge(t("this one"), "accent"), class_name="shrink-0 whitespace-nowrap"),
+            rx.el.span(badge(t(P_("device", "this one")), "accent"), class_name="shrink-0 whitespace-nowrap"),
             button(t("End"), on_click=Profile.revoke(row.id)),
         ),
         class_name="flex items-center justify-between gap-4 py-2.5 border-b border-line-soft last:border-0",

@@ -24,7 +24,10 @@ def close_years() -> rx.Component:
 
 def _progress() -> rx.Component:
     going = rx.el.div(
-        rx.el.p(t("{done} of {count} ended", done=CloseYears.ended.to_string(), count=CloseYears.asked.to_string())),
+        rx.el.p(
+            t(N_("{done} of {count} year done", "{done} of {count} years done"),
+              done=CloseYears.ended, count=CloseYears.asked)
+        ),
         rx.el.progress(
             value=CloseYears.ended.to_string(), max=CloseYears.asked.to_string(), class_name="w-full mt-2",
             aria_label=t("Close financial years"),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from koprogo_app.documents.page.card import card_dialog
 from koprogo_app.documents.state.card import Card
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import text_field
 from koprogo_app.interface.page import page
@@ -71,7 +71,9 @@ def _account(line: rx.Var[PostedLine]) -> rx.Component:
 
 
 def _party(line: rx.Var[PostedLine]) -> rx.Component:
-    matched = rx.cond(line.matched, rx.fragment(" ", badge(t("matched"), "done")), rx.fragment())
+    matched = rx.cond(
+        line.matched, rx.fragment(" ", badge(t(P_("line of an entry", "matched")), "done")), rx.fragment()
+    )
     return rx.cond(
         line.party_href != "", rx.el.span(link(line.party, line.party_href), matched), rx.el.span(line.party)
     )
@@ -94,12 +96,14 @@ def _card() -> rx.Component:
 
 def _source() -> rx.Component:
     leads = link(SHOWN["source"], SHOWN["source_href"])
-    return rx.cond(SHOWN["source"] != "", leads, rx.el.span(t("none"), class_name="text-muted"))
+    return rx.cond(
+        SHOWN["source"] != "", leads, rx.el.span(t(P_("source of an entry", "none")), class_name="text-muted")
+    )
 
 
 def _file() -> rx.Component:
     opens = button(SHOWN["file"], kind="link", on_click=Card.show(SHOWN["file_id"]))
-    return rx.cond(SHOWN["file_id"] != "", opens, rx.el.span(t("none"), class_name="text-muted"))
+    return rx.cond(SHOWN["file_id"] != "", opens, rx.el.span(t(P_("file", "none")), class_name="text-muted"))
 
 
 def _ask() -> rx.Component:

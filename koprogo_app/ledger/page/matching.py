@@ -102,7 +102,7 @@ def _lines() -> rx.Component:
 def _sum() -> rx.Component:
     chosen = MatchingPage.chosen.length()
     bar = rx.el.div(
-        rx.el.span(t("{count} chosen", count=chosen.to_string()), class_name="font-semibold"),
+        rx.el.span(t(N_("{count} line chosen", "{count} lines chosen"), count=chosen), class_name="font-semibold"),
         badge(MatchingPage.sums["text"], MatchingPage.sums["kind"]),
         button(t("Match"), kind="primary", on_click=MatchingPage.match, disabled=~MatchingPage.fits),
         button(t("Choose none"), kind="link", on_click=MatchingPage.choose_none),

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
@@ -34,7 +34,10 @@ def _table() -> rx.Component:
         Column(t("Debit"), lambda m: m.debit, kind="money"),
         Column(t("Credit"), lambda m: m.credit, kind="money"),
         Column(t("Balance"), lambda m: m.balance, kind="money"),
-        Column(t("Matched"), lambda m: rx.cond(m.matched, badge(t("matched"), "done"), rx.fragment())),
+        Column(
+            t("Matched"),
+            lambda m: rx.cond(m.matched, badge(t(P_("line of an entry", "matched")), "done"), rx.fragment()),
+        ),
     ]
     return table(
         t("General ledger"),

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
@@ -52,7 +52,10 @@ def _file() -> rx.Component:
 def _preview() -> rx.Component:
     columns = [
         Column(t("Ledger account"), lambda r: r.code, primary=True),
-        Column(t("Name"), lambda r: rx.fragment(r.label, rx.cond(r.new, rx.fragment(" ", badge(t("new"))), ""))),
+        Column(
+            t("Name"),
+            lambda r: rx.fragment(r.label, rx.cond(r.new, rx.fragment(" ", badge(t(P_("ledger account", "new")))), "")),
+        ),
         Column(t("Debit"), lambda r: r.debit, kind="money"),
         Column(t("Credit"), lambda r: r.credit, kind="money"),
     ]

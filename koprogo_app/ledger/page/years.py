@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
@@ -52,7 +52,9 @@ def _table() -> rx.Component:
 
 def _state(row: rx.Var[YearLine]) -> rx.Component:
     return rx.el.div(
-        rx.cond(row.is_open, badge(t("open"), "done"), badge(t("closed"), "neutral")),
+        rx.cond(
+            row.is_open, badge(t(P_("fiscal year", "open")), "done"), badge(t(P_("fiscal year", "closed")), "neutral")
+        ),
         rx.cond(row.note != "", rx.el.p(row.note, class_name="text-13 text-muted"), rx.fragment()),
     )
 

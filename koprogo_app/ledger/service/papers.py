@@ -8,7 +8,7 @@ from uuid import UUID
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
-from koprogo_app.foundation.i18n import day, money, tr
+from koprogo_app.foundation.i18n import P_, day, money, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.queries import books, entries, reports
 from koprogo_app.ledger.queries.books import YearRow
@@ -167,7 +167,7 @@ def movement_row(row: Movement, building_id: UUID, lang: str) -> dict[str, Any]:
         "on": row.on, "entry": f"{row.journal} {row.number}", "document": row.document_ref,
         "label": " · ".join(part for part in (row.label, row.party) if part), "debit": max(row.cents, 0) or None,
         "credit": max(-row.cents, 0) or None, "balance": row.balance,
-        "matched": tr(lang, "matched") if row.matched else "",
+        "matched": tr(lang, P_("line of an entry", "matched")) if row.matched else "",
         "_links": {"entry": f"/buildings/{building_id}/entries/{row.entry_id}"},
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import LANGS, tr
+from koprogo_app.foundation.i18n import LANGS, P_, tr
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import runs
@@ -98,10 +98,10 @@ class CloseYears(rx.State):
                 async with work(acting(lang)) as w:
                     run = await ask_to_close(w, as_id(year))
             except KoproError as error:
-                self._show(year, tr(lang, "not closed"), "refused", error.text(lang))
+                self._show(year, tr(lang, P_("fiscal year", "not closed")), "refused", error.text(lang))
                 continue
             self._runs, self._batch = {**self._runs, year: str(run.id)}, [*self._batch, year]
-            self._show(year, tr(lang, "waiting"), "information")
+            self._show(year, tr(lang, P_("fiscal year", "waiting")), "information")
         self.chosen, self.asked = [], len(self._batch)
         return CloseYears.follow if self._runs else None
 
@@ -124,14 +124,16 @@ class CloseYears(rx.State):
 
     def _tell(self, year: str, run: runs.RunRow | None, lang: str) -> None:
         if run and run.status in _GOING:
-            step = tr(lang, closing.STEPS[run.step]) if run.status == "running" else tr(lang, "waiting")
+            step = (
+                tr(lang, closing.STEPS[run.step]) if run.status == "running" else tr(lang, P_("fiscal year", "waiting"))
+            )
             self._show(year, step, "information")
             return
         self._runs = {key: value for key, value in self._runs.items() if key != year}
         if run and run.status == "done":
-            self._show(year, tr(lang, "closed"), "done")
+            self._show(year, tr(lang, P_("fiscal year", "closed")), "done")
         else:
-            self._show(year, tr(lang, "not closed"), "refused", _reason(run, lang), free=True)
+            self._show(year, tr(lang, P_("fiscal year", "not closed")), "refused", _reason(run, lang), free=True)
 
     def _show(self, year: str, state: str, kind: str, reason: str = "", *, free: bool = False) -> None:
         self.rows = [
@@ -150,7 +152,13 @@ def _line(row: runs.ClosableRow, lang: str) -> Closable:
     going, failed = row.status in _GOING, row.status == "failed"
     run = runs.RunRow(row.run_id, row.organization_id, row.building_id, row.year_id, "failed", 0, row.refusal) \
         if failed and row.run_id else None  # fmt: skip
-    state = tr(lang, "waiting") if going else tr(lang, "not closed") if failed else tr(lang, "open")
+    state = (
+        tr(lang, P_("fiscal year", "waiting"))
+        if going
+        else tr(lang, P_("fiscal year", "not closed"))
+        if failed
+        else tr(lang, P_("fiscal year", "open"))
+    )
     return Closable(
         str(row.year_id),
         row.building_name,

@@ -8,7 +8,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, P_, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
@@ -138,7 +138,7 @@ class Entries(rx.State):
 def _line(row: EntryRow, base: str, lang: str) -> EntryLineView:
     state, kind = "", "neutral"
     if row.reversed_by:
-        state, kind = tr(lang, "taken back"), "attention"
+        state, kind = tr(lang, P_("entry", "taken back")), "attention"
     elif row.reversal_of:
         state = tr(lang, "takes back another")
     elif row.nature != Nature.ENTRY:

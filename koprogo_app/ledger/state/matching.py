@@ -153,7 +153,7 @@ class MatchingPage(rx.State):
         except KoproError as error:
             await refuse(self, error)
             return
-        await notify(self, "done", N_("Matchings made: {count}"), count=made)
+        await notify(self, "done", N_("{count} matching made.", "{count} matchings made."), count=made)
 
     @handler("ledger.write")
     async def undo(self, matching: str) -> None:

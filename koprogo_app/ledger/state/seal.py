@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import number, tr
+from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.rules.integrity import Finding, Level
 from koprogo_app.ledger.service.integrity import recent
@@ -51,7 +51,11 @@ class BooksSeal(rx.State):
             return
         self.kind = _KINDS[seal.level]
         self.title = {
-            Level.GOOD: tr(lang, "The books are whole; entries checked: {count}", count=number(seal.entries, lang)),
+            Level.GOOD: tr(
+                lang,
+                N_("The books are whole; {count} entry checked", "The books are whole; {count} entries checked"),
+                count=seal.entries,
+            ),
             Level.ATTENTION: tr(lang, "The books are whole; something to settle"),
             Level.BROKEN: tr(lang, "Something in the books does not agree"),
         }[seal.level]

@@ -35,8 +35,9 @@ def invoices() -> rx.Component:
 
 def _figures() -> rx.Component:
     told, base = Invoices.figures, Invoices.base + "/invoices"
+    to_pay = t(N_("{count} invoice to pay", "{count} invoices to pay"), count=told["unpaid"].to(int))
     return cards(
-        card(figure(t("Open with suppliers"), told["open"], t("Invoices to pay: {count}", count=told["unpaid"]))),
+        card(figure(t("Open with suppliers"), told["open"], to_pay)),
         card(figure(t("To approve"), told["submitted"], link(t("Show them"), base + "?status=submitted"))),
         card(figure(t("Drafts and rejected"), told["drafts"], link(t("Show the drafts"), base + "?status=draft"))),
         columns=3,

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.parts import Text, link, page_header, tabs
 from koprogo_app.interface.text import t
 from koprogo_app.workspace.page.parts import trail
@@ -22,6 +23,6 @@ def _tabs(base: rx.Var[str], here: str) -> rx.Component:
         ("invoices", t("Invoices")),
         ("suppliers", t("Suppliers")),
         ("payment-orders", t("Payment orders")),
-        ("charge-rules", t("Rules")),
+        ("charge-rules", t(P_("invoices", "Rules"))),
     )
     return tabs(t("Invoices"), base, pages, here)

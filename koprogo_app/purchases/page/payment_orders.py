@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field
 from koprogo_app.interface.page import page
@@ -44,7 +44,9 @@ def _order() -> rx.Component:
             rx.fragment(),
         ),
     )
-    state = rx.cond(ORDER.live, rx.el.div(live, class_name="flex flex-wrap gap-2.5"), badge(t("cancelled")))
+    state = rx.cond(
+        ORDER.live, rx.el.div(live, class_name="flex flex-wrap gap-2.5"), badge(t(P_("payment order", "cancelled")))
+    )
     return card(
         facts(
             (t("Total"), rx.el.strong(ORDER.total, class_name="tabular-nums")),
@@ -111,7 +113,11 @@ def _make() -> rx.Component:
         t("The association has no bank account here yet: register it first."),
         actions=[link(t("Bank accounts"), PaymentOrders.base + "/bank-accounts")],
     )
-    chosen = t("Invoices: {count}, {total}", count=PaymentOrders.count, total=PaymentOrders.total)
+    chosen = t(
+        N_("{count} invoice, {total}", "{count} invoices, {total}"),
+        count=PaymentOrders.count,
+        total=PaymentOrders.total,
+    )
     fields = form(
         form_error(errors),
         row_of(
@@ -149,7 +155,11 @@ def _orders() -> rx.Component:
 
 def _state(row: rx.Var[OrderView]) -> rx.Component:
     file = rx.el.a(t("File"), href=row.file, download=True, reload_document=True, class_name="kit-link")
-    return rx.cond(row.live, rx.fragment(badge(t("made"), "done"), " ", file), badge(t("cancelled")))
+    return rx.cond(
+        row.live,
+        rx.fragment(badge(t(P_("payment order", "made")), "done"), " ", file),
+        badge(t(P_("payment order", "cancelled"))),
+    )
 
 
 def _ask() -> rx.Component:

@@ -12,7 +12,7 @@ from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, moment, tr
+from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.identity.guard import current
 from koprogo_app.interface.form import Problem, problem
@@ -161,7 +161,7 @@ class InvoicePage(PageState, rx.State):
             text = tr(lang, "The lines differ from the document by {amount}", amount=amount(gap, lang))
             kind = "refused"
         elif not rows:
-            text, kind = tr(lang, "No line yet"), "attention"
+            text, kind = tr(lang, "No line yet."), "attention"
         elif any(not x.account for x in rows):
             text, kind = tr(lang, "A line has no account yet"), "attention"
         self.totals = {"net": amount(net, lang), "vat": amount(vat, lang), "gross": amount(net + vat, lang),
@@ -222,12 +222,12 @@ class InvoicePage(PageState, rx.State):
         """Approves and posts it."""
         await service.approve(w, id_after(self, "invoices"), sent.day("date"))
 
-    @submits("invoices.approve", dialog="reject", done=N_("Rejected."))
+    @submits("invoices.approve", dialog="reject", done=P_("invoice", "Rejected."))
     async def reject(self, w: Work, sent: Sent) -> None:
         """Refuses it."""
         await service.reject(w, id_after(self, "invoices"), sent.text("reason"))
 
-    @submits("invoices.approve", dialog="reverse", done=N_("Taken back."))
+    @submits("invoices.approve", dialog="reverse", done=P_("invoice", "Taken back."))
     async def reverse(self, w: Work, sent: Sent) -> None:
         """Takes it back."""
         await service.take_back(w, id_after(self, "invoices"), sent.text("reason"), sent.day_or_none("date"))
@@ -291,16 +291,18 @@ def _shown(found: InvoiceDetail, base: str, lang: str) -> dict[str, str]:
         "entry_href": f"{base}/entries/{row.entry_id}" if row.entry_id else "", "reversal": trail.reversal,
         "reversal_href": f"{base}/entries/{trail.reversal_id}" if trail.reversal_id else "",
         "order": trail.order_reference, "order_href": f"{base}/payment-orders?order={row.order_id}",
-        "origin": tr(lang, "Electronic (UBL)") if row.origin == "ubl" else tr(lang, "Typed"),
+        "origin": tr(lang, "Electronic (UBL)") if row.origin == "ubl" else tr(lang, P_("invoice", "Typed")),
     }  # fmt: skip
 
 
 def _steps(found: InvoiceDetail, lang: str) -> list[StepView]:
     trail = found.trail
     done = [
-        (N_("Entered"), trail.author, trail.created_at), (N_("Submitted"), trail.submitted_by, trail.submitted_at),
-        (N_("Rejected"), trail.rejected_by, trail.rejected_at), (N_("Approved"), trail.approved_by, trail.approved_at),
-    ]  # fmt: skip
+        (P_("invoice", "Entered"), trail.author, trail.created_at),
+        (P_("invoice", "Submitted"), trail.submitted_by, trail.submitted_at),
+        (P_("invoice", "Rejected"), trail.rejected_by, trail.rejected_at),
+        (P_("invoice", "Approved"), trail.approved_by, trail.approved_at),
+    ]
     return [StepView(tr(lang, text), by, moment(at, lang)) for text, by, at in done if at]
 
 

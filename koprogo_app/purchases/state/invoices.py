@@ -12,6 +12,7 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import notify
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.periods import days_of
+from koprogo_app.purchases.model import InvoiceStatus
 from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.invoices import InvoiceFilter, InvoiceRow
 from koprogo_app.purchases.queries.suppliers import supplier_choices
@@ -88,7 +89,7 @@ class Invoices(PageState, rx.State):
         self.statuses = [{"value": one, "label": _status_name(one, lang)} for one in _FILTERS]
         self.figures = {
             "drafts": number(counted.drafts, lang), "submitted": number(counted.submitted, lang),
-            "unpaid": number(counted.unpaid, lang), "open": money(counted.open_cents, lang),
+            "unpaid": str(counted.unpaid), "open": money(counted.open_cents, lang),
         }  # fmt: skip
         self.rows = [_line(row, self.base, lang, self.today) for row in page.rows]
         self.at = place(page)
@@ -128,7 +129,7 @@ def _id(text: str) -> UUID | None:
 def _status_name(status: str, lang: str) -> str:
     if not status:
         return tr(lang, "All states")
-    return tr(lang, N_("to pay") if status == "unpaid" else STATUS[status])
+    return tr(lang, STATUS[InvoiceStatus.APPROVED if status == "unpaid" else status])
 
 
 def _line(row: InvoiceRow, base: str, lang: str, today: str) -> InvoiceLineView:

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chart import chart
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, figure, link
@@ -56,7 +56,7 @@ def _table() -> rx.Component:
         Column(t("> 90 d"), lambda r: r.over_90, kind="money"),
         Column(t("Interest"), lambda r: r.interest, kind="money"),
         Column(t("Level"), lambda r: badge(r.level, r.level_kind.to(str))),
-        Column(t("Next"), _next),
+        Column(t(P_("step of recovery", "Next")), _next),
     ]
     return table(
         t("Late co-owners"), columns, Arrears.rows, key=lambda r: r.id,

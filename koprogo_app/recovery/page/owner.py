@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import (
     date_field,
     select_field,
@@ -151,8 +151,9 @@ def _claim() -> rx.Component:
         LateOwner.plans,
         lambda p: rx.el.p(
             t("Instalment plan of {day}", day=p.on), " ",
-            rx.cond(p.ended, badge(t("ended"), "neutral"),
-                    rx.cond(p.kept, badge(t("kept"), "done"), badge(t("not kept"), "refused"))),
+            rx.cond(p.ended, badge(t(P_("payment plan", "ended")), "neutral"),
+                    rx.cond(p.kept, badge(t(P_("payment plan", "kept")), "done"),
+                            badge(t(P_("payment plan", "not kept")), "refused"))),
             class_name="mt-2",
         ),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.parts import Text, badge, card, figure, link, page_header, tabs
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
@@ -21,7 +22,7 @@ def recovery_header(title: Text, state: Any, here: str, *actions: rx.Component) 
 
 def _tabs(base: rx.Var[str], here: str) -> rx.Component:
     """The pages of recovery beside each other."""
-    pages = (("arrears", t("Arrears")), ("recovery-policy", t("Policy")))
+    pages = (("arrears", t("Arrears")), ("recovery-policy", t(P_("recovery", "Policy"))))
     return tabs(t("Recovery"), base, pages, here)
 
 
@@ -33,7 +34,7 @@ def ages_card(a: rx.Var[Ages]) -> rx.Component:
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Past due"), a.late, t("Co-owners: {count}", count=a.owners)),
+            figure(t("Past due"), a.late, t(N_("{count} co-owner", "{count} co-owners"), count=a.owners)),
             rx.el.dl(
                 *[
                     rx.el.div(
@@ -86,7 +87,7 @@ def interest_block(slices: rx.Var[list[SliceLine]], days: rx.Var[list[DayLine]],
         [
             Column(t("From"), lambda s: s.start, primary=True),
             Column(t("Up to and including"), lambda s: s.last),
-            Column(t("On"), lambda s: s.principal, kind="money"),
+            Column(t(P_("interest on an amount", "On")), lambda s: s.principal, kind="money"),
             Column(t("Rate"), lambda s: s.rate, kind="number"),
             Column(t("Days"), lambda s: s.days, kind="number"),
             Column(t("A day, €"), lambda s: s.daily, kind="number"),

@@ -15,7 +15,7 @@ from koprogo_app.estate.queries.letterhead import letterhead
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict
-from koprogo_app.foundation.i18n import N_, day, money, number, tr
+from koprogo_app.foundation.i18n import N_, P_, day, money, number, tr
 from koprogo_app.foundation.paper import pdf
 from koprogo_app.foundation.paper.report import Column, Report, Table, report_html
 from koprogo_app.foundation.principal import Principal
@@ -153,8 +153,9 @@ def _debts(debts: Sequence[Debt], today: date, lang: str) -> Table:
 def _interest(found: Claim, lang: str) -> Table:
     columns = [
         Column("start", tr(lang, "From"), "date"), Column("last", tr(lang, "Up to and including"), "date"),
-        Column("principal_cents", tr(lang, "On"), "money"), Column("rate", tr(lang, "Rate")),
-        Column("days", tr(lang, "Days"), "number"), Column("euros", tr(lang, "Interest"), "number"),
+        Column("principal_cents", tr(lang, P_("interest on an amount", "On")), "money"),
+        Column("rate", tr(lang, "Rate")), Column("days", tr(lang, "Days"), "number"),
+        Column("euros", tr(lang, "Interest"), "number"),
     ]  # fmt: skip
     rows = [{**row, "rate": f"{number(row['rate'], lang, 2)} %"} for row in slice_rows(found.interest)]
     total = {"start": None, "rate": tr(lang, "Rounded once, at the end"), "euros": None, "days": found.interest.days}

@@ -7,7 +7,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
-from koprogo_app.foundation.i18n import N_, money, number, tr
+from koprogo_app.foundation.i18n import N_, P_, money, number, tr
 from koprogo_app.foundation.jobs import defer
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
@@ -60,7 +60,7 @@ class Ages:
     to_60: str = ""
     to_90: str = ""
     over_90: str = ""
-    owners: str = ""
+    owners: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Arrears(PageState, rx.State):
         if not made.new:
             return Told(N_("Nothing new is due today."), "information")
         await defer(w, "recovery.send")
-        return Told(N_("Reminders ready: {count}."), params={"count": len(made.new)})
+        return Told(N_("{count} reminder is ready.", "{count} reminders are ready."), params={"count": len(made.new)})
 
     @acts("recovery.write", apart=True)
     async def send(self, who: Principal, reminder: str) -> Told:
@@ -140,7 +140,7 @@ class Arrears(PageState, rx.State):
             async with self:
                 self.sending_now = False
                 await refill(self)
-                await notify(self, "done", N_("Reminders sent: {count}."), count=sent)
+                await notify(self, "done", N_("{count} reminder was sent.", "{count} reminders were sent."), count=sent)
 
 
 def month_ends(today: date) -> list[date]:
@@ -175,7 +175,11 @@ def _coming(row: OwnerArrears, lang: str) -> str:
 def _hold(row: OwnerArrears, lang: str) -> str:
     if row.pause:
         until = row.pause.until
-        return tr(lang, "paused until {day}", day=shown_day(until, lang)) if until else tr(lang, "paused")
+        return (
+            tr(lang, "paused until {day}", day=shown_day(until, lang))
+            if until
+            else tr(lang, P_("reminders to an owner", "paused"))
+        )
     return tr(lang, "instalment plan kept") if row.planned else ""
 
 
@@ -183,7 +187,7 @@ def ages_of(total: Ageing, owners: int, lang: str) -> Ages:
     """What is owed by its age, as pages show it."""
     return Ages(
         money(total.late, lang), money(total.later, lang), money(total.to_30, lang), money(total.to_60, lang),
-        money(total.to_90, lang), money(total.over_90, lang), number(owners, lang),
+        money(total.to_90, lang), money(total.over_90, lang), owners,
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _year(one: rx.Var[MyYear]) -> rx.Component:
         Column(t("Nature"), _nature, primary=True),
         Column(t("Key"), lambda n: n.key, wide=True),
         Column(t("Building"), lambda n: n.whole, kind="money", wide=True),
-        Column(t("My part"), lambda n: rx.el.strong(n.mine), kind="money"),
+        Column(t("Your share"), lambda n: rx.el.strong(n.mine), kind="money"),
     ]
     total = rx.el.p(t("Total"), " ", rx.el.strong(one.total), " ", rx.el.span(one.more, class_name="text-muted"))
     return card(

@@ -107,7 +107,13 @@ def _table(table: rx.Var[TableOut]) -> rx.Component:
             rx.cond(
                 table.more > 0,
                 rx.el.p(
-                    t("{count} more lines stand in the PDF and the workbook.", count=table.more),
+                    t(
+                        N_(
+                            "{count} more line stands in the PDF and the workbook.",
+                            "{count} more lines stand in the PDF and the workbook.",
+                        ),
+                        count=table.more,
+                    ),
                     class_name="px-4 py-3 text-13 text-muted",
                 ),
                 rx.fragment(),

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from koprogo_app.calls.page.call_parts import bar
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import card, cards, figure, link
 from koprogo_app.interface.text import t
@@ -13,12 +14,17 @@ def money_today() -> rx.Component:
     """Each number leads to its page."""
     shown, base = MoneyToday.shown, MoneyToday.base
     drafts = rx.cond(
-        shown["drafts"] != "0", link(t("{count} in draft", count=shown["drafts"]), base + "/calls?status=draft"), ""
+        shown["drafts"] != "0",
+        link(
+            t(N_("{count} call in draft", "{count} calls in draft"), count=shown["drafts"].to(int)),
+            base + "/calls?status=draft",
+        ),
+        "",
     )
     due = rx.cond(shown["due"] != "", t("from {day}", day=shown["due"]), t("nothing within 30 days"))
     numbers = cards(
         card(figure(t("Arrears"), link(shown["arrears"], base + "/arrears", class_name="kit-link"),
-                    t("Co-owners late: {count}", count=shown["owners"]))),
+                    t(N_("{count} co-owner late", "{count} co-owners late"), count=shown["owners"].to(int)))),
         card(figure(t("Due within 30 days"), link(shown["called"], base + "/calls", class_name="kit-link"),
                     rx.fragment(due, " ", drafts))),
         card(figure(t("Invoices to approve"),

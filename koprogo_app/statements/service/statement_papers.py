@@ -9,7 +9,7 @@ from uuid import UUID
 
 from koprogo_app.estate.queries.letterhead import addressee
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.i18n import day, money, number, tr
+from koprogo_app.foundation.i18n import N_, P_, day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, span_text
 from koprogo_app.statements.queries.statement import AskedRow
@@ -153,7 +153,7 @@ def _quota_text(weight: int, total: int, days: int, of_days: int, numerator: int
     nearly all lines of a statement have the same."""
     quota = f"{number(weight, lang)} / {number(total, lang)}"
     if days and days < of_days:
-        quota += " × " + tr(lang, "{days} of {all} days", days=days, all=of_days)
+        quota += " × " + tr(lang, N_("{count} day of {all}", "{count} days of {all}"), count=days, all=of_days)
         if numerator * of_days != days * denominator:
             quota += f" ({numerator}/{denominator})"
     elif denominator > 1:
@@ -245,7 +245,7 @@ def _by_account(found: Statement, lang: str) -> Table:
     base = f"/buildings/{found.book.building_id}/ledger?year={found.year.name}"
     rows: list[dict[str, Any]] = [
         {"code": code, "label": found.chart[code].label(lang), "whole": one.whole_cents, "shared": one.borne_cents,
-         "proof": tr(lang, "exact") if one.whole_cents == one.borne_cents else tr(lang, "differs"),
+         "proof": tr(lang, P_("proof", "exact") if one.whole_cents == one.borne_cents else P_("proof", "differs")),
          "_links": {"code": f"{base}&account={code}"}}
         for code, one in found.accounts.items()
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import BRUSSELS, day, tr
+from koprogo_app.foundation.i18n import BRUSSELS, P_, day, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
 from koprogo_app.ledger.queries import books, figures, reports
@@ -101,6 +101,6 @@ async def _arrears(w: Work, building_id: UUID, lang: str) -> ChartData:
     if not any(owed):
         return NO_CHART
     return {
-        "kind": "columns", "heading": tr(lang, "Age"), "labels": [tr(lang, name) for name in BUCKET_NAMES],
+        "kind": "columns", "heading": tr(lang, P_("debts", "Age")), "labels": [tr(lang, name) for name in BUCKET_NAMES],
         "series": [money_series(tr(lang, "Owed by co-owners"), list(owed), lang)], "stacked": False,
     }  # fmt: skip

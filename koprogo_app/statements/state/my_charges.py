@@ -6,7 +6,7 @@ import reflex as rx
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import money, tr
+from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.statements.service.own_buildings import own_accounts
 from koprogo_app.statements.service.own_charges import OwnCharges, own_charges
@@ -71,10 +71,19 @@ def _shown(found: OwnCharges, row_id: str, building: str, href: str, lang: str) 
         for one in found.natures[:_SHOWN]
     ]  # fmt: skip
     proof = (
-        tr(lang, "{lots} lots added up = the costs in the books, to the cent", lots=found.lots) if found.holds else ""
+        tr(
+            lang,
+            N_(
+                "{count} lot added up = the costs in the books, to the cent",
+                "{count} lots added up = the costs in the books, to the cent",
+            ),
+            count=found.lots,
+        )
+        if found.holds
+        else ""
     )
     return MyYear(
         row_id, tr(lang, "My charges {year}, to the last cent · {building}", year=found.year, building=building),
-        tuple(natures), tr(lang, "and {count} more natures", count=left) if left > 0 else "",
+        tuple(natures), tr(lang, N_("and {count} more item", "and {count} more items"), count=left) if left > 0 else "",
         money(found.cents, lang), proof, found.holds, href,
     )  # fmt: skip

@@ -47,6 +47,7 @@ def loaded(failed: rx.Var[dict[str, str]], ready: rx.Var[bool], reload: Any, con
         ),
         button_link(t("To the start"), "/"),
     )
+    # Translators: while the content of the page is fetched
     waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
     # Failed before, ready now, or the reverse: what was said last counts.
     shown = rx.cond(failed.contains("en"), rx.el.div(why, role="alert"), rx.cond(ready, content, waiting))
@@ -109,7 +110,7 @@ def progress(title: Text, told: Text, value: Any, of: Any, *, note: Text | None 
     """How far a long act is: what is done, in words and as a bar; `note` instead of that the page may be left."""
     below = t("You may leave this page; the work goes on.") if note is None else note
     return rx.el.div(
-        rx.el.p(title, ": ", told),
+        rx.el.p(t("{name}: {value}", name=title, value=told)),
         rx.el.progress(value=value.to(str), max=of.to(str), class_name="w-full mt-2", aria_label=title),
         rx.el.p(below, class_name="text-13 text-muted mt-1"),
         role="status",

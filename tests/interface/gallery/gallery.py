@@ -262,7 +262,7 @@ class Forms(rx.State):
 def forms() -> rx.Component:
     inside = form(
         form_error(Forms.errors),
-        text_field("name", "Nom", errors=Forms.errors, hint="Comme dans l'acte", required=True),
+        text_field("name", "Nom", errors=Forms.errors, hint="Comme dans l’acte", required=True),
         money_field("amount", "Montant", errors=Forms.errors, required=True),
         select_field("kind", "Type", KINDS, errors=Forms.errors),
         date_field("day", "Date", errors=Forms.errors),
@@ -322,7 +322,7 @@ def home() -> rx.Component:
     columns = [
         Column("Nature", lambda r: r["name"], sort="name", primary=True),
         Column("Immeuble", lambda r: r["all"], "money"),
-        Column("Ma part", lambda r: rx.el.strong(r["mine"]), "money"),
+        Column("Votre part", lambda r: rx.el.strong(r["mine"]), "money"),
     ]
     pay = rx.el.div(
         figure(
@@ -364,7 +364,7 @@ def home() -> rx.Component:
                 title="Mes charges 2026",
             ),
             card(
-                callout("attention", "Les lots font 9 998 quotités, l'acte 10 000.", title="Attention"),
+                callout("attention", "Les lots font 9 998 quotités, l’acte 10 000.", title="Attention"),
                 callout("information", "Bon à savoir"),
                 badge("refusé", "refused"),
                 badge("neutre"),
@@ -439,7 +439,7 @@ def charts() -> rx.Component:
 async def receive(request: Request) -> JSONResponse:
     size = len(await request.body())
     if request.query_params["name"].startswith("bad"):
-        return JSONResponse({"detail": "Ce fichier n'est pas un tableau."}, 422)
+        return JSONResponse({"detail": "Ce fichier n’est pas un tableau."}, 422)
     return JSONResponse({"id": f"{request.query_params['name']}:{size}"}, 201)
 
 
