@@ -26,7 +26,7 @@ import socketio
 
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation.database import Database, work
-from koprogo_app.foundation.postgres_access import libpq_url
+from koprogo_app.foundation.postgres.access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import guard
 from koprogo_app.identity.access import Grant, Person
