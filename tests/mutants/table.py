@@ -26,7 +26,7 @@ PURE: Final[dict[str, tuple[str, ...]]] = {
     "budget/rules/variance": ("budget/test_variance",),
     "charges/rules/ageing": ("charges/test_ageing",),
     "charges/rules/calls": ("charges/test_calls_rules",),
-    "charges/rules/invoices": ("charges/test_invoices",),
+    "charges/rules/invoices": ("charges/test_invoices_rules",),
     "charges/rules/matching": ("charges/test_matching_rules",),
     "charges/rules/settling": ("charges/test_settling_rules",),
     "charges/rules/statement": ("charges/test_statement_rules",),
