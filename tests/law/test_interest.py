@@ -109,6 +109,13 @@ def test_a_year_whose_rate_is_not_known_takes_the_last_one_and_says_so() -> None
     assert [s.rate for s in later.slices] == [Decimal("4.50"), Decimal("4.25")]
 
 
+def test_a_year_in_a_gap_takes_the_rate_before_it() -> None:
+    rates = Rates({2028: Decimal("4.25")})
+    assert [rates.at(date(year, 1, 1)) for year in (2027, 2028, 2029)] == [
+        (Decimal("4.50"), False), (Decimal("4.25"), True), (Decimal("4.25"), False),
+    ]  # fmt: skip
+
+
 def test_a_typed_rate_never_replaces_one_that_is_known() -> None:
     found = interest(1_000_00, date(2026, 1, 1), date(2026, 2, 1), Rates({2026: Decimal("9")}))
     assert found.slices[0].rate == Decimal("4.50")
