@@ -230,19 +230,20 @@ def opens(permission: str, *names: str) -> Any:
 def opening(permission: str, dialog: str) -> Any:
     """A handler that opens a dialog once what it shows is read: `async def ask_head(self, w, lang, record)`.
 
-    The page calls it with the record it is about ("" for its own); a refusal is shown and opens nothing.
+    The page calls it with the record it is about ("" for its own); a refusal is shown and opens nothing. It may return
+    the event that goes on from there.
     """
 
-    def declare(fn: Callable[[Any, Work, str, str], Awaitable[None]]) -> Any:
-        async def run(self: Any, record: str = "") -> None:
+    def declare(fn: Callable[[Any, Work, str, str], Awaitable[Any]]) -> Any:
+        async def run(self: Any, record: str = "") -> Any:
             lang = await lang_of(self)
             try:
                 async with work(acting(lang)) as w:
-                    await fn(self, w, lang, record)
+                    then = await fn(self, w, lang, record)
             except KoproError as error:
-                await refuse(self, error)
-                return
+                return await refuse(self, error)
             self.dialog, self.errors = Dialog(dialog, record), {}
+            return then
 
         parameter = Parameter("record", Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)
         return handler(permission)(_shaped(run, fn, [parameter]))
