@@ -65,8 +65,8 @@ NO_DIALOG: Final = Dialog()
 
 @dataclass(frozen=True)
 class Told:
-    """What came of an act: a notice (`kind` as there), where to go on, which dialog follows, or which handler of the
-    state goes on from here (a run that is followed)."""
+    """What came of an act: a notice (`kind` as there), `also` what came with it and wants attention, where to go on,
+    which dialog follows, or which handler of the state goes on from here (a run that is followed)."""
 
     text: str = ""
     kind: str = "done"
@@ -74,6 +74,7 @@ class Told:
     go: str = ""
     dialog: Dialog = NO_DIALOG
     then: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -306,7 +307,8 @@ def saves(permission: str) -> Any:
     """`save_cells = saves("suppliers.write")`: saves what was typed into the page's table, a cell in a transaction.
 
     The state has `outcomes` and `async def _save(self, w, change, lang) -> Saved`; what stands around the table and
-    changes with it is read in `_saved(w, lang)`, if there is one.
+    changes with it is read in `_saved(w, lang)`, and `_fixes(change, error, lang)` offers links beside a refused cell,
+    if there are such.
     """
 
     async def save_cells(self: Any, changes: list[Any]) -> AsyncIterator[None]:
@@ -317,7 +319,9 @@ def saves(permission: str) -> Any:
             async with work(acting(lang)) as w:
                 return await self._save(w, change, lang)
 
-        async for outcomes in answering(self.outcomes, changes, save, lang):
+        offer = getattr(self, "_fixes", None)
+        fixes = offer and (lambda change, error: offer(change, error, lang))
+        async for outcomes in answering(self.outcomes, changes, save, lang, fixes):
             self.outcomes = outcomes
             yield
         if hasattr(self, "_saved"):
@@ -443,6 +447,8 @@ async def _settle(state: Any, told: Told) -> Any:
     state.dialog, state.errors, state.saved = told.dialog, {}, state.saved + 1
     if told.text:
         await notify(state, told.kind, told.text, **told.params)
+    if told.also:
+        await notify(state, "attention", told.also)
     if told.go:
         return rx.redirect(told.go)
     await refill(state)
