@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from koprogo_app.foundation import migrations
+from koprogo_app.foundation.schema import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIALS = ROOT / "docs" / "tutorials"
