@@ -42,7 +42,7 @@ from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.guard import handler
 from koprogo_app.identity.permissions import PUBLIC
 from koprogo_app.interface.form import Problem, problem
-from koprogo_app.interface.grid import answering
+from koprogo_app.interface.grid import answering, answers_together
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.interface.once import answer
 from koprogo_app.workspace.fields import day as day_field
@@ -303,27 +303,31 @@ def submits(permission: str, *, done: str = "", dialog: str = "", apart: bool = 
     return declare
 
 
-def saves(permission: str) -> Any:
+def saves(permission: str, *, together: bool = False) -> Any:
     """`save_cells = saves("suppliers.write")`: saves what was typed into the page's table, a cell in a transaction.
 
     The state has `outcomes` and `async def _save(self, w, change, lang) -> Saved`; what stands around the table and
     changes with it is read in `_saved(w, lang)`, and `_fixes(change, error, lang)` offers links beside a refused cell,
-    if there are such.
+    if there are such. `together`: all cells in one transaction, by `async def _save(self, w, changes, lang)`, which
+    gives a Saved or a KoproError for each.
     """
 
     async def save_cells(self: Any, changes: list[Any]) -> AsyncIterator[None]:
         """Saves what was typed."""
         lang = await lang_of(self)
 
-        async def save(change: Any) -> Any:
+        async def save(change: Any, _lang: str = lang) -> Any:
             async with work(acting(lang)) as w:
                 return await self._save(w, change, lang)
 
-        offer = getattr(self, "_fixes", None)
-        fixes = offer and (lambda change, error: offer(change, error, lang))
-        async for outcomes in answering(self.outcomes, changes, save, lang, fixes):
-            self.outcomes = outcomes
-            yield
+        if together:
+            self.outcomes = await answers_together(self.outcomes, changes, save, lang)
+        else:
+            offer = getattr(self, "_fixes", None)
+            fixes = offer and (lambda change, error: offer(change, error, lang))
+            async for outcomes in answering(self.outcomes, changes, save, lang, fixes):
+                self.outcomes = outcomes
+                yield
         if hasattr(self, "_saved"):
             try:
                 async with work(acting(lang)) as w:
