@@ -115,8 +115,8 @@ async def filled(books: Books, name: str) -> dict[str, Any]:
     ids = {
         "organization_id": world.organizations["a"], "building_id": building, "unit_id": world.lots["T1"],
         "other_unit_id": world.lots["T2"], "owner_id": world.owners["T1"], "other_owner_id": world.owners["T2"],
-        "code": "4101", "entry_id": entry.id, "bank_account_id": account.id, "matching_id": matching, "year": 2027, "format": "csv",
-        "open_year": 2026,
+        "code": "4101", "entry_id": entry.id, "bank_account_id": account.id, "matching_id": matching, "year": 2027,
+        "open_year": 2026, "format": "csv",
     }  # fmt: skip
     async with work(world.people["syndic_a"], now=datetime(2026, 6, 1, 6, tzinfo=UTC)) as w:
         ids["reminder_id"] = (await prepare(w, building)).new[0]

@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.bank.state.bank import FUNDS, Bank, StatementLine
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
@@ -12,7 +11,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, blocks, button, callout, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, places, row_of, trail
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import places, row_of, trail
 
 COLUMNS = [
     GridColumn("iban", t("Account number"), primary=True),
@@ -30,15 +30,15 @@ def bank() -> rx.Component:
     """Accounts, the place to drop a file, statements."""
     add = rx.cond(
         Bank.rows.length() > 0,
-        button(t("Add a bank account"), on_click=Bank.add),
-        button(t("Add a bank account"), kind="primary", on_click=Bank.add),
+        button(t("Add a bank account"), on_click=Bank.ask("add", "")),
+        button(t("Add a bank account"), kind="primary", on_click=Bank.ask("add", "")),
     )
     content = rx.fragment(
         page_header(t("Bank"), rx.cond(Bank.write, add, rx.fragment()), over=trail(link(Bank.building, Bank.base))),
         blocks(_warnings(), rx.cond(Bank.rows.length() > 0, _with_accounts(), _first_steps())),
         _new(),
     )
-    return loaded(Bank.failed, Bank.ready, Bank.load, content)
+    return shown(Bank, content)
 
 
 def _warnings() -> rx.Component:
@@ -117,7 +117,7 @@ def _state(row: rx.Var[StatementLine]) -> rx.Component:
 def _new() -> rx.Component:
     errors = Bank.errors
     return dialog(
-        t("Add a bank account"),
+        Bank, "add", t("Add a bank account"),
         form(
             form_error(errors),
             row_of(
@@ -129,9 +129,7 @@ def _new() -> rx.Component:
                            hint=t("The association's name, unless you type another form of it")),
                 text_field("bic", t("BIC"), errors=errors, auto_complete="off"),
             ),
-            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Bank.stop)),
+            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Bank.close)),
             on_submit=Bank.create,
         ),
-        open=Bank.adding,
-        on_close=Bank.stop,
     )  # fmt: skip

@@ -4,15 +4,15 @@ import reflex as rx
 
 from koprogo_app.bank.state.bank_statement import MOST_PARTS, BankStatementPage
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import ask, dialog
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, download, figure, link, page_header
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import ask, dialog, shown
+from koprogo_app.workspace.page.parts import trail
 
-SHOWN = BankStatementPage.shown
+SHOWN, ABOUT = BankStatementPage.shown, BankStatementPage.about
 COLUMNS = [
     GridColumn("day", t("Date")),
     GridColumn("who", t("Counterparty"), primary=True),
@@ -31,42 +31,42 @@ def bank_statement() -> rx.Component:
         on_click=BankStatementPage.confirm_all,
     )
     actions = rx.fragment(
-        rx.cond(SHOWN["document"] != "", download(t("The bank's file"), SHOWN["document"]), rx.fragment()),
+        rx.cond(SHOWN.document != "", download(t("The bank's file"), SHOWN.document), rx.fragment()),
         rx.cond(BankStatementPage.write & (BankStatementPage.waiting > 0), confirm, rx.fragment()),
     )
     over = trail(
         link(BankStatementPage.building, BankStatementPage.base), "/", link(t("Bank"), BankStatementPage.base + "/bank")
     )
     content = rx.fragment(
-        page_header(t("Statement {name}", name=SHOWN["name"]), actions, over=over, under=SHOWN["account"]),
+        page_header(t("Statement {name}", name=SHOWN.name), actions, over=over, under=SHOWN.account),
         blocks(_gap(), _figures(), _movements()),
         _split(),
         _undo(),
     )
-    return loaded(BankStatementPage.failed, BankStatementPage.ready, BankStatementPage.load, content)
+    return shown(BankStatementPage, content)
 
 
 def _gap() -> rx.Component:
     return rx.cond(
-        SHOWN["missing"] != "",
-        callout("attention", t("Before this statement, {missing} is missing.", missing=SHOWN["missing"])),
+        SHOWN.missing != "",
+        callout("attention", t("Before this statement, {missing} is missing.", missing=SHOWN.missing)),
         rx.fragment(),
     )
 
 
 def _figures() -> rx.Component:
     return cards(
-        card(figure(t("Recognised without you"), SHOWN["recognised"],
+        card(figure(t("Recognised without you"), BankStatementPage.recognised,
                     t(N_("{open} of {count} movement to post", "{open} of {count} movements to post"),
-                      open=SHOWN["open"], count=SHOWN["count"].to(int)))),
-        card(figure(t("New balance"), SHOWN["new"], mark=badge(SHOWN["agrees"], SHOWN["agrees_kind"]))),
-        card(figure(t("Old balance"), SHOWN["old"], SHOWN["days"])),
+                      open=SHOWN.open, count=SHOWN.count))),
+        card(figure(t("New balance"), SHOWN.new, mark=badge(SHOWN.agrees, SHOWN.agrees_kind))),
+        card(figure(t("Old balance"), SHOWN.old, SHOWN.days)),
         columns=3,
     )  # fmt: skip
 
 
 def _movements() -> rx.Component:
-    shown = grid(
+    movements = grid(
         t("Movements"),
         COLUMNS,
         rows=BankStatementPage.rows,
@@ -78,7 +78,7 @@ def _movements() -> rx.Component:
             t("Type a name, an invoice's number or an account in the last column."), class_name="text-13 text-muted"
         ),
     )
-    return rx.el.div(shown, class_name="kit-telling")
+    return rx.el.div(movements, class_name="kit-telling")
 
 
 def _split() -> rx.Component:
@@ -95,10 +95,10 @@ def _split() -> rx.Component:
         return rx.cond(BankStatementPage.parts.length() > n, fields, rx.fragment())
 
     return dialog(
-        t("Split a movement"),
+        BankStatementPage, "split", t("Split a movement"),
         form(
-            rx.el.p(BankStatementPage.about["name"], " · ",
-                    rx.el.span(BankStatementPage.about["amount"], class_name="font-semibold tabular-nums")),
+            rx.el.p(ABOUT.name, " · ",
+                    rx.el.span(ABOUT.amount, class_name="font-semibold tabular-nums")),
             rx.el.p(t("For each part a name, an invoice's number or an account. The last part may leave its amount "
                       "empty: it takes the rest."), class_name="text-13 text-muted"),
             form_error(errors),
@@ -110,28 +110,25 @@ def _split() -> rx.Component:
                     button(t("One more part"), on_click=BankStatementPage.more),
                     rx.fragment(),
                 ),
-                button(t("Cancel"), on_click=BankStatementPage.stop),
+                button(t("Cancel"), on_click=BankStatementPage.close),
             ),
             on_submit=BankStatementPage.split,
         ),
-        open=BankStatementPage.dialog == "split",
-        on_close=BankStatementPage.stop,
     )  # fmt: skip
 
 
 def _undo() -> rx.Component:
     errors = BankStatementPage.errors
     return ask(
-        t("Open this movement again"),
+        BankStatementPage, "undo", t("Open this movement again"),
         rx.el.p(
             rx.cond(
-                BankStatementPage.about["by_hand"] != "",
+                ABOUT.by_hand,
                 t("Its entry was written by hand: it stays in the books, and the movement lets it go."),
                 t("Its entry is taken back by a mirror entry; what it had paid is open again."),
             ),
             class_name="text-muted",
         ),
         text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
-        act=t("Open again"), on_submit=BankStatementPage.undo, errors=errors,
-        open=BankStatementPage.dialog == "undo", on_close=BankStatementPage.stop,
+        act=t("Open again"), on_submit=BankStatementPage.undo,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """One bank statement: what each movement is for, edited in place."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,27 +15,17 @@ from koprogo_app.bank.rules.matching import Share
 from koprogo_app.bank.service import bank_matching as service
 from koprogo_app.bank.service.bank_matching import MatchLine, StatementView, Typed
 from koprogo_app.bank.service.targets import Targets
-from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.numbers import parse_cents, show_iban
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Note, Saved, answers_together
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Note, Saved
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.ledger.service.entries import Posted
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import Dialog, PageState, Sent, Told, acts, loads, saves, submits
 
 _BY: Final[Mapping[str, str]] = {
     MatchedBy.OGM: N_("structured message"),
@@ -73,57 +63,65 @@ class _Judged:
         return cls(line.alone, line.certain and not line.move.posted)
 
 
-class BankStatementPage(rx.State):
+@dataclass(frozen=True)
+class Head:
+    """What the head says of the statement; `missing` before it, `document` is the bank's file."""
+
+    name: str = ""
+    account: str = ""
+    days: str = ""
+    old: str = ""
+    new: str = ""
+    open: str = ""
+    count: int = 0
+    agrees: str = ""
+    agrees_kind: str = ""
+    missing: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """The movement that a dialog is about; `by_hand` when its entry was written by hand."""
+
+    name: str = ""
+    amount: str = ""
+    by_hand: bool = False
+
+
+class BankStatementPage(PageState, rx.State):
     """The movements of one statement."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
-    shown: dict[str, str] = {}
+    shown: Head = Head()
     write: bool = False
+    recognised: str = ""
     waiting: int = 0
     rows: list[GridRow] = []
     outcomes: list[dict[str, Any]] = []
-    dialog: str = ""
-    about: dict[str, str] = {}
+    about: About = About()
     parts: list[SplitRow] = []
-    errors: dict[str, dict[str, str]] = {}
     _judged: dict[str, _Judged] = {}
     _codes: dict[str, str] = {}
     _names: dict[UUID, str] = {}
 
-    @handler("bank.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            wanted = str(id_after(self, "bank"))
-            if self.shown.get("id") != wanted:
-                self.ready = False
-                yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-            self._close()
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("bank.read")
+    save_cells = saves("bank.write", together=True)
 
-    def _close(self) -> None:
-        self.dialog, self.about, self.parts, self.errors = "", {}, [], {}
-
-    async def _fill(self) -> None:
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            view = await self._view(w)
-            self.building = view.row.building
-            self.write = may("bank.write", view.row.organization_id, view.row.building_id)
-            self.shown = await _head(w, view, lang)
-            self._codes = {a.code: a.label(lang) for a in await books.accounts(w, view.row.building_id)}
+    async def _fill(self, w: Work, lang: str) -> None:
+        view = await service.statement_view(w, await self._statement(w))
+        self.building = view.row.building
+        self.write = may("bank.write", view.row.organization_id, view.row.building_id)
+        self.shown = await _head(w, view, lang)
+        self._codes = {a.code: a.label(lang) for a in await books.accounts(w, view.row.building_id)}
         self._names, self.outcomes = view.names, []
         self._judged = {str(line.move.id): _Judged.of(line) for line in view.lines}
         self._count(lang)
         look = self._look(lang)
         self.rows = [_row(line, look) for line in view.lines]
+
+    def _arrive(self) -> None:
+        self.about, self.parts = About(), []
 
     def _look(self, lang: str) -> "_Look":
         return _Look(lang, self.base, self.write, self._names, self._codes)
@@ -133,25 +131,13 @@ class BankStatementPage(rx.State):
         judged = self._judged.values()
         share = 100 * sum(one.alone for one in judged) // len(judged) if judged else 100
         self.waiting = sum(one.waiting for one in judged)
-        self.shown = {**self.shown, "recognised": tr(lang, "{share} %", share=share)}
+        self.recognised = tr(lang, "{share} %", share=share)
 
-    async def _view(self, w: Work) -> StatementView:
-        return await service.statement_view(w, await self._statement(w))
-
-    # In the table
-
-    @handler("bank.write")
-    async def save_cells(self, changes: list[Any]) -> None:
-        """Notes what was typed as the targets of movements, all in one transaction."""
-        lang = await lang_of(self)
-        self.outcomes = await answers_together(self.outcomes, changes, self._save, lang)
-        self._count(lang)
-
-    async def _save(self, changes: Sequence[Change], lang: str) -> list[Saved | KoproError]:
+    async def _save(self, w: Work, changes: Sequence[Change], lang: str) -> list[Saved | KoproError]:
+        """Notes what was typed as the targets of movements."""
         told: list[Saved | KoproError] = []
         typed = [Typed(as_id(one["row"]), one["version"], one["value"]) for one in changes if one["field"] == "target"]
-        async with work(acting(lang)) as w:
-            chosen = await service.choose_typed(w, await self._statement(w), typed) if typed else {}
+        chosen = await service.choose_typed(w, await self._statement(w), typed) if typed else {}
         look = self._look(lang)
         for one in changes:
             if one["field"] != "target":
@@ -163,6 +149,7 @@ class BankStatementPage(rx.State):
                 continue
             self._judged[one["row"]] = _Judged.of(line)
             told.append(Saved(look.targets(line.ready), line.move.version, _note(line, look)))
+        self._count(lang)
         return told
 
     async def _statement(self, w: Work) -> UUID:
@@ -171,22 +158,6 @@ class BankStatementPage(rx.State):
         if home.building_id != id_after(self, "buildings"):
             raise NotFound
         return home.id
-
-    @handler("bank.write")
-    async def act(self, row: str, action: str) -> None:
-        """A link beside a movement was followed: confirm, split, start again, open again."""
-        try:
-            movement_id = as_id(row)
-            if action == "confirm":
-                await self._confirm(movement_id)
-            elif action == "forget":
-                async with work(acting(await lang_of(self))) as w:
-                    await service.choose(w, await self._mine(w, movement_id), [])
-                await self._fill()
-            elif action in ("split", "undo"):
-                await self._open(movement_id, action)
-        except KoproError as error:
-            await refuse(self, error)
 
     async def _mine(self, w: Work, movement_id: UUID) -> UUID:
         """A movement of this very statement. Raises NotFound."""
@@ -199,44 +170,37 @@ class BankStatementPage(rx.State):
         """It, with what is proposed or was decided for it."""
         return await service.movement_line(w, await self._mine(w, movement_id))
 
-    async def _confirm(self, movement_id: UUID) -> None:
-        async with work(acting(await lang_of(self))) as w:
-            posted = await service.confirm(w, await self._mine(w, movement_id))
-        await self._fill()
-        await notify(self, "done", N_("Posted as {name}."), name=f"{posted.journal} {posted.number}")
+    # Beside a movement
 
-    async def _open(self, movement_id: UUID, name: str) -> None:
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            line = await self._line(w, movement_id)
-        self.about = {
-            "id": str(movement_id), "amount": amount(line.move.cents, lang), "name": line.move.name or line.move.text,
-            "by_hand": line.move.entry if line.move.matched_by == MatchedBy.ENTRY else "",
-        }  # fmt: skip
+    @acts("bank.write")
+    async def act(self, w: Work, row: str, action: str) -> Told | None:
+        """A link beside a movement was followed: confirm, split, start again, open again."""
+        movement_id = as_id(row)
+        if action == "confirm":
+            return _posted(await service.confirm(w, await self._mine(w, movement_id)))
+        if action == "forget":
+            await service.choose(w, await self._mine(w, movement_id), [])
+        elif action in ("split", "undo"):
+            self._describe(await self._line(w, movement_id), action, w.principal.lang)
+            return Told(dialog=Dialog(action, row))
+        return None
+
+    def _describe(self, line: MatchLine, name: str, lang: str) -> None:
+        """What the dialog `name` shows of a movement, its parts as they were decided before."""
+        by_hand = line.move.matched_by == MatchedBy.ENTRY and bool(line.move.entry)
+        self.about = About(line.move.name or line.move.text, amount(line.move.cents, lang), by_hand)
         look = self._look(lang)
         typed_before = [(look.targets([s]), amount(s.cents, lang)) for s in line.ready] if name == "split" else []
         blank = [("", "")] * max(_SPLIT_ROWS - len(typed_before), 0)
-        self.parts = [SplitRow(str(n), *pair) for n, pair in enumerate(typed_before + blank)]
-        self.errors, self.dialog = {}, name
+        self.parts = _split_rows(typed_before + blank)
 
-    @handler("bank.write")
-    async def confirm_all(self) -> None:
+    @acts("bank.write")
+    async def confirm_all(self, w: Work) -> Told:
         """Posts everything that is certain."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                count = await service.confirm_certain(w, await self._statement(w))
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await notify(self, "done", N_("{count} movement posted.", "{count} movements posted."), count=count)
+        count = await service.confirm_certain(w, await self._statement(w))
+        return Told(N_("{count} movement posted.", "{count} movements posted."), params={"count": count})
 
     # Dialogs
-
-    @handler("bank.write")
-    async def stop(self) -> None:
-        """Closes whichever dialog is open."""
-        self._close()
 
     @handler("bank.write")
     async def more(self) -> None:
@@ -244,37 +208,28 @@ class BankStatementPage(rx.State):
         if len(self.parts) < MOST_PARTS:
             self.parts = [*self.parts, SplitRow(str(len(self.parts)))]
 
-    @handler("bank.write")
-    async def split(self, data: dict[str, Any]) -> None:
+    @submits("bank.write", dialog="split")
+    async def split(self, w: Work, sent: Sent) -> Told:
         """Posts a movement in the parts that were typed; the last may leave its amount empty: it takes the rest."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                line = await self._line(w, as_id(self.about.get("id", "")))
-                shares = await _shares(w, id_after(self, "buildings"), line, _typed_parts(data, len(self.parts)), lang)
-                await service.choose(w, line.move.id, shares)
-                posted = await service.confirm(w, line.move.id)
-        except KoproError as error:
-            self.errors = problems(error) if error.field != "parts" else {"": failure(error)}
-            self.parts = [SplitRow(str(n), *pair) for n, pair in enumerate(_typed_parts(data, len(self.parts)))]
-            return
-        self._close()
-        await self._fill()
-        await notify(self, "done", N_("Posted as {name}."), name=f"{posted.journal} {posted.number}")
+        rows = _typed_parts(sent.data, len(self.parts))
+        self.parts = _split_rows(rows)  # as typed, also when they are refused
+        line = await self._line(w, sent.record_id)
+        shares = await _shares(w, id_after(self, "buildings"), line, rows, sent.lang)
+        await service.choose(w, line.move.id, shares)
+        return _posted(await service.confirm(w, line.move.id))
 
-    @handler("bank.write")
-    async def undo(self, data: dict[str, Any]) -> None:
+    @submits("bank.write", dialog="undo", done=N_("The movement is open again."))
+    async def undo(self, w: Work, sent: Sent) -> None:
         """Takes the entry of a movement back."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                mine = await self._mine(w, as_id(self.about.get("id", "")))
-                await service.undo(w, mine, typed(data, "reason").get("reason", ""))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self._close()
-        await self._fill()
-        await notify(self, "done", N_("The movement is open again."))
+        await service.undo(w, await self._mine(w, sent.record_id), sent.text("reason"))
+
+
+def _posted(entry: Posted) -> Told:
+    return Told(N_("Posted as {name}."), params={"name": f"{entry.journal} {entry.number}"})
+
+
+def _split_rows(rows: Sequence[tuple[str, str]]) -> list[SplitRow]:
+    return [SplitRow(str(n), *pair) for n, pair in enumerate(rows)]
 
 
 def _typed_parts(data: Mapping[str, Any], count: int) -> list[tuple[str, str]]:
@@ -292,7 +247,8 @@ async def _shares(
         try:
             target = await targets.read(who)
         except Invalid as error:
-            raise Invalid(f"target-{n}", error.text(lang)) from error
+            error.field = f"target-{n}"
+            raise
         last = place == len(filled) - 1
         cents = left if last and not text.strip() else parse_cents(text, lang, f"amount-{n}")
         cents = cents if cents < 0 or (last and not text.strip()) else cents * sign
@@ -324,7 +280,7 @@ class _Look:
         return self.names.get(person, "?") if person else share.target.account
 
 
-async def _head(w: Work, view: StatementView, lang: str) -> dict[str, str]:
+async def _head(w: Work, view: StatementView, lang: str) -> Head:
     row, missing = view.row, gap_before(view.row)
     balance = next(
         (b for b in await bank_balances(w, row.building_id) if b.bank_account_id == row.bank_account_id), None
@@ -332,21 +288,14 @@ async def _head(w: Work, view: StatementView, lang: str) -> dict[str, str]:
     waits = balance is not None and balance.open_cents != 0
     agrees = balance is not None and not balance.difference
     said = tr(lang, "the books say the same") if agrees else tr(lang, "the books say something else")
-    return {
-        "id": str(row.id),
-        "name": name_of(row),
-        "account": show_iban(row.iban),
-        "days": f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
-        "old": amount(row.old_cents, lang),
-        "new": amount(row.new_cents, lang),
-        "recognised": tr(lang, "{share} %", share=view.recognised),
-        "open": str(row.open_count),
-        "count": str(row.count),
-        "agrees": tr(lang, "movements are still to be posted") if agrees and waits else said,
-        "agrees_kind": "attention" if agrees and waits else "done" if agrees else "refused",
-        "missing": missing.shown() or amount(missing.cents, lang) if missing else "",
-        "document": f"/api/v1/documents/{row.document_id}" if row.document_id else "",
-    }
+    return Head(
+        name_of(row), show_iban(row.iban), f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
+        amount(row.old_cents, lang), amount(row.new_cents, lang), str(row.open_count), row.count,
+        tr(lang, "movements are still to be posted") if agrees and waits else said,
+        "attention" if agrees and waits else "done" if agrees else "refused",
+        missing.shown() or amount(missing.cents, lang) if missing else "",
+        f"/api/v1/documents/{row.document_id}" if row.document_id else "",
+    )  # fmt: skip
 
 
 def _row(line: MatchLine, look: _Look) -> GridRow:

@@ -1,0 +1,199 @@
+"""The pages of the bank without a browser."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import reflex as rx
+
+from koprogo_app.bank.state.bank import Bank
+from koprogo_app.bank.state.bank_statement import BankStatementPage
+from koprogo_app.demo.coda import paid_in, write
+from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.database import Database
+from koprogo_app.foundation.principal import Principal
+from koprogo_app.payments.queries.bank_accounts import bank_accounts
+from koprogo_app.workspace.state.page import Dialog
+from tests.bank.bank import IBAN, ON, PAYER, open_accounts, pay, statement
+from tests.ledger.books import NOW, Books
+from tests.states import Opened, key, opened
+
+pytestmark = pytest.mark.usefixtures("kept")
+
+
+async def at(books: Books, state: type[rx.State], where: str = "bank", who: str = "accountant_a") -> Opened:
+    return await opened(state, books.world.people[who], f"/buildings/{books.building}/{where}", now=NOW)
+
+
+async def on_statement(books: Books, *cents: int) -> Opened:
+    """The page of a statement with these movements of people nobody knows."""
+    await open_accounts(books)
+    one = await statement(books, *[pay(each, f"Nobody {n}", PAYER) for n, each in enumerate(cents)])
+    return await at(books, BankStatementPage, f"bank/{one}")
+
+
+def typed(page: Opened, text: str, *rows: int, field: str = "target") -> list[dict[str, object]]:
+    """Cells in which a person typed."""
+    chosen = [page.state.rows[n] for n in rows]
+    return [{"row": one["id"], "field": field, "value": text, "version": one["version"]} for one in chosen]
+
+
+async def accounts(books: Books) -> list[str]:
+    async with books.at_work() as w:
+        return [row.iban for row in await bank_accounts(w, books.building, archived=True)]
+
+
+async def entries(books: Books) -> int:
+    async with books.at_work() as w:
+        return int(await w.value("select count(*) from entry e join journal j on j.id = e.journal_id "
+                                 "where j.code = 'BQE'"))  # fmt: skip
+
+
+async def test_an_account_sent_twice_is_added_once(books: Books) -> None:
+    page = await at(books, Bank)
+    assert page.state.warnings and not page.state.rows
+    await page.send("ask", "add", "")
+    wrong = {"iban": "BE78539007547034", "fund": "working", "bic": "", "holder": ""}
+    await page.send("create", wrong)
+    assert set(page.state.errors) == {"iban"} and page.state.dialog == Dialog("add")
+    one = key()
+    await asyncio.gather(*[page.send("create", wrong | {"iban": IBAN}, key=one) for _ in range(2)])
+    assert await accounts(books) == [IBAN] and page.state.dialog == Dialog()
+    assert set(page.notices()) == {"done: The bank account is added."}
+
+
+async def test_a_cell_is_saved_and_an_account_goes_out_of_use(books: Books) -> None:
+    await open_accounts(books)
+    page = await at(books, Bank)
+    await page.send("save_cells", typed(page, "ACP Tilia", 0, field="holder"))
+    await page.send("save_cells", typed(page, "x", 0, field="iban"))
+    saved, refused = page.state.outcomes
+    assert saved["value"] == "ACP Tilia" and "cannot be changed" in refused["error"]["text"]
+    row = page.state.rows[0]["id"]
+    await page.send("act", row, "archive")
+    (closed,) = [one for one in page.state.rows if one["id"] == row]
+    assert closed["cells"]["act"]["action"]["id"] == "restore" and page.state.outcomes == []
+    await page.send("act", row, "restore", page="/buildings/other/bank")
+    assert "another page" in page.notices()[-1]
+
+
+async def test_whoever_may_not_read_the_bank_sees_why(books: Books) -> None:
+    await open_accounts(books)
+    page = await at(books, Bank)
+    await page.go(f"/buildings/{books.world.buildings['fagus']}/bank")
+    assert page.state.failed.en and not page.state.ready
+    page = await at(books, Bank, who="syndic_b")
+    assert page.state.failed.en and not page.state.ready and not page.state.rows
+
+
+async def test_a_file_is_taken_in_and_what_it_is_not_stands_beside_the_place(books: Books) -> None:
+    await open_accounts(books)
+    page = await at(books, Bank)
+    page.who = replace(page.who, session_id=uuid4())
+    await page.send("take", "0" * 32)
+    assert "no longer here" in page.state.file_errors[""].en
+    data = write([paid_in(IBAN, "TILIA", 1, 0, ON, [pay(-250, code="08037000")])])
+    assert page.who.session_id is not None
+    for went in (1, 1):
+        await page.send("take", import_files.keep(page.who.session_id, "x.cod", data))
+        assert len(page.went) == went and len(page.state.statements) == 1 and not page.state.file_errors
+    assert page.went[0].startswith(f"{page.state.base}/bank/") and "was here already" in page.state.said[0]
+    await page.go(page.address)
+    assert page.state.said
+    await page.go(f"/buildings/{books.world.buildings['fagus']}/bank")
+    assert not page.state.said
+
+
+async def test_cells_are_noted_together_in_one_transaction(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = await on_statement(books, 100, 200, 300)
+    begun, begin = list[Principal](), Database.begun
+
+    def counted(database: Database, who: Principal) -> Any:
+        begun.append(who)
+        return begin(database, who)
+
+    monkeypatch.setattr(Database, "begun", counted)
+    await page.send("save_cells", typed(page, "4996", 0, 1) + typed(page, "x", 2, field="day"))
+    assert [("error" in one) for one in page.state.outcomes] == [False, False, True]
+    assert len(begun) == 1
+    assert page.state.outcomes[0]["note"]["text"] == "As you decided." and page.state.waiting == 2
+
+
+async def test_a_movement_confirmed_twice_is_posted_once(books: Books) -> None:
+    page = await on_statement(books, 100, 200)
+    await page.send("save_cells", typed(page, "4996", 0, 1))
+    row, one = page.state.rows[0]["id"], key()
+    await asyncio.gather(*[page.send("act", row, "confirm", key=one) for _ in range(2)])
+    assert await entries(books) == 1 and set(page.notices()) == {"done: Posted as BQE 1."}
+    await page.send("act", page.state.rows[1]["id"], "forget")
+    assert page.state.waiting == 0
+    await page.send("act", page.state.rows[1]["id"], "confirm")
+    assert page.notices()[-1].startswith("refused:") and await entries(books) == 1
+
+
+async def test_all_that_is_certain_is_posted_with_one_press(books: Books) -> None:
+    page = await on_statement(books, 100, 200)
+    await page.send("save_cells", typed(page, "4996", 0, 1))
+    assert page.state.waiting == 2
+    await page.send("confirm_all")
+    assert page.notices() == ["done: 2 movements posted."]
+    assert (page.state.waiting, page.state.shown.open, page.state.shown.count) == (0, "0", 2)
+
+
+async def test_a_movement_is_split_and_what_was_typed_is_kept(books: Books) -> None:
+    page = await on_statement(books, 1_000)
+    row = page.state.rows[0]["id"]
+    await page.send("act", row, "split")
+    assert page.state.dialog == Dialog("split", row) and len(page.state.parts) == 3
+    assert (page.state.about.name, page.state.about.amount) == ("Nobody 0", "10.00")
+    await page.send("more")
+    parts = {"target-0": "4996", "amount-0": "4.00", "target-1": "499x", "amount-1": ""}
+    await page.send("split", parts)
+    assert (
+        set(page.state.errors) == {"target-1"} and page.state.errors["target-1"].fr != page.state.errors["target-1"].en
+    )
+    assert [one.target for one in page.state.parts] == ["4996", "499x", "", ""]
+    await page.send("split", parts | {"target-1": "4996", "amount-1": "5.00"})
+    assert set(page.state.errors) == {""}, "the parts do not add up"
+    one = key()
+    await asyncio.gather(*[page.send("split", parts | {"target-1": "4996"}, key=one, record=row) for _ in range(2)])
+    assert await entries(books) == 1 and page.state.dialog == Dialog()
+
+
+async def test_a_posted_movement_is_opened_again_with_a_reason(books: Books) -> None:
+    page = await on_statement(books, 100, 200)
+    await page.send("save_cells", typed(page, "4996", 0, 1))
+    await page.send("confirm_all")
+    first, second = (one["id"] for one in page.state.rows)
+    await page.send("act", first, "undo")
+    assert page.state.dialog == Dialog("undo", first) and not page.state.about.by_hand
+    await page.send("undo", {"reason": " "})
+    assert set(page.state.errors) == {"reason"}
+    await page.send("undo", {"reason": "not hers"}, record=second)
+    assert "another page" in page.state.errors[""].en
+    await page.send("undo", {"reason": "not hers"})
+    assert page.notices()[-1] == "done: The movement is open again." and page.state.shown.open == "1"
+
+
+async def test_a_movement_of_another_statement_is_not_touched(books: Books) -> None:
+    page = await on_statement(books, 100)
+    two = await statement(books, pay(200, "Nobody", PAYER), number=2, old=100)
+    other = (await at(books, BankStatementPage, f"bank/{two}")).state.rows[0]["id"]
+    for action in ("split", "undo", "confirm", "forget"):
+        await page.send("act", other, action)
+        assert page.notices()[-1].startswith("refused:") and page.state.dialog == Dialog()
+    await page.send("undo", {"reason": "x"}, record=other)
+    assert page.state.errors and await entries(books) == 0
+
+
+async def test_a_statement_is_shown_in_its_own_building_and_to_its_people_only(books: Books) -> None:
+    page = await on_statement(books, 100)
+    one = page.address.rpartition("/")[2]
+    await page.go(f"/buildings/{books.world.buildings['fagus']}/bank/{one}")
+    assert page.state.failed.en and not page.state.ready
+    await page.go(f"/buildings/{books.building}/bank/{UUID(int=1)}")
+    assert page.state.failed.en and not page.state.ready
+    page = await at(books, BankStatementPage, f"bank/{one}", "syndic_b")
+    assert page.state.failed.en and not page.state.rows
