@@ -89,7 +89,7 @@ class Opened:
                 answer = await made
         finally:
             guard._CURRENT.reset(before)
-        if isinstance(answer, EventSpec):
+        if isinstance(answer, EventSpec):  # no handler that goes on from here
             self.went.append(str(answer.args[0][1]).strip('"'))
         return answer
 

@@ -9,7 +9,7 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded
+from koprogo_app.workspace.page.kit import shown
 
 
 @page("/buildings/[building_id]/budget/line", title=N_("Behind the figure"), on_load=BudgetLine.load)
@@ -25,7 +25,7 @@ def budget_line() -> rx.Component:
         ),
         _items(),
     )
-    return loaded(BudgetLine.failed, BudgetLine.ready, BudgetLine.load, content)
+    return shown(BudgetLine, content)
 
 
 def _items() -> rx.Component:

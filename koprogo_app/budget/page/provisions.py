@@ -5,7 +5,7 @@ import reflex as rx
 from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.provisions import NATURES, ProvisionsPage
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.form import form, form_actions, form_error, hidden, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
     article_tag,
@@ -20,7 +20,7 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import pick, t
-from koprogo_app.workspace.page.parts import loaded
+from koprogo_app.workspace.page.kit import shown as shown_page
 
 FREQUENCIES = [
     ("monthly", t("every month")),
@@ -37,7 +37,9 @@ def provisions() -> rx.Component:
         button_link(t("Open the call for funds"), ProvisionsPage.called),
         rx.cond(
             ProvisionsPage.may_call,
-            button(t("Make the calls for funds"), kind="primary", on_click=ProvisionsPage.call),
+            button(
+                t("Make the calls for funds"), kind="primary", on_click=ProvisionsPage.call(ProvisionsPage.budget_id)
+            ),
             rx.fragment(),
         ),
     )
@@ -56,7 +58,7 @@ def provisions() -> rx.Component:
         ),
         rx.cond(ProvisionsPage.has, _content(), _nothing()),
     )
-    return loaded(ProvisionsPage.failed, ProvisionsPage.ready, ProvisionsPage.load, content)
+    return shown_page(ProvisionsPage, content)
 
 
 def _nothing() -> rx.Component:
@@ -71,10 +73,10 @@ def _content() -> rx.Component:
     return blocks(
         budget_choices(ProvisionsPage.choices, ProvisionsPage.base, "budget/provisions", ProvisionsPage.query),
         rx.cond(
-            ProvisionsPage.problem.contains("en"),
+            ProvisionsPage.problem.en != "",
             callout(
                 "refused",
-                pick(ProvisionsPage.problem),
+                pick(ProvisionsPage.problem.to(dict[str, str])),
                 actions=[link(t("Allocation keys"), ProvisionsPage.base + "/keys")],
             ),
             rx.fragment(),
@@ -95,6 +97,7 @@ def _plan() -> rx.Component:
     return card(
         form(
             form_error(ProvisionsPage.errors),
+            hidden("budget", ProvisionsPage.budget_id),
             rx.el.div(
                 select_field(
                     "frequency", t(P_("how often", "Asked")), FREQUENCIES, errors=ProvisionsPage.errors, required=True,

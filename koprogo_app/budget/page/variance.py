@@ -15,7 +15,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, button_link, callout, card, figure, link
 from koprogo_app.interface.table import Column, filter_bar, filter_select, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import button_menu, loaded, menu_download
+from koprogo_app.workspace.page.kit import shown as shown_page
+from koprogo_app.workspace.page.parts import button_menu, menu_download
 
 SUMS = VariancePage.sums
 
@@ -39,7 +40,7 @@ def variance() -> rx.Component:
         ),
         blocks(_no_budget(), _filters(), _answers(), _over(), _monthly(), _waterfall(), _lines(), _orders(), _alerts()),
     )
-    return loaded(VariancePage.failed, VariancePage.ready, VariancePage.load, content)
+    return shown_page(VariancePage, content)
 
 
 def _no_budget() -> rx.Component:

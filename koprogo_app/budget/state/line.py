@@ -1,7 +1,7 @@
 """What stands behind a line's figure: the entries and invoices that add up to it."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,13 +13,13 @@ from koprogo_app.budget.service.behind import Behind, behind_actual, behind_last
 from koprogo_app.budget.service.variance import SHARES
 from koprogo_app.budget.state.common import month_of, year_of
 from koprogo_app.estate.queries.keys import keys_of
-from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import money, tr
-from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import acting, id_after, lang_of, may, opening, shown_day
+from koprogo_app.workspace.state.common import id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, loads
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,10 @@ class Item:
     cents: str = ""
 
 
-class BudgetLine(rx.State):
+class BudgetLine(PageState, rx.State):
     """In the address: `year`, `account`, `key` (none: the shares), `to` (a month, 2026-09); with `n`, the number of a
     budget, last year's figure beside its line."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     query: str = ""
     account: str = ""
@@ -53,20 +50,15 @@ class BudgetLine(rx.State):
     total: str = ""
     items: list[Item] = []
 
-    @handler("budget.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("budget.read")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
         place = _place(query)
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "budget.read")
-            found = await _found(w, building_id, query, place)
-            chart = {row.code: row for row in await books.accounts(w, building_id)}
-            keys = {one.id: one.name for one in await keys_of(w, building_id, archived=True)}
+        book = await books.open_book(w, building_id, "budget.read")
+        found = await _found(w, building_id, query, place)
+        chart = {row.code: row for row in await books.accounts(w, building_id)}
+        keys = {one.id: one.name for one in await keys_of(w, building_id, archived=True)}
         if place[0] not in chart:
             raise NotFound()
         bills = self.base if may("invoices.read", book.organization_id, building_id) else ""

@@ -1,8 +1,7 @@
 """The provisions of a budget: what each lot is asked and when, and the call for funds that asks it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -14,15 +13,14 @@ from koprogo_app.budget.rules.provisions import Part
 from koprogo_app.budget.service.budgets import plan as set_days
 from koprogo_app.budget.service.provisions import ProvisionsView, call_funds, preview
 from koprogo_app.budget.state.common import choices, chosen, name_of, where
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.form import Problem, problem
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, opening, shown_day, typed
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import NO_PROBLEM, PageState, Sent, Told, acts, loads, submits
 
 
 @dataclass(frozen=True)
@@ -62,13 +60,11 @@ class DayLine:
     total: str = ""
 
 
-class ProvisionsPage(rx.State):
+class ProvisionsPage(PageState, rx.State):
     """The provisions. In the address: `year`, `n`, `on` (an instalment, by its day), `lot` (a lot explained)."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
+    budget_id: str = ""
     query: str = ""
     name: str = ""
     has: bool = False
@@ -86,34 +82,29 @@ class ProvisionsPage(rx.State):
     lots: list[LotLine] = []
     sums: LotLine = LotLine()
     proof: str = ""
-    problem: dict[str, str] = {}
-    errors: dict[str, dict[str, str]] = {}
+    problem: Problem = NO_PROBLEM
 
-    @handler("budget.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.errors = {}
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("budget.read")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "budget.read")
-            rows = await queries.budgets(w, building_id)
-            row = chosen(rows, self.router.url.query_parameters, w.today.year)
-            self.building, self.choices, self.has = book.building_name, choices(rows, lang), row is not None
-            if row is None:
-                return
-            self._show(row, lang)
-            self.editable = row.editable and may("budget.write", row.organization_id, building_id)
-            self.may_call = row.decided and may("calls.write", row.organization_id, building_id)
-            try:
-                seen = await preview(w, building_id, row.year, row.number)
-            except KoproError as error:
-                self.problem, self.instalments, self.lots = failure(error), [], []
-                return
-        self.problem = {}
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        book = await books.open_book(w, building_id, "budget.read")
+        rows = await queries.budgets(w, building_id)
+        row = chosen(rows, self.router.url.query_parameters, w.today.year)
+        self.building, self.choices, self.has = book.building_name, choices(rows, lang), row is not None
+        self.problem, self.budget_id = NO_PROBLEM, str(row.id) if row else ""
+        if row is None:
+            return
+        self._show(row, lang)
+        self.editable = row.editable and may("budget.write", row.organization_id, building_id)
+        self.may_call = row.decided and may("calls.write", row.organization_id, building_id)
+        try:
+            seen = await preview(w, building_id, row.year, row.number)
+        except KoproError as error:
+            # The days can be set all the same; why nothing can be divided stands above them.
+            self.problem, self.called, self.instalments = problem(error), "", []
+            self.keyed, self.lots = [], []
+            return
         self._show_parts(seen, lang)
 
     def _show(self, row: BudgetRow, lang: str) -> None:
@@ -148,39 +139,17 @@ class ProvisionsPage(rx.State):
         added = sum(part.by_lot.get(lot.lot_id, 0) for part in parts for lot in seen.lots)
         self.proof = money(total, lang) if total == added else ""
 
-    @handler("budget.write")
-    async def plan(self, data: dict[str, Any]) -> None:
+    @submits("budget.write", done=N_("The days of the provisions are set."))
+    async def plan(self, w: Work, sent: Sent) -> None:
         """Sets when the provisions are asked."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                row = await self._row(w)
-                await set_days(w, row.id, typed(data, "frequency", "called_on"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.errors = {}
-        await self._fill()
-        await notify(self, "done", N_("The days of the provisions are set."))
+        await set_days(w, sent.id("budget"), sent.typed("frequency", "called_on"))
 
-    async def _row(self, w: Any) -> BudgetRow:
-        row = chosen(
-            await queries.budgets(w, id_after(self, "buildings")), self.router.url.query_parameters, w.today.year
-        )
-        return await queries.budget_by_id(w, as_id(row.id if row else ""))
-
-    @handler("calls.write")
-    async def call(self) -> Any:
+    @acts("calls.write")
+    async def call(self, w: Work, budget: str) -> Told:
         """Makes the call for funds of all these provisions, and opens it."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                row = await self._row(w)
-                call_id = await call_funds(w, row.building_id, row.year, row.number)
-        except KoproError as error:
-            await refuse(self, error)
-            return None
-        await notify(self, "done", N_("The call for funds is drafted. Look at it, then post it."))
-        return rx.redirect(f"{self.base}/calls/{call_id}")
+        row = await queries.budget_by_id(w, as_id(budget))
+        call_id = await call_funds(w, row.building_id, row.year, row.number)
+        return Told(N_("The call for funds is drafted. Look at it, then post it."), go=f"{self.base}/calls/{call_id}")
 
 
 def _keyed(seen: ProvisionsView, parts: Sequence[Part], lot: UUID | None, lang: str) -> list[KeyLine]:

@@ -1,6 +1,6 @@
 """A year against its budget: figures to date, the months, what runs over, what is ordered."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,16 +15,14 @@ from koprogo_app.budget.service.alerts import excess
 from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.variance import VarianceView, set_alert_percent, variance
 from koprogo_app.budget.state.common import month_of, year_of
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.chart import NO_CHART, ChartData, Series, money_series
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, opening, shown_day
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, submits
 
 BY: Final = {"": N_("by line"), "group": N_("by group of accounts"), "key": N_("by allocation key"),
              "nature": N_("by nature")}  # fmt: skip
@@ -62,12 +60,9 @@ class OrderLine:
     cents: str = ""
 
 
-class VariancePage(rx.State):
+class VariancePage(PageState, rx.State):
     """Budget and actual. In the address: `year`, `to` (a month, 2026-09), `by`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     query: str = ""
     title: str = ""
@@ -85,34 +80,27 @@ class VariancePage(rx.State):
     orders: list[OrderLine] = []
     accounts: list[dict[str, str]] = []
     keys: list[dict[str, str]] = []
-    errors: dict[str, dict[str, str]] = {}
     form_version: int = 0
     api: str = ""
     _months: list[str] = []
     _groups: list[str] = []
 
-    @handler("budget.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.errors = {}
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("budget.read")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "budget.read")
-            rows = await queries.budgets(w, building_id)
-            running = next((row.year for row in rows if row.start <= w.today <= row.end), w.today.year)
-            year = year_of(query.get("year", "")) or running
-            seen = await variance(w, building_id, year, month_of(query.get("to", "")))
-            self.orders = [
-                OrderLine(
-                    str(o.id), _ordered_for(seen, o, lang), o.label, shown_day(o.ordered_on, lang), money(o.cents, lang)
-                )
-                for o in await queries.commitments(w, building_id)
-            ]
-            years = sorted({running, year, *(row.year for row in rows)}, reverse=True)
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
+        book = await books.open_book(w, building_id, "budget.read")
+        rows = await queries.budgets(w, building_id)
+        running = next((row.year for row in rows if row.start <= w.today <= row.end), w.today.year)
+        year = year_of(query.get("year", "")) or running
+        seen = await variance(w, building_id, year, month_of(query.get("to", "")))
+        self.orders = [
+            OrderLine(
+                str(o.id), _ordered_for(seen, o, lang), o.label, shown_day(o.ordered_on, lang), money(o.cents, lang)
+            )
+            for o in await queries.commitments(w, building_id)
+        ]
+        years = sorted({running, year, *(row.year for row in rows)}, reverse=True)
         self.building, self.write = book.building_name, may("budget.write", book.organization_id, building_id)
         self.query, self.has_budget = f"year={year}", bool(seen.budgets)
         self.years = [{"value": "" if y == running else str(y), "label": str(y)} for y in years]
@@ -215,46 +203,23 @@ class VariancePage(rx.State):
         last = self._months[-1][:4] if self._months else year
         return year if last == year else f"{year}-{last}"
 
-    @handler("budget.write")
-    async def set_percent(self, data: dict[str, Any]) -> None:
+    @submits("budget.write", done=N_("The alerts are set."))
+    async def set_percent(self, w: Work, sent: Sent) -> None:
         """Sets from which excess a line is told of."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await set_alert_percent(w, id_after(self, "buildings"), data.get("alert_percent"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.errors = {}
-        await self._fill()
-        await notify(self, "done", N_("The alerts are set."))
+        await set_alert_percent(w, id_after(self, "buildings"), sent.data.get("alert_percent"))
 
-    @handler("budget.write")
-    async def add_order(self, data: dict[str, Any]) -> None:
+    @submits("budget.write", done=N_("The order is recorded; it counts as committed until it is billed."))
+    async def add_order(self, w: Work, sent: Sent) -> None:
         """Records something ordered."""
-        values = {
-            name: str(data.get(name) or "") for name in ("account_code", "key_id", "label", "cents", "ordered_on")
-        }
+        values = {name: sent.text(name) for name in ("account_code", "key_id", "label", "cents", "ordered_on")}
         values["account_code"] = values["account_code"].split(" ", 1)[0]
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await commitments.add(w, id_after(self, "buildings"), values)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.errors, self.form_version = {}, self.form_version + 1
-        await self._fill()
-        await notify(self, "done", N_("The order is recorded; it counts as committed until it is billed."))
+        await commitments.add(w, id_after(self, "buildings"), values)
+        self.form_version += 1
 
-    @handler("budget.write")
-    async def end_order(self, order: str) -> None:
+    @acts("budget.write")
+    async def end_order(self, w: Work, order: str) -> None:
         """An order was billed or given up."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await commitments.end(w, as_id(order))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await self._fill()
+        await commitments.end(w, as_id(order))
 
 
 def _ordered_for(seen: VarianceView, order: queries.CommitmentRow, lang: str) -> str:

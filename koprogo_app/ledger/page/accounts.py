@@ -3,7 +3,6 @@
 import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import checkbox_field, date_field, form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, card, link, page_header
@@ -12,17 +11,18 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.accounts import AccountLine, Accounts
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded, row_of, trail, year_filter
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import row_of, trail, year_filter
 
 
-@page("/buildings/[building_id]/accounts", title=N_("Chart of accounts"), on_load=[Accounts.load, BooksSeal.look])
+@page("/buildings/[building_id]/accounts", title=N_("Chart of accounts"), on_load=[Accounts.load, BooksSeal.load])
 def accounts() -> rx.Component:
     """The tree; before the accounts are open, how to open them."""
     actions = rx.cond(
         Accounts.write,
         rx.fragment(
             button_link(t("Write an entry"), Accounts.base + "/new-entry", kind="primary"),
-            button(t("Add an account"), on_click=Accounts.add),
+            button(t("Add an account"), on_click=Accounts.ask("add", "")),
             button_link(t("Take over balances"), Accounts.base + "/take-over"),
         ),
         rx.fragment(),
@@ -32,7 +32,7 @@ def accounts() -> rx.Component:
         page_header(t("Accounts"), over=trail(link(Accounts.building, Accounts.base))),
         rx.cond(Accounts.write, _opening(), rx.el.p(t("The accounts of this building have not been opened yet."))),
     )
-    return loaded(Accounts.failed, Accounts.ready, Accounts.load, rx.cond(Accounts.opened, opened, closed))
+    return shown(Accounts, rx.cond(Accounts.opened, opened, closed))
 
 
 def _opening() -> rx.Component:
@@ -110,7 +110,7 @@ def _acts(row: rx.Var[AccountLine]) -> rx.Component:
 def _new() -> rx.Component:
     errors = Accounts.errors
     return dialog(
-        t("Add an account"),
+        Accounts, "add", t("Add an account"),
         form(
             form_error(errors),
             text_field(
@@ -123,13 +123,9 @@ def _new() -> rx.Component:
                 text_field("de", t("Name in German"), errors=errors),
                 text_field("en", t("Name in English"), errors=errors),
             ),
-            rx.cond(errors.contains("label"), rx.el.p(t("Give the account a name."), role="alert",
-                                                      class_name="text-13 text-refused"), rx.fragment()),
             form_actions(
-                button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Accounts.stop)
+                button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Accounts.close)
             ),
             on_submit=Accounts.create,
         ),
-        open=Accounts.adding,
-        on_close=Accounts.stop,
     )  # fmt: skip

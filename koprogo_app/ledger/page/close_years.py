@@ -8,18 +8,19 @@ from koprogo_app.interface.parts import badge, blocks, button, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.close_years import Closable, CloseYears
-from koprogo_app.workspace.page.parts import loaded
+from koprogo_app.workspace.page.kit import shown
 
 
-@page("/close-years", title=N_("Close financial years"), on_load=CloseYears.load)
+@page("/close-years", title=N_("Close financial years"), on_load=[CloseYears.load, CloseYears.follow])
 def close_years() -> rx.Component:
     """The years that are over, the ticks, and how the work goes."""
     close = button(
-        t("Close the chosen years"), kind="primary", on_click=CloseYears.close, disabled=CloseYears.chosen.length() == 0
-    )
+        t("Close the chosen years"), kind="primary", on_click=CloseYears.close_chosen(CloseYears.chosen),
+        disabled=CloseYears.chosen.length() == 0,
+    )  # fmt: skip
     under = t("Each building's first open year that is over. The work goes on when you leave this page.")
     content = rx.fragment(page_header(t("Close financial years"), close, under=under), blocks(_progress(), _table()))
-    return loaded(CloseYears.failed, CloseYears.ready, CloseYears.load, content)
+    return shown(CloseYears, content)
 
 
 def _progress() -> rx.Component:

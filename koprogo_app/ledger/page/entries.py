@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
-from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, button_link, link
@@ -13,22 +12,23 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.entries import Entries
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded, part_filter, places, year_filter
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import part_filter, places, year_filter
 
 
-@page("/buildings/[building_id]/entries", title=N_("Journal"), on_load=[Entries.load, BooksSeal.look])
+@page("/buildings/[building_id]/entries", title=N_("Journal"), on_load=[Entries.load, BooksSeal.load])
 def entries() -> rx.Component:
     """The list."""
     write = rx.cond(
         Entries.write,
         rx.fragment(
             button_link(t("Write an entry"), Entries.base + "/new-entry", kind="primary"),
-            button(t("Add a journal"), on_click=Entries.add),
+            button(t("Add a journal"), on_click=Entries.ask_add("")),
         ),
         rx.fragment(),
     )
     content = rx.fragment(books_header(t("Journal"), Entries, "entries", write), _table(), _new_journal())
-    return loaded(Entries.failed, Entries.ready, Entries.load, content)
+    return shown(Entries, content)
 
 
 def _table() -> rx.Component:
@@ -63,7 +63,7 @@ def _new_journal() -> rx.Component:
         hint=t("A new bank account first gets an account of its own below 55 in the chart."),
     )  # fmt: skip
     return ask(
-        t("Add a journal"),
+        Entries, "add", t("Add a journal"),
         select_field(
             "kind", t("Kind"), Entries.kinds, errors=errors, required=True, value=Entries.kind,
             on_change=Entries.choose,
@@ -72,6 +72,5 @@ def _new_journal() -> rx.Component:
                    hint=t("Two to six letters or digits; numbers run on their own in it")),
         text_field("name", t("Name"), errors=errors, auto_complete="off"),
         rx.cond(Entries.money, account, rx.fragment()),
-        act=t("Add"), on_submit=Entries.create, errors=errors,
-        open=Entries.adding, on_close=Entries.stop,
+        act=t("Add"), on_submit=Entries.create,
     )  # fmt: skip

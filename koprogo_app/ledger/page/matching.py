@@ -11,10 +11,10 @@ from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.common import PartyLine
 from koprogo_app.ledger.state.matching import GroupLine, MatchingPage, TickLine
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded
+from koprogo_app.workspace.page.kit import shown
 
 
-@page("/buildings/[building_id]/matching", title=N_("Matching of lines"), on_load=[MatchingPage.load, BooksSeal.look])
+@page("/buildings/[building_id]/matching", title=N_("Matching of lines"), on_load=[MatchingPage.load, BooksSeal.load])
 def matching() -> rx.Component:
     """Whom; then the lines, what is proposed, and what is matched."""
     subject = rx.cond(
@@ -31,7 +31,7 @@ def matching() -> rx.Component:
         books_header(t("Matching of lines"), MatchingPage, "matching", others, under=subject),
         rx.cond(MatchingPage.subject != "", blocks(_proposed(), _lines(), _matched()), _people()),
     )
-    return loaded(MatchingPage.failed, MatchingPage.ready, MatchingPage.load, content)
+    return shown(MatchingPage, content)
 
 
 def _people() -> rx.Component:
@@ -63,7 +63,7 @@ def _proposed() -> rx.Component:
     ]
     every = rx.cond(
         MatchingPage.write,
-        button(t("Match all of them"), kind="primary", on_click=MatchingPage.take_all),
+        button(t("Match all of them"), kind="primary", on_click=MatchingPage.take_all(MatchingPage.party)),
         rx.fragment(),
     )
     head = rx.el.div(
@@ -75,7 +75,7 @@ def _proposed() -> rx.Component:
 
 
 def _take(row: rx.Var[GroupLine]) -> rx.Component:
-    return rx.cond(MatchingPage.write, button(t("Match"), on_click=MatchingPage.take(row.id)), rx.fragment())
+    return rx.cond(MatchingPage.write, button(t("Match"), on_click=MatchingPage.match(row.lines)), rx.fragment())
 
 
 def _lines() -> rx.Component:
@@ -103,8 +103,13 @@ def _sum() -> rx.Component:
     chosen = MatchingPage.chosen.length()
     bar = rx.el.div(
         rx.el.span(t(N_("{count} line chosen", "{count} lines chosen"), count=chosen), class_name="font-semibold"),
-        badge(MatchingPage.sums["text"], MatchingPage.sums["kind"]),
-        button(t("Match"), kind="primary", on_click=MatchingPage.match, disabled=~MatchingPage.fits),
+        badge(MatchingPage.sums.text, MatchingPage.sums.kind),
+        button(
+            t("Match"),
+            kind="primary",
+            on_click=MatchingPage.match(MatchingPage.chosen),
+            disabled=~MatchingPage.sums.fits,
+        ),
         button(t("Choose none"), kind="link", on_click=MatchingPage.choose_none),
         role="status",
         class_name="ms-auto flex flex-wrap items-center gap-3",

@@ -10,10 +10,11 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.reports import Moves
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded, part_filter, places, year_filter
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import part_filter, places, year_filter
 
 
-@page("/buildings/[building_id]/ledger", title=N_("General ledger"), on_load=[Moves.load, BooksSeal.look])
+@page("/buildings/[building_id]/ledger", title=N_("General ledger"), on_load=[Moves.load, BooksSeal.load])
 def general_ledger() -> rx.Component:
     """The movements with their running balance; each leads to its entry."""
     content = rx.fragment(
@@ -21,7 +22,7 @@ def general_ledger() -> rx.Component:
         _table(),
         _people(),
     )
-    return loaded(Moves.failed, Moves.ready, Moves.load, content)
+    return shown(Moves, content)
 
 
 def _table() -> rx.Component:

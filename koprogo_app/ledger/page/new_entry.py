@@ -8,11 +8,12 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, button_link, callout, link, page_header
+from koprogo_app.interface.parts import badge, button, button_link, link, page_header
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.new_entry import NewEntry
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 COLUMNS = [
     GridColumn("account", t("Ledger account"), editable=True, primary=True),
@@ -28,7 +29,7 @@ def new_entry() -> rx.Component:
     """The document, the lines, the totals."""
     over = trail(link(NewEntry.building, NewEntry.base), "/", link(t("Journal"), NewEntry.base + "/entries"))
     content = rx.fragment(page_header(t("Write an entry"), over=over), _form(), sending_dialog())
-    return loaded(NewEntry.failed, NewEntry.ready, NewEntry.load, content)
+    return shown(NewEntry, content)
 
 
 def _form() -> rx.Component:
@@ -47,7 +48,6 @@ def _form() -> rx.Component:
     return form(
         head,
         _lines(),
-        rx.foreach(NewEntry.wrong, lambda w: callout("refused", w["text"], role="alert")),
         form_error(errors),
         form_actions(
             button(t("Post"), kind="primary", type="submit"),
@@ -73,9 +73,9 @@ def _file() -> rx.Component:
 def _lines() -> rx.Component:
     totals = NewEntry.totals
     live = rx.el.div(
-        rx.el.span(t("Debit"), " ", rx.el.strong(totals["debit"], class_name="tabular-nums")),
-        rx.el.span(t("Credit"), " ", rx.el.strong(totals["credit"], class_name="tabular-nums")),
-        badge(totals["text"], totals["kind"]),
+        rx.el.span(t("Debit"), " ", rx.el.strong(totals.debit, class_name="tabular-nums")),
+        rx.el.span(t("Credit"), " ", rx.el.strong(totals.credit, class_name="tabular-nums")),
+        badge(totals.text, totals.kind),
         role="status",
         class_name="flex flex-wrap items-center gap-x-4 gap-y-1",
     )

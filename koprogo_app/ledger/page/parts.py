@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
-from koprogo_app.interface.text import t
+from koprogo_app.interface.parts import Text, badge, callout, link, page_header, tabs
+from koprogo_app.interface.text import pick, t
 from koprogo_app.ledger.state.seal import BooksSeal, FindingLine, Named
 from koprogo_app.workspace.page.parts import trail
 
@@ -41,11 +41,14 @@ def seal() -> rx.Component:
         class_name="cursor-pointer min-h-9 content-center ps-5 -indent-5 [&>*]:indent-0",
     )
     found = rx.el.ul(rx.foreach(BooksSeal.lines, _finding), class_name="kit-card mt-1 px-4 py-2 text-14")
-    return rx.cond(
-        BooksSeal.title != "",
+    whole = rx.cond(
+        BooksSeal.ready & (BooksSeal.title != ""),
         rx.el.details(summary, found, class_name="mb-3.5", open=BooksSeal.kind == "refused"),
         rx.fragment(),
     )
+    why = callout("refused", pick(BooksSeal.failed.to(dict[str, str])), role="alert")
+    failed = rx.el.div(why, class_name="mb-3.5")
+    return rx.cond(BooksSeal.failed.en != "", failed, whole)
 
 
 def _finding(line: rx.Var[FindingLine]) -> rx.Component:

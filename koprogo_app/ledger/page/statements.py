@@ -12,12 +12,13 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.reports import StatementLine, Statements
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded, part_filter, year_filter
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import part_filter, year_filter
 
-SHOWN = Statements.shown
+SUMS = Statements.sums
 
 
-@page("/buildings/[building_id]/statements", title=N_("Statements"), on_load=[Statements.load, BooksSeal.look])
+@page("/buildings/[building_id]/statements", title=N_("Statements"), on_load=[Statements.load, BooksSeal.load])
 def statements() -> rx.Component:
     """What the association has and owes, what it cost and received."""
     content = rx.fragment(
@@ -27,42 +28,42 @@ def statements() -> rx.Component:
                 filter_bar(
                     year_filter(Statements.years),
                     part_filter(),
-                    rx.el.span(SHOWN["days"], class_name="ms-auto text-13 text-muted"),
+                    rx.el.span(SUMS.days, class_name="ms-auto text-13 text-muted"),
                 ),
                 class_name="kit-table",
             ),
             _answers(),
             rx.el.h2(t("Balance sheet"), class_name="text-18 font-strong mt-2"),
             cards(
-                _side(t("What the association has"), Statements.assets, "day"),
-                _side(t("What it owes, and its funds"), Statements.liabilities, "day"),
+                _side(t("What the association has"), Statements.assets, SUMS.day, SUMS.day_before),
+                _side(t("What it owes, and its funds"), Statements.liabilities, SUMS.day, SUMS.day_before),
             ),
             rx.el.h2(t("Income statement"), class_name="text-18 font-strong mt-2"),
             cards(
-                _side(t("Costs"), Statements.costs, "days"),
-                _side(t("Income"), Statements.income, "days"),
+                _side(t("Costs"), Statements.costs, SUMS.days, SUMS.days_before),
+                _side(t("Income"), Statements.income, SUMS.days, SUMS.days_before),
             ),
         ),
     )
-    return loaded(Statements.failed, Statements.ready, Statements.load, content)
+    return shown(Statements, content)
 
 
 def _answers() -> rx.Component:
     return rx.el.div(
-        figure(t("Has"), SHOWN["assets"], badge(SHOWN["proof_text"], SHOWN["proof_kind"].to(str))),
-        figure(t("Costs"), SHOWN["costs"], SHOWN["days"]),
-        figure(t("Income"), SHOWN["income"], SHOWN["days"]),
-        figure(t("Income minus costs"), SHOWN["result"], rx.cond(
-            SHOWN["result_before"] != "", t("the year before: {amount}", amount=SHOWN["result_before"].to(str)), "")),
+        figure(t("Has"), SUMS.assets, badge(SUMS.proof, SUMS.kind)),
+        figure(t("Costs"), SUMS.costs, SUMS.days),
+        figure(t("Income"), SUMS.income, SUMS.days),
+        figure(t("Income minus costs"), SUMS.result, rx.cond(
+            SUMS.result_before != "", t("the year before: {amount}", amount=SUMS.result_before), "")),
         class_name="kit-card p-4 grid gap-4 sm:grid-cols-2 xl:grid-cols-4",
     )  # fmt: skip
 
 
-def _side(title: Text, rows: Any, days: str) -> rx.Component:
-    before = rx.cond(SHOWN[days + "_before"] != "", SHOWN[days + "_before"], t("the year before"))
+def _side(title: Text, rows: Any, now: rx.Var[str], earlier: rx.Var[str]) -> rx.Component:
+    before = rx.cond(earlier != "", earlier, t("the year before"))
     columns = [
         Column(title, _name, primary=True),
-        Column(_with_before(SHOWN[days], before), lambda r: _with_before(_figure(r, r.now), r.before), kind="money"),
+        Column(_with_before(now, before), lambda r: _with_before(_figure(r, r.now), r.before), kind="money"),
         Column(before, lambda r: _figure(r, r.before), kind="money", wide=True),
     ]
     return table(title, columns, rows, empty="", key=lambda r: r.code + r.label)

@@ -10,7 +10,8 @@ from koprogo_app.interface.parts import badge, blocks, button, callout, card, li
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.take_over import TakeOver
-from koprogo_app.workspace.page.parts import loaded, row_of, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import row_of, trail
 
 
 @page("/buildings/[building_id]/take-over", title=N_("Take over balances"), on_load=TakeOver.load)
@@ -18,7 +19,7 @@ def take_over() -> rx.Component:
     """The file, then what it would write."""
     over = trail(link(TakeOver.building, TakeOver.base), "/", link(t("Chart of accounts"), TakeOver.base + "/accounts"))
     content = rx.fragment(page_header(t("Take over balances"), over=over), rx.cond(TakeOver.seen, _preview(), _file()))
-    return loaded(TakeOver.failed, TakeOver.ready, TakeOver.load, content)
+    return shown(TakeOver, content)
 
 
 def _file() -> rx.Component:

@@ -10,18 +10,19 @@ from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
 from koprogo_app.ledger.state.reports import Trial
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.page.parts import loaded, part_filter, year_filter
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import part_filter, year_filter
 
 
-@page("/buildings/[building_id]/trial-balance", title=N_("Trial balance"), on_load=[Trial.load, BooksSeal.look])
+@page("/buildings/[building_id]/trial-balance", title=N_("Trial balance"), on_load=[Trial.load, BooksSeal.load])
 def trial_balance() -> rx.Component:
     """Opening, movements and closing of each account."""
     content = rx.fragment(books_header(t("Trial balance"), Trial, "trial-balance"), _table())
-    return loaded(Trial.failed, Trial.ready, Trial.load, content)
+    return shown(Trial, content)
 
 
 def _table() -> rx.Component:
-    shown = Trial.shown
+    sums = Trial.sums
     columns = [
         Column(t("Ledger account"),
                lambda r: link(rx.fragment(rx.el.span(r.code, class_name="tabular-nums me-2"), r.label),
@@ -33,13 +34,13 @@ def _table() -> rx.Component:
     ]  # fmt: skip
     totals = rx.el.div(
         rx.cond(
-            shown["earlier"] != "",
-            rx.el.span(t("Result of earlier years, not closed yet: {amount}", amount=shown["earlier"].to(str))),
+            sums.earlier != "",
+            rx.el.span(t("Result of earlier years, not closed yet: {amount}", amount=sums.earlier)),
             rx.fragment(),
         ),
-        rx.el.span(t("Debit"), " ", rx.el.strong(shown["debit"], class_name="tabular-nums")),
-        rx.el.span(t("Credit"), " ", rx.el.strong(shown["credit"], class_name="tabular-nums")),
-        badge(shown["proof_text"], shown["proof_kind"].to(str)),
+        rx.el.span(t("Debit"), " ", rx.el.strong(sums.debit, class_name="tabular-nums")),
+        rx.el.span(t("Credit"), " ", rx.el.strong(sums.credit, class_name="tabular-nums")),
+        badge(sums.proof, sums.kind),
         class_name="flex flex-wrap items-center gap-x-5 gap-y-1",
     )
     return table(
@@ -49,7 +50,7 @@ def _table() -> rx.Component:
         empty=t("Nothing was posted in these days."),
         key=lambda r: r.code,
         head=filter_bar(
-            year_filter(Trial.years), part_filter(), rx.el.span(shown["days"], class_name="ms-auto text-13 text-muted")
+            year_filter(Trial.years), part_filter(), rx.el.span(sums.days, class_name="ms-auto text-13 text-muted")
         ),
         foot=totals,
     )

@@ -1,35 +1,22 @@
 """The chart of a building as a tree with balances; opening its accounts; accounts of its own."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
 
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import LANGS, N_
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.accounts import simplified_refusal
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.books import AccountRow, Book
 from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
 from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    required_day,
-    ticked,
-    typed,
-)
+from koprogo_app.workspace.state.common import as_id, id_after, may
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opens, submits
 
 
 @dataclass(frozen=True)
@@ -47,12 +34,9 @@ class AccountLine:
     balance: str = ""
 
 
-class Accounts(rx.State):
+class Accounts(PageState, rx.State):
     """The chart. In the address: `year`, `show=all` for accounts without balance too, `q`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     opened: bool = False
     simplified: bool = False
@@ -62,27 +46,20 @@ class Accounts(rx.State):
     years: list[dict[str, str]] = []
     days: str = ""
     first_day: str = ""
-    adding: bool = False
-    errors: dict[str, dict[str, str]] = {}
 
-    @handler("ledger.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.adding, self.errors = False, {}
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("ledger.read")
+    ask = opens("ledger.write", "add")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            book = await books.book(w, building_id)
-            self.building, self.opened, self.simplified = book.building_name, book.opened, book.simplified
-            self.write = may("ledger.write", book.organization_id, building_id)
-            self.may_simplify = simplified_refusal(await books.main_lots(w, building_id)) is None
-            if book.opened:
-                await self._fill_tree(w, book, lang)
-            else:
-                self.first_day = f"{w.today.year}-{book.fiscal_month:02}-{book.fiscal_day:02}"
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        book = await books.book(w, building_id)
+        self.building, self.opened, self.simplified = book.building_name, book.opened, book.simplified
+        self.write = may("ledger.write", book.organization_id, building_id)
+        self.may_simplify = simplified_refusal(await books.main_lots(w, building_id)) is None
+        if book.opened:
+            await self._fill_tree(w, book, lang)
+        else:
+            self.first_day = f"{w.today.year}-{book.fiscal_month:02}-{book.fiscal_day:02}"
 
     async def _fill_tree(self, w: Work, book: Book, lang: str) -> None:
         query = self.router.url.query_parameters
@@ -92,59 +69,33 @@ class Accounts(rx.State):
         balances = {row.code: row.closing for row in trial.rows}
         self.years, self.days = year_options(years, w.today, query.get("year", "")), days.text(lang)
         chart = await books.accounts(w, book.building_id)
-        self.rows = tree(chart, balances, lang, query.get("show") == "all", query.get("q", ""))
+        rows = tree(chart, balances, lang, query.get("show") == "all", query.get("q", ""))
         here = f"{self.base}/ledger?account="
-        self.rows = [replace(row, href=f"{here}{row.code}{same_days(query)}") for row in self.rows]
+        self.rows = [replace(row, href=f"{here}{row.code}{same_days(query)}") for row in rows]
 
-    @handler("ledger.write")
-    async def open_books(self, data: dict[str, Any]) -> Any:
+    @submits("ledger.write")
+    async def open_books(self, w: Work, sent: Sent) -> Told:
         """Opens the accounts of the building."""
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        try:
-            async with work(acting(lang)) as w:
-                first = required_day(data, "first_day", lang)
-                await service.open_ledger(w, building_id, simplified=ticked(data, "simplified"), first_day=first)
-            await self._fill()
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.errors = {}
-        await notify(self, "done", N_("The accounts are open. Take over the balances, or write the first entry."))
-        return BooksSeal.look
+        first = sent.day("first_day")
+        building_id, simplified = id_after(self, "buildings"), sent.ticked("simplified")
+        await service.open_ledger(w, building_id, simplified=simplified, first_day=first)
+        told = N_("The accounts are open. Take over the balances, or write the first entry.")
+        return Told(told, then="seal")
 
-    @handler("ledger.write")
-    async def add(self) -> None:
-        """Opens the dialog of a new account."""
-        self.adding, self.errors = True, {}
+    @handler("ledger.read")
+    async def seal(self) -> Any:
+        """Has the books checked once they are open."""
+        return BooksSeal.load
 
-    @handler("ledger.write")
-    async def stop(self) -> None:
-        """Closes it."""
-        self.adding, self.errors = False, {}
-
-    @handler("ledger.write")
-    async def create(self, data: dict[str, Any]) -> None:
+    @submits("ledger.write", dialog="add", done=N_("The account is added."))
+    async def create(self, w: Work, sent: Sent) -> None:
         """Adds an account of the association's own."""
-        values = typed(data, "code", *LANGS)
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.add_account(w, id_after(self, "buildings"), values.get("code", ""), values)
-            await self._fill()
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.adding, self.errors = False, {}
-        await notify(self, "done", N_("The account is added."))
+        await service.add_account(w, id_after(self, "buildings"), sent.text("code"), sent.typed("code", *LANGS))
 
-    @handler("ledger.write")
-    async def use(self, account: str, used: bool) -> None:
+    @acts("ledger.write")
+    async def use(self, w: Work, account: str, used: bool) -> None:
         """Takes an account out of use, or back into it."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.archive_account(w, as_id(account), used=used)
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
+        await service.archive_account(w, as_id(account), used=used)
 
 
 def tree(

@@ -1,21 +1,21 @@
 """Closing the years of several buildings at once, each in the background, with their progress."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, P_, tr
+from koprogo_app.foundation.principal import Principal
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import runs
 from koprogo_app.ledger.service import closing
 from koprogo_app.ledger.service.closing_run import ask_to_close
-from koprogo_app.workspace.state.common import acting, as_id, failure, lang_of, shown_day, workspace
+from koprogo_app.workspace.state.common import acting, as_id, lang_of, shown_day, workspace
+from koprogo_app.workspace.state.page import PageState, Told, acts, loads
 
 _GOING = ("waiting", "running")
 
@@ -43,35 +43,34 @@ class _Going:
     status: str
 
 
-class CloseYears(rx.State):
+class CloseYears(PageState, rx.State):
     """Every building whose first open year is over."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
     rows: list[Closable] = []
     chosen: list[str] = []
     asked: int = 0
     ended: int = 0
     _runs: dict[str, str] = {}
     _batch: list[str] = []
+    _refused: dict[str, str] = {}
 
-    @handler("ledger.close")
-    async def load(self) -> AsyncIterator[Any]:
-        """Lists the years, and follows closings that are under way."""
-        try:
-            yield
-            lang = await lang_of(self)
-            async with work(acting(lang)) as w:
-                found = await runs.closable(w)
-            self.rows = [_line(row, lang) for row in found]
-            self._runs = {str(row.year_id): str(row.run_id) for row in found if row.run_id and row.status in _GOING}
-            self._batch, self.chosen = list(self._runs), []
-            self.asked, self.ended, self.ready, self.failed = len(self._batch), 0, True, {}
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        if self._runs:
-            yield CloseYears.follow
+    load = loads("ledger.close")
+
+    def _arrive(self) -> None:
+        self.rows, self._runs, self._batch, self._refused = [], {}, [], {}
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        """Lists the years; what is or was closed on this visit stays in the list."""
+        found = {str(row.year_id): row for row in await runs.closable(w)}
+        gone = [row for row in self.rows if row.id not in found and (row.kind == "done" or row.id in self._runs)]
+        self.rows = gone + [_line(row, lang) for row in found.values()]
+        for year, reason in self._refused.items():
+            self._show(year, tr(lang, P_("fiscal year", "not closed")), "refused", reason, free=True)
+        going = {year: str(row.run_id) for year, row in found.items() if row.run_id and row.status in _GOING}
+        self._runs = {**self._runs, **going}
+        self._batch = [*self._batch, *(year for year in self._runs if year not in self._batch)]
+        self.chosen, self.asked = [], len(self._batch)
+        self.ended = self.asked - len(self._runs)
 
     @handler("ledger.close")
     async def toggle(self, year: str) -> None:
@@ -87,27 +86,28 @@ class CloseYears(rx.State):
         free = [row.id for row in self.rows if row.free]
         self.chosen = [] if set(free) <= set(self.chosen) else free
 
-    @handler("ledger.close")
-    async def close(self) -> Any:
-        """Asks the worker to close the ticked years: one that is refused does not stop the others."""
-        lang, wanted = await lang_of(self), [row.id for row in self.rows if row.id in self.chosen and row.free]
+    @acts("ledger.close", apart=True)
+    async def close_chosen(self, who: Principal, years: list[str]) -> Told:
+        """Asks the worker to close these years: one that is refused does not stop the others."""
         if not self._runs:
-            self._batch, self.ended = [], 0
-        for year in wanted:
+            self._batch = []
+        self._refused = {}
+        for year in years:
             try:
-                async with work(acting(lang)) as w:
+                async with work(who) as w:
                     run = await ask_to_close(w, as_id(year))
             except KoproError as error:
-                self._show(year, tr(lang, P_("fiscal year", "not closed")), "refused", error.text(lang))
+                self._refused = {**self._refused, year: error.text(who.lang)}
                 continue
-            self._runs, self._batch = {**self._runs, year: str(run.id)}, [*self._batch, year]
-            self._show(year, tr(lang, P_("fiscal year", "waiting")), "information")
-        self.chosen, self.asked = [], len(self._batch)
-        return CloseYears.follow if self._runs else None
+            self._runs = {**self._runs, year: str(run.id)}
+        return Told(then="follow")
 
     @handler("ledger.close", background=True)
     async def follow(self) -> None:
         """Shows how far the closings are until the last one ends; the page may be left meanwhile."""
+        async with self:
+            if not self._runs:
+                return
         async for _ in following(self._look):
             pass
 

@@ -61,8 +61,8 @@ def party_line(row: PartyRow, href: str, lang: str) -> PartyLine:
     return PartyLine(str(row.id), row.name, href, kind, amount(row.balance, lang))
 
 
-def balanced_text(good: bool, lang: str) -> dict[str, str]:
-    """The proof of a report: a text, and the kind of mark it deserves."""
+def proof(good: bool, lang: str) -> tuple[str, str]:
+    """Whether a report adds up: a text, and the kind of mark it deserves."""
     if good:
-        return {"text": tr(lang, "Adds up to the cent"), "kind": "done"}
-    return {"text": tr(lang, "Does not add up"), "kind": "refused"}
+        return tr(lang, "Adds up to the cent"), "done"
+    return tr(lang, "Does not add up"), "refused"

@@ -1,32 +1,18 @@
 """Trial balance, general ledger, statements: read-only pages over a financial year or a quarter of it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import tr
-from koprogo_app.identity.guard import handler
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
 from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
-from koprogo_app.ledger.state.common import MoveLine, PartyLine, balanced_text, move_line, party_line
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    asked,
-    failure,
-    id_after,
-    lang_of,
-    opening,
-    place,
-    shown_day,
-    workspace,
-)
+from koprogo_app.ledger.state.common import MoveLine, PartyLine, move_line, party_line, proof
+from koprogo_app.workspace.state.common import as_id, asked, id_after, place, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, loads
 
 
 @dataclass(frozen=True)
@@ -42,43 +28,45 @@ class TrialLine:
     closing: str = ""
 
 
-class Trial(rx.State):
+@dataclass(frozen=True)
+class TrialSums:
+    """What the trial balance adds up to; `earlier` is the result of years that are not closed."""
+
+    days: str = ""
+    debit: str = ""
+    credit: str = ""
+    earlier: str = ""
+    proof: str = ""
+    kind: str = "neutral"
+
+
+class Trial(PageState, rx.State):
     """The trial balance. In the address: `year`, `part`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     rows: list[TrialLine] = []
     years: list[dict[str, str]] = []
-    shown: dict[str, str] = {}
+    sums: TrialSums = TrialSums()
 
-    @handler("ledger.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            yield
-            lang, building_id = await lang_of(self), id_after(self, "buildings")
-            async with work(acting(lang)) as w:
-                book = await books.open_book(w, building_id)
-                years = await books.years(w, building_id)
-                days = days_of(self.router.url.query_parameters, years, w.today)
-                found = await reports.trial_balance(w, building_id, days.start, days.end)
-                names = {row.code: row.label(lang) for row in await books.accounts(w, building_id)}
-                self.years = year_options(years, w.today, self.router.url.query_parameters.get("year", ""))
-            self.building = book.building_name
-            self.rows = [self._line(row, names[row.code], lang) for row in found.rows]
-            self.shown = {
-                "days": days.text(lang),
-                "debit": amount(found.debit, lang),
-                "credit": amount(found.credit, lang),
-                "earlier": amount(found.earlier_result, lang, blank=True),
-                **{f"proof_{name}": value for name, value in balanced_text(found.balanced, lang).items()},
-            }
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("ledger.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
+        book = await books.open_book(w, building_id)
+        years = await books.years(w, building_id)
+        days = days_of(query, years, w.today)
+        found = await reports.trial_balance(w, building_id, days.start, days.end)
+        names = {row.code: row.label(lang) for row in await books.accounts(w, building_id)}
+        self.years = year_options(years, w.today, query.get("year", ""))
+        self.building = book.building_name
+        self.rows = [self._line(row, names[row.code], lang) for row in found.rows]
+        self.sums = TrialSums(
+            days.text(lang),
+            amount(found.debit, lang),
+            amount(found.credit, lang),
+            amount(found.earlier_result, lang, blank=True),
+            *proof(found.balanced, lang),
+        )
 
     def _line(self, row: reports.TrialRow, label: str, lang: str) -> TrialLine:
         return TrialLine(
@@ -92,12 +80,9 @@ class Trial(rx.State):
         )
 
 
-class Moves(rx.State):
+class Moves(PageState, rx.State):
     """The general ledger. In the address: `account` (a code), `party` (an id), `year`, `part`, `page`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     subject: str = ""
     rows: list[MoveLine] = []
@@ -105,30 +90,25 @@ class Moves(rx.State):
     years: list[dict[str, str]] = []
     people: list[PartyLine] = []
 
-    @handler("ledger.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("ledger.read")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id)
-            years = await books.years(w, building_id)
-            days = days_of(query, years, w.today)
-            people = await parties(w, building_id)
-            self.years = year_options(years, w.today, self.router.url.query_parameters.get("year", ""))
-            at, start, end = asked(query, 100), days.start, days.end
-            if query.get("party"):
-                party = as_id(query["party"])
-                page = await party_account(w, building_id, party, at, start=start, end=end)
-                self.subject = next((p.name for p in people if p.id == party), "")
-            elif code := query.get("account", "").strip():
-                detail = await account_detail(w, building_id, code, at, start=start, end=end)
-                page, self.subject = detail.movements, f"{code} {detail.account.label(lang)}"
-            else:
-                page, self.subject = await general_ledger(w, building_id, at, start=start, end=end), ""
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
+        book = await books.open_book(w, building_id)
+        years = await books.years(w, building_id)
+        days = days_of(query, years, w.today)
+        people = await parties(w, building_id)
+        self.years = year_options(years, w.today, query.get("year", ""))
+        at, start, end = asked(query, 100), days.start, days.end
+        if query.get("party"):
+            party = as_id(query["party"])
+            page = await party_account(w, building_id, party, at, start=start, end=end)
+            self.subject = next((p.name for p in people if p.id == party), "")
+        elif code := query.get("account", "").strip():
+            detail = await account_detail(w, building_id, code, at, start=start, end=end)
+            page, self.subject = detail.movements, f"{code} {detail.account.label(lang)}"
+        else:
+            page, self.subject = await general_ledger(w, building_id, at, start=start, end=end), ""
         self.building = book.building_name
         self.rows, self.at = [move_line(row, self.base, lang) for row in page.rows], place(page)
         self.people = [
@@ -148,43 +128,44 @@ class StatementLine:
     strong: bool = False
 
 
-class Statements(rx.State):
+@dataclass(frozen=True)
+class StatementSums:
+    """What the statements come to, and the days they and those of the year before cover."""
+
+    days: str = ""
+    day: str = ""
+    day_before: str = ""
+    days_before: str = ""
+    assets: str = ""
+    costs: str = ""
+    income: str = ""
+    result: str = ""
+    result_before: str = ""
+    proof: str = ""
+    kind: str = "neutral"
+
+
+class Statements(PageState, rx.State):
     """Balance sheet and income statement. In the address: `year`, `part`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     years: list[dict[str, str]] = []
     assets: list[StatementLine] = []
     liabilities: list[StatementLine] = []
     costs: list[StatementLine] = []
     income: list[StatementLine] = []
-    shown: dict[str, str] = {}
+    sums: StatementSums = StatementSums()
 
-    @handler("ledger.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            yield
-            lang, building_id = await lang_of(self), id_after(self, "buildings")
-            async with work(acting(lang)) as w:
-                await self._fill(w, building_id, lang)
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("ledger.read")
 
-    async def _fill(self, w: Work, building_id: UUID, lang: str) -> None:
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
         book = await books.open_book(w, building_id)
         years = await books.years(w, building_id)
-        days = days_of(self.router.url.query_parameters, years, w.today)
+        days = days_of(query, years, w.today)
         sheet = await reports.balance_sheet(w, building_id, days.end)
         income = await reports.income_statement(w, building_id, days.start, days.end)
-        self.building, self.years = (
-            book.building_name,
-            year_options(years, w.today, self.router.url.query_parameters.get("year", "")),
-        )
+        self.building, self.years = book.building_name, year_options(years, w.today, query.get("year", ""))
         before = sheet.day_before is not None
         owed, owed_before = (
             sheet.liabilities.now + sheet.result,
@@ -205,19 +186,14 @@ class Statements(rx.State):
             [*self._side(side, lang), _sum(total, side.now, side.before or 0 if prior else None, lang)]
             for side in (income.costs, income.income)
         )
-        self.shown = {
-            "days": days.text(lang),
-            "day": shown_day(sheet.day, lang),
-            "day_before": shown_day(sheet.day_before, lang),
-            "days_before": "" if income.prior is None else
-            f"{shown_day(income.prior.start, lang)} – {shown_day(income.prior.end, lang)}",
-            "assets": amount(sheet.assets.now, lang),
-            "costs": amount(income.costs.now, lang),
-            "income": amount(income.income.now, lang),
-            "result": amount(income.result, lang),
-            "result_before": amount(income.result_before, lang),
-            **{f"proof_{name}": value for name, value in balanced_text(sheet.balanced, lang).items()},
-        }  # fmt: skip
+        prior_days = (
+            f"{shown_day(income.prior.start, lang)} – {shown_day(income.prior.end, lang)}" if income.prior else ""
+        )
+        self.sums = StatementSums(
+            days.text(lang), shown_day(sheet.day, lang), shown_day(sheet.day_before, lang), prior_days,
+            amount(sheet.assets.now, lang), amount(income.costs.now, lang), amount(income.income.now, lang),
+            amount(income.result, lang), amount(income.result_before, lang), *proof(sheet.balanced, lang),
+        )  # fmt: skip
 
     def _side(self, side: reports.Side, lang: str) -> list[StatementLine]:
         days = same_days(self.router.url.query_parameters)

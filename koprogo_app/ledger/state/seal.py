@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, tr
-from koprogo_app.identity.guard import handler
+from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.rules.integrity import Finding, Level
 from koprogo_app.ledger.service.integrity import recent
-from koprogo_app.workspace.state.common import acting, id_after, lang_of, workspace
+from koprogo_app.workspace.state.common import id_after
+from koprogo_app.workspace.state.page import PageState, loads
 
 _KINDS = {Level.GOOD: "done", Level.ATTENTION: "attention", Level.BROKEN: "refused"}
 
@@ -29,26 +29,24 @@ class FindingLine:
 
     text: str = ""
     kind: str = ""
-    named: list[Named] | None = None
+    named: tuple[Named, ...] = ()
 
 
-class BooksSeal(rx.State):
-    """What was checked, and what is wrong."""
+class BooksSeal(PageState, rx.State):
+    """What was checked, and what is wrong; nothing where the books are not open."""
 
     kind: str = ""
     title: str = ""
     lines: list[FindingLine] = []
 
-    @handler("ledger.read")
-    async def look(self) -> None:
-        """Checks the books of the building in the address; silent where they are not open."""
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        try:
-            async with work(acting(lang)) as w:
-                seal = await recent(w, building_id)
-        except KoproError:
-            self.kind, self.title, self.lines = "", "", []
+    load = loads("ledger.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        self.kind, self.title, self.lines = "", "", []
+        if not (await books.book(w, building_id)).opened:
             return
+        seal = await recent(w, building_id)
         self.kind = _KINDS[seal.level]
         self.title = {
             Level.GOOD: tr(
@@ -59,9 +57,9 @@ class BooksSeal(rx.State):
             Level.ATTENTION: tr(lang, "The books are whole; something to settle"),
             Level.BROKEN: tr(lang, "Something in the books does not agree"),
         }[seal.level]
-        self.lines = [_line(finding, workspace(building_id), lang) for finding in seal.findings]
+        self.lines = [_line(finding, self.base, lang) for finding in seal.findings]
 
 
 def _line(finding: Finding, base: str, lang: str) -> FindingLine:
-    named = [Named(str(entry), f"{base}/entries/{entry.id}") for entry in finding.entries]
+    named = tuple(Named(str(entry), f"{base}/entries/{entry.id}") for entry in finding.entries)
     return FindingLine(tr(lang, finding.message, **finding.params), _KINDS[finding.level], named)

@@ -1,7 +1,6 @@
 """Taking over a chart or opening balances: the file, what it would write, and writing it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,16 +8,16 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.estate.service import import_files
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError, NotFound, Unauthenticated
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
+from koprogo_app.interface.form import problem
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service import importing
-from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, required_day, typed, workspace
+from koprogo_app.workspace.state.common import id_after
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, reads, submits
 
 _MOST_SHOWN: Final = 200
 
@@ -34,12 +33,9 @@ class PlannedLine:
     new: bool = False
 
 
-class TakeOver(rx.State):
+class TakeOver(PageState, rx.State):
     """One file on its way into the books."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     first_day: str = ""
     seen: bool = False
@@ -47,76 +43,53 @@ class TakeOver(rx.State):
     remarks: list[str] = []
     totals: str = ""
     fits: bool = False
-    errors: dict[str, dict[str, str]] = {}
     _file: str = ""
 
-    @handler("ledger.write")
-    async def load(self) -> AsyncIterator[None]:
-        """Starts anew with the drop zone."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            yield
-            async with work(acting(await lang_of(self))) as w:
-                book = await books.open_book(w, id_after(self, "buildings"), "ledger.write")
-                years = await books.years(w, book.building_id)
-            self.building = book.building_name
-            first = next((y.start for y in years if y.is_open), w.today)
-            self.first_day, self.ready, self.failed = first.isoformat(), True, {}
-            self._restart()
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("ledger.write")
 
-    def _restart(self) -> None:
+    async def _fill(self, w: Work, lang: str) -> None:
+        book = await books.open_book(w, id_after(self, "buildings"), "ledger.write")
+        years = await books.years(w, book.building_id)
+        self.building = book.building_name
+        self.first_day = next((y.start for y in years if y.is_open), w.today).isoformat()
+
+    def _arrive(self) -> None:
+        """Starts anew with the drop zone."""
         self.seen, self.rows, self.remarks, self.errors, self._file = False, [], [], {}, ""
 
     @handler("ledger.write")
     async def another(self) -> None:
         """Puts the file away and offers the drop zone again."""
         await asyncio.to_thread(import_files.forget, _session())
-        self._restart()
+        self._arrive()
 
-    @handler("ledger.write")
-    async def look(self, file_id: str) -> None:
-        """Shows what the file that was just sent would write."""
-        lang = await lang_of(self)
+    @reads("ledger.write")
+    async def look(self, w: Work, lang: str, file_id: str) -> None:
+        """Shows what the file that was just sent would write; why it cannot be read stands above the drop zone."""
+        self._arrive()
         try:
             file = await asyncio.to_thread(import_files.kept, _session(), file_id)
-            async with work(acting(lang)) as w:
-                shown = await importing.preview(w, id_after(self, "buildings"), file.data, lang)
+            shown = await importing.preview(w, id_after(self, "buildings"), file.data, lang)
         except KoproError as error:
-            self._restart()
-            self.errors = {"": failure(error)}
+            self.errors = {"": problem(error)}
             return
         self.rows = _lines(shown, lang)[:_MOST_SHOWN]
-        self.remarks = [_remark(problem, lang) for problem in shown.problems[:_MOST_SHOWN]]
+        self.remarks = [_remark(found, lang) for found in shown.problems[:_MOST_SHOWN]]
         self.totals = tr(lang, "Debit {debit}, credit {credit}", debit=amount(shown.debit, lang),
                          credit=amount(shown.credit, lang))  # fmt: skip
-        self.fits, self.seen, self.errors, self._file = shown.ready, True, {}, file_id
+        self.fits, self.seen, self._file = shown.ready, True, file_id
 
-    @handler("ledger.write")
-    async def write(self, data: dict[str, Any]) -> Any:
+    @submits("ledger.write")
+    async def write(self, w: Work, sent: Sent) -> Told:
         """Writes what was shown."""
-        lang = await lang_of(self)
-        try:
-            if not self._file:
-                raise NotFound(N_("This file is no longer here. Send it again."))
-            file = await asyncio.to_thread(import_files.kept, _session(), self._file)
-            async with work(acting(lang)) as w:
-                made = await importing.take_over(
-                    w,
-                    id_after(self, "buildings"),
-                    file.data,
-                    lang,
-                    on=required_day(data, "on", lang),
-                    document_ref=typed(data, "document_ref").get("document_ref", ""),
-                )
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
+        if not self._file:
+            raise NotFound(N_("This file is no longer here. Send it again."))
+        file = await asyncio.to_thread(import_files.kept, _session(), self._file)
+        building_id, on, document_ref = id_after(self, "buildings"), sent.day("on"), sent.text("document_ref")
+        made = await importing.take_over(w, building_id, file.data, sent.lang, on=on, document_ref=document_ref)
         await asyncio.to_thread(import_files.forget, _session())
-        self._restart()
-        await notify(self, "done", N_("The file is taken over."))
-        return rx.redirect(f"{self.base}/entries/{made.id}" if made else f"{self.base}/accounts?show=all")
+        where = f"{self.base}/entries/{made.id}" if made else f"{self.base}/accounts?show=all"
+        return Told(N_("The file is taken over."), go=where)
 
 
 def _session() -> UUID:
@@ -126,9 +99,9 @@ def _session() -> UUID:
     return session
 
 
-def _remark(problem: Any, lang: str) -> str:
-    text: str = problem.text(lang)
-    return tr(lang, "Line {line}: {reason}", line=problem.line, reason=text) if problem.line else text
+def _remark(found: Any, lang: str) -> str:
+    text: str = found.text(lang)
+    return tr(lang, "Line {line}: {reason}", line=found.line, reason=text) if found.line else text
 
 
 def _lines(shown: importing.Preview, lang: str) -> list[PlannedLine]:

@@ -6,12 +6,11 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError, NotFound
+from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import LANGS, N_, moment, tr
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
 from koprogo_app.interface.notice import notify
 from koprogo_app.law.accounts import ACCEPTABLE
 from koprogo_app.ledger.queries import books, runs
@@ -19,17 +18,8 @@ from koprogo_app.ledger.service import books as service
 from koprogo_app.ledger.service import closing
 from koprogo_app.ledger.service.closing_run import ask_to_close
 from koprogo_app.ledger.state.seal import BooksSeal
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, shown_day
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, refill, submits
 
 
 @dataclass(frozen=True)
@@ -46,132 +36,95 @@ class YearLine:
     may_reopen: bool = False
 
 
-class Years(rx.State):
+@dataclass(frozen=True)
+class ObstacleLine:
+    """What stands in the way of closing."""
+
+    text: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a closing is, or why it failed; nothing while none was asked for."""
+
+    status: str = ""
+    text: str = ""
+    value: str = "0"
+    of: str = "1"
+    article: str = ""
+
+
+class Years(PageState, rx.State):
     """The financial years of a building, newest first."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     write: bool = False
     rows: list[YearLine] = []
-    asking: str = ""
-    chosen: dict[str, str] = {}
-    obstacles: list[dict[str, str]] = []
+    chosen: str = ""
+    obstacles: list[ObstacleLine] = []
     may_accept: bool = False
     blocked: bool = False
-    errors: dict[str, dict[str, str]] = {}
-    running: dict[str, str] = {}
+    running: Progress = Progress()
     _run: str = ""
 
-    @handler("ledger.read")
-    async def load(self) -> Any:
-        """Builds the page from its address, and follows a closing that is under way."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            await self._fill()
-            self.ready, self.failed, self.asking, self.errors = True, {}, "", {}
-        except KoproError as error:
-            self.failed = failure(error)
-            return None
-        return Years.follow if self._run else None
+    load = loads("ledger.read")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id)
-            found = await books.years(w, building_id)
-            run = await runs.under_way(w, building_id)
-            today = w.today
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        book = await books.open_book(w, building_id)
+        found = await books.years(w, building_id)
+        run = await runs.under_way(w, building_id)
         self.building = book.building_name
         self.write = may("ledger.close", book.organization_id, building_id)
-        self._run = str(run) if run else ""
         if not run:
-            self.running = {}
+            self._run, self.running = "", Progress()
+        elif self._run != str(run):
+            self._run, self.running = str(run), _progress("waiting", 0, lang)
         first_open = next((y.id for y in found if y.is_open), None)
         last_closed = next((y.id for y in reversed(found) if not y.is_open), None)
         # A year is closed when it is over, the first open one first; the last closed one can be opened again.
-        closable = next((y.id for y in found if y.is_open and y.end < today and y.id == first_open), None)
+        closable = next((y.id for y in found if y.is_open and y.end < w.today and y.id == first_open), None)
         self.rows = [_line(y, closable, last_closed, lang) for y in reversed(found)]
 
-    def _choose(self, year: str) -> None:
+    @acts("ledger.write", done=N_("The next financial year is open."))
+    async def add(self, w: Work) -> None:
+        """Opens the year that follows the last one."""
+        await service.add_year(w, id_after(self, "buildings"))
+
+    def _named(self, year: str) -> str:
         row = next((r for r in self.rows if r.id == year), None)
         if row is None:
             raise NotFound
-        self.chosen, self.errors = {"id": row.id, "name": row.name, "days": row.days}, {}
+        return row.name
 
-    @handler("ledger.write")
-    async def add(self) -> None:
-        """Opens the year that follows the last one."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.add_year(w, id_after(self, "buildings"))
-            await self._fill()
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        await notify(self, "done", N_("The next financial year is open."))
-
-    @handler("ledger.close")
-    async def ask(self, year: str) -> None:
+    @opening("ledger.close", "close")
+    async def ask_close(self, w: Work, lang: str, record: str) -> None:
         """Opens the dialog that closes a year, with what stands in the way."""
-        lang = await lang_of(self)
-        self._choose(year)
-        async with work(acting(lang)) as w:
-            found = await closing.obstacles(w, await books.year(w, as_id(year)))
+        self.chosen = self._named(record)
+        found = await closing.obstacles(w, await books.year(w, as_id(record)))
         self.obstacles = [
-            {"text": tr(lang, refusal.message, **refusal.params),
-             "article": refusal.article.text(lang) if refusal.article else ""}
-            for refusal in found.values()
-        ]  # fmt: skip
+            ObstacleLine(tr(lang, one.message, **one.params), one.article.text(lang) if one.article else "")
+            for one in found.values()
+        ]
         self.may_accept = bool(found) and set(found) <= ACCEPTABLE
         self.blocked = bool(set(found) - ACCEPTABLE)
-        self.asking = "close"
 
-    @handler("ledger.close")
-    async def ask_again(self, year: str) -> None:
+    @opening("ledger.close", "reopen")
+    async def ask_reopen(self, w: Work, lang: str, record: str) -> None:
         """Opens the dialog that opens a year again."""
-        self._choose(year)
-        self.asking = "reopen"
+        self.chosen = self._named(record)
 
-    @handler("ledger.close")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.asking, self.errors = "", {}
-
-    @handler("ledger.close")
-    async def close(self, data: dict[str, Any]) -> Any:
+    @submits("ledger.close", dialog="close")
+    async def close_year(self, w: Work, sent: Sent) -> Told:
         """Asks the worker to close the year, and follows it."""
-        lang = await lang_of(self)
-        accepted = typed(data, "accepted").get("accepted", "")
-        try:
-            async with work(acting(lang)) as w:
-                run = await ask_to_close(w, as_id(self.chosen.get("id")), accepted)
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self._run, self.asking, self.errors = str(run.id), "", {}
-        self.running = self._progress("waiting", 0, lang)
-        return Years.follow
+        await ask_to_close(w, sent.record_id, sent.text("accepted"))
+        return Told(then="follow")
 
-    @handler("ledger.close")
-    async def reopen(self, data: dict[str, Any]) -> None:
+    @submits("ledger.close", dialog="reopen", done=N_("The year is open again; its closing entries are taken back."))
+    async def reopen(self, w: Work, sent: Sent) -> None:
         """Opens the year again."""
-        reason = typed(data, "reason").get("reason", "")
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await closing.reopen_year(w, as_id(self.chosen.get("id")), reason)
-            await self._fill()
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.asking, self.errors = "", {}
-        await notify(self, "done", N_("The year is open again; its closing entries are taken back."))
-
-    def _progress(self, status: str, step: int, lang: str) -> dict[str, str]:
-        what = tr(lang, closing.STEPS[step]) if status == "running" else tr(lang, "Waiting for the worker")
-        return {"status": status, "text": what, "value": str(step + 1 if status == "running" else 0),
-                "of": str(len(closing.STEPS) + 1)}  # fmt: skip
+        await closing.reopen_year(w, sent.record_id, sent.text("reason"))
 
     @handler("ledger.read", background=True)
     async def follow(self) -> Any:
@@ -190,21 +143,27 @@ class Years(rx.State):
                 if self._run != run:
                     return None
                 if found.status in ("waiting", "running"):
-                    self.running = self._progress(found.status, found.step, lang)
+                    self.running = _progress(found.status, found.step, lang)
                 else:
                     await self._ended(found, lang)
-                    return BooksSeal.look
+                    return BooksSeal.load
         return None
 
     async def _ended(self, found: runs.RunRow, lang: str) -> None:
-        self._run, self.running = "", {}
-        await self._fill()
+        self._run, self.running = "", Progress()
+        await refill(self)
         if found.status == "done":
             await notify(self, "done", N_("The year is closed and its balances are carried forward."))
             return
         refusal = found.refusal or {}
         text = refusal.get(lang if lang in LANGS else "fr") or tr(lang, "Closing failed. Nothing was changed.")
-        self.running = {"status": "failed", "text": text, "article": str(refusal.get("article", ""))}
+        self.running = Progress("failed", str(text), article=str(refusal.get("article", "")))
+
+
+def _progress(status: str, step: int, lang: str) -> Progress:
+    running = status == "running"
+    what = tr(lang, closing.STEPS[step]) if running else tr(lang, "Waiting for the worker")
+    return Progress(status, what, str(step + 1 if running else 0), str(len(closing.STEPS) + 1))
 
 
 def _line(y: books.YearRow, closable: UUID | None, last_closed: UUID | None, lang: str) -> YearLine:
