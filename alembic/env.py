@@ -1,4 +1,4 @@
-"""Runs migrations over the connection that `koprogo_app.foundation.migrations` hands over."""
+"""Runs migrations over the connection that `koprogo_app.foundation.schema.migrations` hands over."""
 
 from sqlalchemy import Connection
 

@@ -133,10 +133,10 @@ async def prepare(data: Path) -> tuple[dict[str, str], dict[str, str], str, str]
     from koprogo_app.demo import fill
     from koprogo_app.demo.people import PASSWORD
     from koprogo_app.estate.queries.lots import _JSON, LotFilter, _lots_sql
-    from koprogo_app.foundation import migrations
     from koprogo_app.foundation.database import work
     from koprogo_app.foundation.principal import SYSTEM
     from koprogo_app.foundation.process import connected, database_access
+    from koprogo_app.foundation.schema import migrations
     from koprogo_app.identity.service import sign_in
     from koprogo_app.identity.service.sign_in import Caller
     from koprogo_app.workspace.queries.paging import Asked

@@ -25,7 +25,6 @@ import polars as pl
 
 from koprogo_app.estate.model import Building, Lot, Organization, Owner, Ownership
 from koprogo_app.foundation import database as databases
-from koprogo_app.foundation import migrations
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.paper import pdf
@@ -33,6 +32,7 @@ from koprogo_app.foundation.paper.letters import Association
 from koprogo_app.foundation.paper.report import Column, Report, Table, report_html
 from koprogo_app.foundation.postgres import Server, ensure_server
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.schema import migrations
 from koprogo_app.ledger.queries import frames, reports
 from koprogo_app.ledger.service.books import add_year, open_ledger
 from koprogo_app.statements.rules.allocation import allocate_frame

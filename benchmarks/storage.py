@@ -189,8 +189,8 @@ def main() -> None:
     """A throwaway database and folder, then the rounds."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for benchmarks only, longer than thirty-two characters")
-    from koprogo_app.foundation import migrations
     from koprogo_app.foundation.postgres import ensure_server
+    from koprogo_app.foundation.schema import migrations
 
     with tempfile.TemporaryDirectory(prefix="koprogo-bench-") as name:
         Path(name).chmod(0o755)  # the database runs as its own user

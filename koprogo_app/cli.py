@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from koprogo_app.estate.importing.preview import Problem
     from koprogo_app.estate.service.import_plan import ImportPlan
     from koprogo_app.foundation.database import Work
-    from koprogo_app.foundation.postgres_access import Access
+    from koprogo_app.foundation.postgres.access import Access
 
 app = typer.Typer(
     name="koprogo",
@@ -66,7 +66,7 @@ def _plain_words(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from koprogo_app.foundation.errors import KoproError
-    from koprogo_app.foundation.postgres_home import PostgresError
+    from koprogo_app.foundation.postgres.home import PostgresError
     from koprogo_app.interface.build import BuildError
 
     if isinstance(error, KoproError):
@@ -110,7 +110,7 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Fill an empty database with the demo co-ownership and print a login for each role."""
-    from koprogo_app.foundation.postgres_access import refresh_statistics
+    from koprogo_app.foundation.postgres.access import refresh_statistics
 
     if serve_it:
         _address(host, port)
@@ -246,8 +246,8 @@ def _database() -> Iterator[Access]:
 
 
 def _migrate(access: Access) -> None:
-    from koprogo_app.foundation import migrations
-    from koprogo_app.foundation.postgres_access import prepare_app_role
+    from koprogo_app.foundation.postgres.access import prepare_app_role
+    from koprogo_app.foundation.schema import migrations
     from koprogo_app.settings import settings
 
     if not access.embedded:
@@ -262,7 +262,7 @@ def _migrate(access: Access) -> None:
 
 def _bring_up_to_date(access: Access) -> None:
     """Migrate our own server; on an operator's, stop when it is behind: migrating is theirs to decide."""
-    from koprogo_app.foundation import migrations
+    from koprogo_app.foundation.schema import migrations
 
     if access.embedded:
         _migrate(access)

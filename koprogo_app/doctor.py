@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import psycopg
 from pydantic import SecretStr, ValidationError
 
-from koprogo_app.foundation.postgres_access import Access, libpq_url, refuse_strong_role
-from koprogo_app.foundation.postgres_home import PostgresError
+from koprogo_app.foundation.postgres.access import Access, libpq_url, refuse_strong_role
+from koprogo_app.foundation.postgres.home import PostgresError
 from koprogo_app.settings import ROOT, Settings
 
 State = Literal["good", "notice", "bad"]
@@ -151,7 +151,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _schema(access: Access, connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
-    from koprogo_app.foundation import migrations
+    from koprogo_app.foundation.schema import migrations
 
     missing = migrations.pending(access.owner_url)
     if missing:

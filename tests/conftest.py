@@ -16,9 +16,10 @@ os.environ.setdefault("KOPROGO_SECRET_KEY", "a secret for tests only, longer tha
 os.environ.setdefault("KOPROGO_EMBEDDED_WORKER", "false")
 
 from koprogo_app.foundation import database as databases
-from koprogo_app.foundation import limits, migrations
+from koprogo_app.foundation import limits
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server, ensure_server
+from koprogo_app.foundation.schema import migrations
 from koprogo_app.identity.service import sessions
 from koprogo_app.ledger.queries import frames
 from koprogo_app.statements.service import shared_costs

@@ -50,11 +50,15 @@ class Opened:
 
     async def go(self, address: str) -> None:
         """Moves to an address, whose page loads."""
+        self.at(address)
+        await self.run("load")
+
+    def at(self, address: str) -> None:
+        """Stands at an address without loading, as a part of another state's page does."""
         self.address = address
         self.root.router = RouterData.from_router_data(
             {"pathname": address, "asPath": address, "headers": {"accept-language": self.lang, "origin": "http://x"}}
         )
-        await self.run("load")
 
     async def send(self, name: str, /, *own: Any, **stamp: str) -> Any:
         """An event of the page as its components send it, with a key of its own unless one is given."""
@@ -85,7 +89,7 @@ class Opened:
                 answer = await made
         finally:
             guard._CURRENT.reset(before)
-        if isinstance(answer, EventSpec):  # no handler that goes on from here
+        if isinstance(answer, EventSpec):
             self.went.append(str(answer.args[0][1]).strip('"'))
         return answer
 

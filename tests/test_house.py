@@ -12,7 +12,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LONGEST_FUNCTION, LONGEST_FILE, MEDIAN_FUNCTION, MOST_FILES = 70, 500, 10, 32
+LONGEST_FUNCTION, LONGEST_FILE, MEDIAN_FUNCTION, MOST_FILES = 70, 500, 10, 30
 
 
 def sources() -> list[Path]:

@@ -16,7 +16,7 @@ from koprogo_app.foundation.database import work
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import NOBODY, SYSTEM
 from koprogo_app.foundation.schema import areas_of_tables, published
-from koprogo_app.foundation.table_map import table_map
+from koprogo_app.foundation.schema.table_map import table_map
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[1]

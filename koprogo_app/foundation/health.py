@@ -12,10 +12,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from koprogo_app.foundation import migrations
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import NOBODY
+from koprogo_app.foundation.schema import migrations
 from koprogo_app.foundation.storage.failures import StorageFull, StorageUnavailable
 from koprogo_app.foundation.storage.store import store
 

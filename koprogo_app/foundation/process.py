@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.paper import pdf
-from koprogo_app.foundation.postgres_access import Access, open_access
+from koprogo_app.foundation.postgres.access import Access, open_access
 from koprogo_app.settings import Settings, settings
 
 

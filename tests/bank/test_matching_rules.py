@@ -183,3 +183,29 @@ def test_the_entry_of_the_day_and_amount_is_the_movement() -> None:
     facts.recorded = [recorded(ALICE, cents=7, entry=ENTRY2)]
     found = propose(Move(7), facts)
     assert found and found.entry_id == ENTRY2 and not found.certain  # the day and the amount, but nobody's name
+
+
+def test_what_was_paid_is_forgotten_and_nothing_else() -> None:
+    facts = known()
+    facts.paid([Share(Target(owner_id=ALICE), 5), Share(Target(supplier_id=LIFT, line_id=LINE), -12_100)])
+    assert [one.line_id for one in facts.invoices] == [LINE2, LINE3] and len(facts.orders) == 1
+    facts.paid([Share(Target(supplier_id=POWER, line_id=LINE3), -5_000)])
+    assert [one.line_id for one in facts.invoices] == [LINE2] and facts.orders == []
+
+
+@pytest.mark.parametrize(
+    ("move", "target"),
+    [
+        (Move(250, "BE-X", "Lift Service"), Target(supplier_id=LIFT)),  # a supplier pays back
+        (Move(-250, "BE-X", "Bob Peeters"), Target(owner_id=BOB)),  # an owner is paid back
+        (Move(250, "BE-X", "Bob Peeters, Alice Dupont"), None),
+        (Move(-250, "BE-X", "Lift Service Électricité"), None),
+        (Move(250, "BE-X", "Bob Peeters, Lift Service"), Target(owner_id=BOB)),  # whoever usually pays that way
+        (Move(-250, "BE-X", "Bob Peeters, Lift Service"), Target(supplier_id=LIFT)),
+    ],
+)
+def test_a_name_is_that_of_one_person_first_of_those_who_usually_pay_that_way(
+    move: Move, target: Target | None
+) -> None:
+    found = propose(move, known())
+    assert found is None if target is None else found and found.shares == (Share(target, move.cents),)

@@ -243,3 +243,13 @@ def test_exactly_the_limit_is_not_over_and_one_cent_more_is(spent: int, over: bo
 def test_where_nothing_is_budgeted_any_cent_is_over(spent: int, over: bool) -> None:
     months = (spent,) + (0,) * 11
     assert Row("61210", "ordinary", None, (0,) * 12, months, (0,) * 12, 0, 1, False).over(50) is over
+
+
+def test_exactly_an_income_that_was_budgeted_is_not_over() -> None:
+    months = (-100_00,) + (0,) * 11
+    assert not Row("6199", "ordinary", None, months, months, (0,) * 12, 0, 1).over(10)
+
+
+def test_an_own_account_below_the_reserve_calls_is_one() -> None:
+    rows = [(date(2026, 1, 3), "7001", -40_00, False), (date(2026, 1, 3), "701", -50_00, False)]
+    assert actuals(frame(rows), YEARS[1:]) == {"7001": [40_00] + [0] * 11}

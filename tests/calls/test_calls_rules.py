@@ -9,8 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koprogo_app.calls.model.calls import CallKind
-from koprogo_app.calls.rules.calls import Held, Lot, debtors, divide, parties, terms
+from koprogo_app.calls.rules.calls import (
+    INCOME,
+    OWED,
+    Held,
+    Lot,
+    account_for,
+    debtors,
+    divide,
+    instalments,
+    parties,
+    terms,
+)
 from koprogo_app.foundation.errors import Invalid
+from koprogo_app.ledger.facts import PostingAccount
 
 A, B, C = (UUID(int=n) for n in (1, 2, 3))
 
@@ -100,3 +112,58 @@ def test_terms() -> None:
     ]
     with pytest.raises(Invalid):
         terms(date(2026, 1, 1), 30, 25, 1)
+
+
+FIRST = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "count", "months", "field"),
+    [
+        (0, 1, 1, ""), (365, 1, 1, ""), (30, 24, 1, ""), (30, 2, 1, ""), (30, 2, 12, ""), (30, 1, 0, ""),
+        (30, 1, 13, ""),
+        (30, 0, 1, "count"), (30, 25, 1, "count"), (-1, 1, 1, "days"), (366, 1, 1, "days"), (30, 2, 0, "months"),
+        (30, 2, 13, "months"),
+    ],
+)  # fmt: skip
+def test_terms_at_their_limits(days: int, count: int, months: int, field: str) -> None:
+    if not field:
+        assert len(terms(FIRST, days, count, months)) == count
+        return
+    with pytest.raises(Invalid) as refused:
+        terms(FIRST, days, count, months)
+    assert refused.value.field == field
+
+
+def test_instalments_are_equal_to_the_cent() -> None:
+    assert instalments(100, 3) == [34, 33, 33] and instalments(7, 1) == [7]
+
+
+def test_one_holder_keeps_the_share_though_named_and_two_are_one_through_their_mandatary() -> None:
+    alone = lot(1, 5, (A, "full", HALF), mandatary=A)
+    assert debtors(CallKind.WORKING, alone) == [Held(A, "full", HALF)]
+    both = lot(1, 5, (A, "full", HALF), (B, "full", HALF), mandatary=B)
+    assert debtors(CallKind.WORKING, both) == [Held(B, "full", WHOLE)]
+    twice = lot(1, 5, (A, "full", HALF), (A, "full", HALF))
+    assert debtors(CallKind.WORKING, twice) == [Held(A, "full", WHOLE)]
+
+
+def test_each_fund_has_its_accounts() -> None:
+    assert {kind.value: (INCOME[kind], OWED[kind]) for kind in CallKind} == {
+        "reserve": ("700", "4100"), "working": ("701", "4101"), "extraordinary": ("702", "4102"),
+    }  # fmt: skip
+
+
+def account(code: str, *, postable: bool = True, archived: bool = False) -> PostingAccount:
+    return PostingAccount(id=UUID(int=int(code)), code=code, party="none", postable=postable, archived=archived)
+
+
+def test_what_is_posted_on_is_the_account_or_the_first_own_one_below() -> None:
+    given = [account("701", postable=False), account("7012"), account("7011", archived=True), account("7013"),
+             account("610")]  # fmt: skip
+    chart = {one.code: one for one in given}
+    assert account_for(chart, "701") == "7012"
+    assert account_for(chart, "702", "610") == "610"
+    with pytest.raises(Invalid) as refused:
+        account_for(chart, "702", "7011")
+    assert refused.value.params == {"code": "702"}

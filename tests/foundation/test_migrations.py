@@ -8,9 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from koprogo_app.foundation import migrations
 from koprogo_app.foundation.postgres import Server
-from koprogo_app.foundation.schema import target_metadata
+from koprogo_app.foundation.schema import migrations, target_metadata
 
 # Foreign keys that run against the order of the areas: the migration draws them, the lower area's model cannot.
 DRAWN_BY_MIGRATIONS = {"role_grant_organization_fkey", "role_grant_building_fkey"}

@@ -18,10 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from koprogo_app.foundation import postgres, postgres_home
+from koprogo_app.foundation import postgres
 from koprogo_app.foundation.postgres import Server, ensure_server, is_running
-from koprogo_app.foundation.postgres_cluster import APP, OWNER, SUPERUSER
-from koprogo_app.foundation.postgres_home import PostgresError
+from koprogo_app.foundation.postgres import home as postgres_home
+from koprogo_app.foundation.postgres.cluster import APP, OWNER, SUPERUSER
+from koprogo_app.foundation.postgres.home import PostgresError
 
 ROOT = os.geteuid() == 0
 
@@ -320,7 +321,7 @@ def test_a_folder_the_server_cannot_reach_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not ROOT, reason="only root's checkout can be closed to the server's user")
 def test_programs_out_of_the_servers_reach_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkout under /root: the system user could not run the programs there."""
-    from koprogo_app.foundation import postgres_home
+    from koprogo_app.foundation.postgres import home as postgres_home
 
     base = Path(tempfile.mkdtemp(prefix="koprogo-test-"))
     installed = postgres_home._installed_programs()

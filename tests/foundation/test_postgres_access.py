@@ -11,10 +11,9 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from koprogo_app.foundation import postgres_access as access
-from koprogo_app.foundation.postgres import Server, ensure_server
-from koprogo_app.foundation.postgres_cluster import APP, SUPERUSER
-from koprogo_app.foundation.postgres_home import PostgresError
+from koprogo_app.foundation.postgres import Server, access, ensure_server
+from koprogo_app.foundation.postgres.cluster import APP, SUPERUSER
+from koprogo_app.foundation.postgres.home import PostgresError
 
 
 @pytest.fixture(scope="module")

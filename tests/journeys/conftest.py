@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from koprogo_app.foundation.postgres import Server
-from koprogo_app.foundation.postgres_access import libpq_url
+from koprogo_app.foundation.postgres.access import libpq_url
 from tests.browser import LAUNCH, Watch, barriers, served
 from tests.filled import started, surroundings
 

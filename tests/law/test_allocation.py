@@ -76,3 +76,7 @@ def test_nobody_to_carry_it() -> None:
         allocate(1, [0, 0])
     with pytest.raises(Refused, match="negative"):
         allocate(1, [2, -1])
+
+
+def test_one_cent_back_is_the_mirror_of_one_cent() -> None:
+    assert allocate(1, [1, 1, 1]) == [1, 0, 0] and allocate(-1, [1, 1, 1]) == [-1, 0, 0]

@@ -90,3 +90,9 @@ def test_a_new_division_needs_a_decision(division: Division, decision: str | Non
 )
 def test_parts_have_together_the_shares_of_the_whole(whole: int, parts: list[int], refused: bool) -> None:
     assert (parts_refusal(whole, parts) is not None) is refused
+
+
+def test_a_part_of_one_share_is_a_part_and_a_refusal_names_both_sums() -> None:
+    assert parts_refusal(349, [1, 348]) is None
+    refused = parts_refusal(349, [200, 150])
+    assert refused is not None and refused.params == {"total": 350, "whole": 349}

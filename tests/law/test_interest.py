@@ -54,6 +54,15 @@ def test_each_year_of_the_table_is_there_without_a_gap() -> None:
     assert set(COMMERCIAL) == set(halves[1:])
 
 
+def test_the_rates_between_enterprises_are_those_published() -> None:
+    since_2023 = {(year, half): str(rate) for (year, half), rate in COMMERCIAL.items() if year >= 2023}
+    assert since_2023 == {
+        (2023, 1): "10.50", (2023, 2): "12.00", (2024, 1): "12.50", (2024, 2): "12.50", (2025, 1): "11.50",
+        (2025, 2): "10.50", (2026, 1): "10.50", (2026, 2): "10.50",
+    }  # fmt: skip
+    assert {rate for (year, _), rate in COMMERCIAL.items() if year < 2023} == {Decimal("8.00")}
+
+
 def test_the_rate_between_enterprises_changes_by_the_half_year() -> None:
     assert commercial_rate(date(2023, 6, 30)) == (Decimal("10.50"), True)
     assert commercial_rate(date(2023, 7, 1)) == (Decimal("12.00"), True)
@@ -65,7 +74,7 @@ def test_the_rate_between_enterprises_changes_by_the_half_year() -> None:
 
 def test_a_clause_has_one_rate_for_all_days() -> None:
     found = interest(1_000_00, date(2022, 7, 1), date(2025, 7, 1), Rates(clause=Decimal("8")))
-    assert len(found.slices) == 1
+    assert len(found.slices) == 1 and found.known is True
     assert found.exact == Fraction(100_000) * 8 / 100 * Fraction(1096, 365)
 
 
@@ -100,14 +109,22 @@ def test_a_year_whose_rate_is_not_known_takes_the_last_one_and_says_so() -> None
     assert [s.rate for s in later.slices] == [Decimal("4.50"), Decimal("4.25")]
 
 
+def test_a_year_in_a_gap_takes_the_rate_before_it() -> None:
+    rates = Rates({2028: Decimal("4.25")})
+    assert [rates.at(date(year, 1, 1)) for year in (2027, 2028, 2029)] == [
+        (Decimal("4.50"), False), (Decimal("4.25"), True), (Decimal("4.25"), False),
+    ]  # fmt: skip
+
+
 def test_a_typed_rate_never_replaces_one_that_is_known() -> None:
     found = interest(1_000_00, date(2026, 1, 1), date(2026, 2, 1), Rates({2026: Decimal("9")}))
     assert found.slices[0].rate == Decimal("4.50")
 
 
 def test_before_the_table_there_is_no_rate() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         interest(1_000_00, date(2006, 12, 31), date(2007, 1, 5), CIVIL_RATES)
+    assert refused.value.refusal.params == {"year": 2007}
 
 
 def test_a_part_paid_in_between_bears_interest_until_its_day() -> None:

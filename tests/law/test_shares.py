@@ -82,6 +82,7 @@ def test_a_lot_without_owner() -> None:
     problem = ownership_problem([])
     assert problem is not None
     assert problem.refusal.message == "This lot has no owner yet."
+    assert [gap.missing for gap in problem.gaps] == [1, 1]
 
 
 def test_a_share_of_nothing_is_no_share() -> None:

@@ -27,6 +27,7 @@ def test_several_holders_are_suspended_until_they_name_a_mandatary(holdings: lis
     assert before.suspended
     assert before.refusal is not None
     assert before.refusal.article is not None
+    assert ("its owners" in before.refusal.message) is (holdings is COUPLE)
     assert before.refusal.article.text("fr") == "art. 3.87 §1, al. 2"
     assert voting_right(holdings, [Mandate("Jean", DAY)], DAY).voter == "Jean"
 
@@ -35,6 +36,21 @@ def test_a_mandate_ends_before_its_last_day() -> None:
     ended = [Mandate("Anne", date(2026, 1, 1), DAY)]
     assert voting_right(COUPLE, ended, DAY).voter is None
     assert voting_right(COUPLE, [*ended, Mandate("Jean", DAY)], DAY).voter == "Jean"
+
+
+def test_of_several_mandates_in_office_the_newest_counts_whatever_their_order() -> None:
+    older, newer = Mandate("Anne", date(2026, 1, 1)), Mandate("Jean", date(2026, 2, 1))
+    assert voting_right(COUPLE, [older, newer], DAY).voter == voting_right(COUPLE, [newer, older], DAY).voter == "Jean"
+
+
+def test_one_person_alone_names_nobody() -> None:
+    assert not needs_mandatary([Holding("Anne", Right.FULL, Fraction(1))]) and not needs_mandatary([])
+
+
+def test_one_right_that_is_not_full_is_told_as_a_right() -> None:
+    mixed = [Holding("Anne", Right.FULL, HALF), Holding("Jean", Right.BARE, HALF), Holding("Léa", Right.USUFRUCT, HALF)]
+    refusal = voting_right(mixed, [], DAY).refusal
+    assert refusal is not None and "holders of the rights" in refusal.message
 
 
 def test_a_mandatary_may_be_somebody_else() -> None:

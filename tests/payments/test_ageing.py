@@ -24,3 +24,8 @@ def test_each_item_stands_in_its_class(late: int, place: int) -> None:
 def test_credits_stand_apart_and_lessen_the_balance() -> None:
     found = aged([item(5), item(50, 250), item(3, -400)], TODAY)
     assert (found.owed, found.credit, found.balance) == ((0, 100, 250, 0), -400, -50)
+
+
+def test_one_cent_of_credit_is_no_debt() -> None:
+    found = aged([item(5, -1), item(5, 1)], TODAY)
+    assert (found.owed, found.credit, found.balance) == ((0, 1, 0, 0), -1, 0)

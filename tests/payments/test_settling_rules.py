@@ -117,3 +117,13 @@ def test_credits_meet_debts_of_their_own_account(items: list[OpenItem]) -> None:
     for code in set(account.values()):
         rests = [rest for line, rest in left.items() if account[line] == code]
         assert not (any(r > 0 for r in rests) and any(r < 0 for r in rests))
+
+
+def test_one_cent_is_owed_paid_and_given_back_like_any_other() -> None:
+    (paid,) = plan([item(1, 1)], 1, owner_id=OWNER)
+    assert (paid.cents, paid.settles, paid.credit) == (1, ((UUID(int=1), 1),), True)
+    (back,) = plan([item(1, -1), item(2, 1)], -1, owner_id=OWNER)
+    assert (back.cents, back.settles, back.credit) == (1, ((UUID(int=1), 1),), False)
+    assert [(m.debit_line_id.int, m.credit_line_id.int, m.cents) for m in meetings([item(1, 1), item(2, -1)])] == [
+        (1, 2, 1)
+    ]

@@ -10,7 +10,7 @@ import pytest
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.postgres import Server
-from koprogo_app.foundation.postgres_access import libpq_url
+from koprogo_app.foundation.postgres.access import libpq_url
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.law.interest import CIVIL
 from koprogo_app.ledger.service import entries

@@ -116,7 +116,7 @@ async def filled(books: Books, name: str) -> dict[str, Any]:
         "organization_id": world.organizations["a"], "building_id": building, "unit_id": world.lots["T1"],
         "other_unit_id": world.lots["T2"], "owner_id": world.owners["T1"], "other_owner_id": world.owners["T2"],
         "code": "4101", "entry_id": entry.id, "bank_account_id": account.id, "matching_id": matching, "year": 2027,
-        "open_year": 2026,
+        "open_year": 2026, "format": "csv",
     }  # fmt: skip
     async with work(world.people["syndic_a"], now=datetime(2026, 6, 1, 6, tzinfo=UTC)) as w:
         ids["reminder_id"] = (await prepare(w, building)).new[0]
@@ -246,8 +246,8 @@ def nothing_kept(on: bool = True) -> Iterator[None]:
 
     async def rolled_back(unit: Work) -> None:
         await unit.flush()
-        await unit._raw.execute("set constraints all immediate")
-        await unit._raw.rollback()
+        await unit._line.execute("set constraints all immediate")
+        await unit._line.rollback()
 
     with pytest.MonkeyPatch.context() as patch:
         if on:

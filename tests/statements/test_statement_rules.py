@@ -172,3 +172,35 @@ def test_the_mandatary_is_the_one_of_the_day() -> None:
         assert bearers(one, day, day) == {who: (Fraction(1), 1)}
     assert bearers(one, stop, stop) == bearers(one, YEAR - eve, YEAR - eve) == dict.fromkeys((A, B, C), (third, 1))
     assert bearers(one, change - eve, change) == {B: (Fraction(1, 2), 1), C: (Fraction(1, 2), 1)}
+
+
+def test_a_lot_of_a_usufruct_beside_full_owners_has_no_mandatary() -> None:
+    """Only several owners in full name one for all; where use is apart, those who have the use bear the charges."""
+    half = Fraction(1, 2)
+    rights = (full(A, share=half), Right(B, "usufruct", half, YEAR), Right(C, "bare", half, YEAR))
+    one = lot("1", *rights, mandates=(Mandate(C, YEAR), Mandate(A, YEAR)))
+    assert bearers(one, YEAR, YEAR) == {A: (half, 1), B: (half, 1)}
+    alone = lot("2", full(A, share=half), mandates=(Mandate(B, YEAR),))
+    assert bearers(alone, YEAR, YEAR) == {A: (Fraction(1), 1)}
+
+
+def test_who_came_first_after_or_else_was_the_last_before() -> None:
+    early, eve = date(2020, 1, 1), YEAR - timedelta(days=1)
+    gone = lot("1", full(A, early, date(2024, 1, 1)), full(B, date(2024, 1, 1), YEAR))
+    assert bearers(gone, YEAR, YEAR) == {B: (Fraction(1), 0)}
+    again = lot("2", full(A, early, eve), full(B, date(2026, 1, 2)), full(C, date(2026, 1, 3)))
+    assert bearers(again, YEAR, YEAR) == {B: (Fraction(1), 0)}
+    ends_later = lot("3", full(A, early, date(2025, 1, 1)), full(B, date(2026, 3, 1), date(2026, 4, 1)))
+    assert bearers(ends_later, YEAR, YEAR) == {B: (Fraction(1), 0)}
+
+
+def test_an_expense_of_no_lot_is_nobodys_and_one_without_days_is_of_its_day() -> None:
+    (one,) = divide(expense(500), {}, {})
+    assert (one.owner_id, one.lot_id, one.part, one.days, one.of_days, one.cents) == (None, None, 1, 0, 1, 500)
+    unheld = lot("1")
+    (bare,) = divide(expense(500), {unheld.id: 3}, {unheld.id: unheld})
+    assert (bare.owner_id, bare.part, bare.days, bare.weight, bare.weight_total) == (None, 1, 0, 3, 3)
+    assert bare.vat_cents == 0
+    day = date(2026, 3, 10)
+    assert expense(1).days == (day, day)
+    assert expense(1, start=YEAR).days == (YEAR, YEAR) and expense(1, start=YEAR, end=day).days == (YEAR, day)

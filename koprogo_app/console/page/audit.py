@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from koprogo_app.console.page.parts import pages_of, unless_failed
 from koprogo_app.console.state.audit import Audit, EntryLine
 from koprogo_app.console.state.differences import Difference
 from koprogo_app.foundation.i18n import N_, P_
@@ -11,6 +10,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import button, callout, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, search_field, table
 from koprogo_app.interface.text import pick, t
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import places
 
 
 @page("/admin/audit", title=N_("Audit"), on_load=Audit.load)
@@ -35,7 +36,7 @@ def _trail() -> rx.Component:
         ),
         rx.fragment(),
     )
-    return unless_failed(
+    return shown(
         Audit,
         rx.fragment(
             page_header(
@@ -52,7 +53,7 @@ def _trail() -> rx.Component:
 def _table() -> rx.Component:
     columns = [
         Column(t(P_("number", "No.")), lambda e: e.number, kind="number", wide=True),
-        Column(t("When"), lambda e: rx.el.span(pick(e.at), class_name="whitespace-nowrap"), wide=True),
+        Column(t("When"), lambda e: rx.el.span(e.at, class_name="whitespace-nowrap"), wide=True),
         Column(t("Who"), _who, wide=True),
         Column(t("What"), _what, primary=True),
         Column(t(P_("audit", "Change")), _changes, wide=True),
@@ -77,24 +78,24 @@ def _table() -> rx.Component:
         head=filter_bar(
             search_field(t("Search a person or an act")), filter_select(t("Period"), "days", periods), scope
         ),
-        foot=pages_of(Audit),
+        foot=places(Audit.at),
     )
 
 
 def _who(row: rx.Var[EntryLine]) -> rx.Component:
-    return rx.el.div(pick(row.who), rx.el.p(row.address, class_name="text-13 text-muted"))
+    return rx.el.div(row.who, rx.el.p(row.address, class_name="text-13 text-muted"))
 
 
 def _what(row: rx.Var[EntryLine]) -> rx.Component:
     return rx.el.div(
-        rx.el.p(pick(row.act), class_name="font-semibold"),
+        rx.el.p(row.act, class_name="font-semibold"),
         rx.el.p(
             rx.cond(row.place != "", rx.fragment(row.place, " · "), rx.fragment()),
             rx.el.code(row.action),
             class_name="text-13 text-muted font-normal",
         ),
         # On a phone the whole entry stands in this one cell.
-        rx.el.p(pick(row.at), " · ", pick(row.who), class_name="sm:hidden text-13 text-muted font-normal"),
+        rx.el.p(row.at, " · ", row.who, class_name="sm:hidden text-13 text-muted font-normal"),
         rx.el.div(_changes(row), class_name="sm:hidden mt-1 font-normal"),
         class_name="sm:min-w-48",
     )

@@ -2,22 +2,22 @@
 
 import reflex as rx
 
-from koprogo_app.console.page.parts import loaded, pages_of
 from koprogo_app.console.state.outbox import STATES, MailLine, Outbox, Paragraph
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
-from koprogo_app.interface.form import form_actions
+from koprogo_app.interface.form import form_actions, form_error
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, callout, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, search_field, table
-from koprogo_app.interface.text import pick, t
+from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import places
 
 
 @page("/admin/outbox", title=N_("Outbox"), on_load=Outbox.load)
 def outbox() -> rx.Component:
     """The table and the mail that is read."""
     waits = callout("information", t("No mail server is set up: mails stay here, where you can read them."))
-    return loaded(
+    return shown(
         Outbox,
         rx.fragment(
             page_header(t("Outbox")),
@@ -32,8 +32,8 @@ def _table() -> rx.Component:
     columns = [
         Column(t("Subject"), _subject, primary=True),
         Column(t("To"), lambda m: rx.el.span(m.recipient, class_name="whitespace-nowrap")),
-        Column(t("Written"), lambda m: rx.el.span(pick(m.written), class_name="whitespace-nowrap")),
-        Column(t("State"), lambda m: badge(pick(m.status), m.kind)),
+        Column(t("Written"), lambda m: rx.el.span(m.written, class_name="whitespace-nowrap")),
+        Column(t("State"), lambda m: badge(m.status, m.kind)),
     ]
     return table(
         t("Outbox"),
@@ -45,7 +45,7 @@ def _table() -> rx.Component:
             search_field(t("Search a subject or an address")),
             filter_select(t("State"), "show", [("", t("All")), *[(s, t(label)) for s, label in STATES.items()]]),
         ),
-        foot=pages_of(Outbox),
+        foot=places(Outbox.at),
     )
 
 
@@ -69,14 +69,18 @@ def _mail() -> rx.Component:
         ),
         rx.fragment(),
     )
-    again = rx.cond(mail.sent, rx.fragment(), button(t("Send again now"), on_click=Outbox.try_again))
+    again = rx.cond(
+        mail.sent, rx.fragment(), button(t("Send again now"), on_click=Outbox.try_again(Outbox.dialog.record))
+    )
     return dialog(
+        Outbox,
+        "mail",
         mail.subject,
         rx.el.div(
             rx.el.div(
                 rx.el.span(t("To {address}", address=mail.recipient), class_name="break-all"),
-                badge(pick(mail.status), mail.kind),
-                rx.el.span(pick(mail.written)),
+                badge(mail.status, mail.kind),
+                rx.el.span(mail.written),
                 class_name="flex flex-wrap items-center gap-x-3 gap-y-1 text-13 text-muted",
             ),
             tried,
@@ -84,11 +88,10 @@ def _mail() -> rx.Component:
                 rx.foreach(mail.paragraphs, _paragraph), class_name="grid gap-3 border-t border-line-soft pt-3.5"
             ),
             _files(),
+            form_error(Outbox.errors),
             form_actions(rx.cond(Outbox.server, again, rx.fragment()), button(t("Close"), on_click=Outbox.close)),
             class_name="grid gap-3.5",
         ),
-        open=Outbox.reading,
-        on_close=Outbox.close,
     )
 
 

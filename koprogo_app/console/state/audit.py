@@ -8,19 +8,19 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.console.queries.named import names_of
-from koprogo_app.console.state.common import PER_PAGE, failure, offset_of, place
+from koprogo_app.console.state.common import PER_PAGE, placed
 from koprogo_app.console.state.differences import Difference, Reader, differences, ids_in
 from koprogo_app.console.state.words import acts
 from koprogo_app.estate.queries.buildings import organizations_page
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Forbidden, KoproError
-from koprogo_app.foundation.i18n import LANGS, N_, P_, catalogue, in_all_languages, tr
-from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import current, handler
+from koprogo_app.foundation.audit import Chain
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.i18n import N_, P_, catalogue, moment, tr
+from koprogo_app.identity.access import person
 from koprogo_app.identity.queries import audit as queries
-from koprogo_app.interface.locale import Locale
-from koprogo_app.interface.notice import refuse
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.workspace.state.common import asked
+from koprogo_app.workspace.state.page import PageState, loads, reads
 
 _INSTALLATION = "installation"
 _AT_ONCE = 4
@@ -33,21 +33,19 @@ class EntryLine:
 
     id: str = ""
     number: int = 0
-    at: dict[str, str] = field(default_factory=dict)
-    who: dict[str, str] = field(default_factory=dict)
+    at: str = ""
+    who: str = ""
     address: str = ""
-    act: dict[str, str] = field(default_factory=dict)
+    act: str = ""
     action: str = ""
     place: str = ""
     changes: list[Difference] = field(default_factory=list)
     more: list[Difference] = field(default_factory=list)
 
 
-class Audit(rx.State):
-    """One page of acts, and the result of the last verification."""
+class Audit(PageState, rx.State):
+    """One page of acts, and the result of the last verification: `verdict` in four languages."""
 
-    ready: bool = False
-    failed: dict[str, str] = {}
     rows: list[EntryLine] = []
     at: dict[str, int] = {}
     scopes: list[dict[str, str]] = []
@@ -55,31 +53,24 @@ class Audit(rx.State):
     scope: str = ""
     everywhere: bool = False
     verdict: dict[str, str] = {}
-    _asked: dict[str, str] = {}
     whole: bool = False
+    _asked: dict[str, str] = {}
 
-    @handler("audit.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
+    load = loads("audit.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
         query, scope = self.router.url.query_parameters, self.scope
-        try:
-            async with work(current()) as w:
-                self.scopes = await _scopes(w)
-                self.everywhere = _is_admin()
-                lang = (await self.get_state(Locale)).lang
-                self.choices = self._choices(lang)
-                self.scope = self._chosen(query.get("of", ""))
-                rows = await queries.entries(
-                    w, _which(self.scope), _filter(query, w.today), limit=PER_PAGE, offset=offset_of(query)
-                )
-                self.rows = await _lines(w, rows, {s["value"]: s["label"] for s in self.scopes}, lang)
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        self.at = place(query, len(rows), rows[0].total if rows else 0)
-        if scope != self.scope or dict(query) == self._asked:  # else only the filter changed: the chain is the same
+        self.scopes, self.everywhere = await _scopes(w), _is_admin(w)
+        self.choices = self._choices(lang)
+        self.scope = self._chosen(query.get("of", ""))
+        wanted = asked(query, PER_PAGE)
+        rows = await queries.entries(w, _which(self.scope), _filter(query, w.today), **wanted.limits)
+        self.rows = await _lines(w, rows, {s["value"]: s["label"] for s in self.scopes}, lang)
+        self.at = placed(rows, wanted)
+        seen = {**query, "lang": lang}
+        if scope != self.scope or seen == self._asked:  # else only the filter changed: the chain is the same
             self.verdict = {}
-        self.failed, self.ready, self._asked = {}, True, dict(query)
+        self._asked = seen
 
     def _choices(self, lang: str) -> list[dict[str, str]]:
         if not self.everywhere:
@@ -94,41 +85,36 @@ class Audit(rx.State):
             return asked
         return "" if self.everywhere else next(iter(offered), "")
 
-    @handler("audit.read")
-    async def verify(self) -> None:
+    @reads("audit.read")
+    async def verify(self, w: Work, lang: str) -> None:
         """Recomputes the chain, or every chain when all of them are shown."""
         ids = [self.scope] if self.scope else [_INSTALLATION, *(s["value"] for s in self.scopes)]
-        try:
-            async with work(current()) as w:
-                found = [await queries.verify_chain(w, _which(one) or None) for one in ids]  # type: ignore[arg-type]
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        count, broken = sum(c.entries for c in found), [c.broken_at for c in found if c.broken_at is not None]
-        self.whole = not broken
-        if broken:
-            self.verdict = catalogue(
-                N_("The chain is broken at entry {number}: somebody changed or removed what was recorded."),
-                number=broken[0],
-            )
-            return
-        text = N_(
-            "{count} entry recomputed: the chain is whole. Last seal: {seal}",
-            "{count} entries recomputed: the chain is whole. Last seal: {seal}",
+        found = [await queries.verify_chain(w, None if one == _INSTALLATION else UUID(one)) for one in ids]
+        self.whole, self.verdict = all(c.broken_at is None for c in found), _verdict(found)
+
+
+def _verdict(found: Sequence[Chain]) -> dict[str, str]:
+    broken = [c.broken_at for c in found if c.broken_at is not None]
+    if broken:
+        return catalogue(
+            N_("The chain is broken at entry {number}: somebody changed or removed what was recorded."),
+            number=broken[0],
         )
-        seal = found[0].last_hash[:16] if len(found) == 1 and found[0].last_hash else "—"
-        self.verdict = catalogue(text, count=count, seal=seal)
+    count = sum(c.entries for c in found)
+    text = N_(
+        "{count} entry recomputed: the chain is whole. Last seal: {seal}",
+        "{count} entries recomputed: the chain is whole. Last seal: {seal}",
+    )
+    seal = found[0].last_hash[:16] if len(found) == 1 and found[0].last_hash else "—"
+    return catalogue(text, count=count, seal=seal)
 
 
-def _is_admin() -> bool:
-    who = current()
-    return isinstance(who, Person) and who.may_somewhere("platform.read")
+def _is_admin(w: Work) -> bool:
+    return person(w).may_somewhere("platform.read")
 
 
 async def _scopes(w: Work) -> list[dict[str, str]]:
-    who = current()
-    if not isinstance(who, Person):
-        return []
+    who = person(w)
     try:
         page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
     except Forbidden:
@@ -150,14 +136,14 @@ def _filter(query: Mapping[str, str], today: date) -> queries.Filter:
 
 async def _lines(w: Work, rows: Sequence[queries.EntryRow], names: Mapping[str, str], lang: str) -> list[EntryLine]:
     ids = ids_in(values for row in rows for values in (row.before, row.after))
-    reader = Reader(lang, await names_of(w, ids, owners=not _is_admin()))
+    reader = Reader(lang, await names_of(w, ids, owners=not _is_admin(w)))
     return [_line(row, names, reader) for row in rows]
 
 
 def _line(row: queries.EntryRow, names: Mapping[str, str], reader: Reader) -> EntryLine:
     changes = differences(row.entity, row.before, row.after, reader)
-    who = dict.fromkeys(LANGS, row.who) if row.who else catalogue(_PROGRAM)
+    act, place = acts().get(row.action, row.action), names.get(str(row.organization_id), "")
     return EntryLine(
-        str(row.id), row.seq, in_all_languages(row.at), who, row.ip, catalogue(acts().get(row.action, row.action)),
-        row.action, names.get(str(row.organization_id), ""), changes[:_AT_ONCE], changes[_AT_ONCE:],
+        str(row.id), row.seq, moment(row.at, reader.lang), row.who or tr(reader.lang, _PROGRAM), row.ip,
+        tr(reader.lang, act), row.action, place, changes[:_AT_ONCE], changes[_AT_ONCE:],
     )  # fmt: skip

@@ -1,14 +1,13 @@
 """The state of every part."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import reflex as rx
 
 from koprogo_app.console.service import health
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.i18n import N_, catalogue, number
-from koprogo_app.identity.guard import current, handler
-from koprogo_app.workspace.state.common import lang_of
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.i18n import N_, number, tr
+from koprogo_app.workspace.state.page import PageState, loads
 
 NAMES = {
     "database": N_("Database"),
@@ -23,33 +22,52 @@ NAMES = {
 class PartLine:
     """A part and how it is."""
 
-    name: dict[str, str] = field(default_factory=dict)
+    name: str = ""
     ok: bool = False
-    detail: dict[str, str] = field(default_factory=dict)
+    detail: str = ""
     milliseconds: int = 0
 
 
-class Health(rx.State):
+@dataclass(frozen=True)
+class Shown:
+    """How much there is and how much waits, as numbers are written."""
+
+    organizations: str = ""
+    buildings: str = ""
+    lots: str = ""
+    people: str = ""
+    sessions: str = ""
+    mails_waiting: str = ""
+    mails_failed: str = ""
+    jobs_waiting: str = ""
+    jobs_failed: str = ""
+    megabytes: str = ""
+    version: str = ""
+
+
+class Health(PageState, rx.State):
     """The page of the parts."""
 
-    ready: bool = False
     well: bool = False
     parts: list[PartLine] = []
-    figures: dict[str, str] = {}
+    figures: Shown = Shown()
 
-    @handler("platform.read")
-    async def load(self) -> None:
-        """Asks every part."""
-        lang = await lang_of(self)
-        async with work(current()) as w:
-            counted = await health.figures(w)
-        found = await health.checks(current())
-        self.parts = [
-            PartLine(catalogue(NAMES.get(c.name, c.name)), c.ok, catalogue(c.detail), c.milliseconds) for c in found
-        ]
-        names = [f for f in counted.__dataclass_fields__ if f not in ("database_bytes", "version")]
-        self.figures = {name: number(getattr(counted, name), lang) for name in names}
-        self.figures |= {
-            "version": counted.version, "megabytes": number(round(counted.database_bytes / 1_000_000), lang)
-        }  # fmt: skip
-        self.well, self.ready = all(c.ok for c in found), True
+    load = loads("platform.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        self.figures = _figures(await health.figures(w), lang)
+        found = await health.checks(w.principal)
+        self.parts = [PartLine(tr(lang, NAMES.get(c.name, c.name)), c.ok, tr(lang, c.detail), c.milliseconds)
+                      for c in found]  # fmt: skip
+        self.well = all(c.ok for c in found)
+
+
+def _figures(counted: health.Figures, lang: str) -> Shown:
+    def much(name: str) -> str:
+        return number(getattr(counted, name), lang)
+
+    return Shown(
+        much("organizations"), much("buildings"), much("lots"), much("people"), much("sessions"),
+        much("mails_waiting"), much("mails_failed"), much("jobs_waiting"), much("jobs_failed"),
+        number(round(counted.database_bytes / 1_000_000), lang), counted.version,
+    )  # fmt: skip

@@ -1,23 +1,17 @@
 """The organisations of the installation."""
 
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from koprogo_app.estate.queries.buildings import OrganizationRow, organization_detail, organizations_page
 from koprogo_app.estate.service.buildings import create_organization, update_organization
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, catalogue
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.workspace.state.common import acting, address, asked, enterprise, lang_of, place, typed
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.workspace.state.common import address, as_id, asked, enterprise, place
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opening, submits
 
 KINDS = {"professional": N_("Professional syndic"), "volunteer": N_("Volunteer syndic")}
-_FIELDS = ("name", "kind", "enterprise_number", "email", "phone", "street", "postal_code", "city", "lang")
 
 
 @dataclass(frozen=True)
@@ -26,75 +20,67 @@ class OrganizationLine:
 
     id: str = ""
     name: str = ""
-    kind: dict[str, str] | None = None
+    kind: str = ""
     number: str = ""
     address: str = ""
     buildings: int = 0
 
 
-class Organizations(rx.State):
-    """The list, and the dialog of one organisation."""
+@dataclass(frozen=True)
+class OrganizationForm:
+    """What the form of an organisation begins with."""
 
-    ready: bool = False
+    name: str = ""
+    kind: str = "professional"
+    enterprise_number: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    lang: str = "fr"
+
+
+_FIELDS = tuple(OrganizationForm.__dataclass_fields__)
+
+
+class Organizations(PageState, rx.State):
+    """The list, and the dialog of one organisation: its record is "" for a new one."""
+
     rows: list[OrganizationLine] = []
     at: dict[str, int] = {}
     filtered: bool = False
-    step: str = ""
-    values: dict[str, str] = {}
-    errors: dict[str, dict[str, str]] = {}
-    _id: str = ""
+    values: OrganizationForm = OrganizationForm()
 
-    @handler("platform.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
+    load = loads("platform.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
         query = self.router.url.query_parameters
-        async with work(acting(await lang_of(self))) as w:
-            page = await organizations_page(w, asked(query), text=query.get("q", ""))
-        self.rows, self.at = [_line(row) for row in page.rows], place(page)
-        self.filtered, self.ready, self.step = bool(query.get("q")), True, ""
+        page = await organizations_page(w, asked(query), text=query.get("q", ""))
+        self.rows, self.at = [_line(row, lang) for row in page.rows], place(page)
+        self.filtered = bool(query.get("q"))
 
-    @handler("platform.write")
-    async def add(self) -> None:
-        """Opens the dialog of a new organisation."""
-        self._id, self.values, self.errors, self.step = "", {"kind": "professional", "lang": "fr"}, {}, "new"
+    @opening("platform.write", "organization")
+    async def edit(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog of an organisation, or of a new one."""
+        self.values = OrganizationForm()
+        if record:
+            row = await organization_detail(w, as_id(record))
+            self.values = OrganizationForm(**{name: str(getattr(row, name) or "") for name in _FIELDS})
 
-    @handler("platform.write")
-    async def edit(self, organization_id: str) -> None:
-        """Opens the dialog of one that exists."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                row = await organization_detail(w, UUID(organization_id))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        self.values = {name: str(getattr(row, name) or "") for name in _FIELDS}
-        self._id, self.errors, self.step = organization_id, {}, "edit"
-
-    @handler("platform.write")
-    async def close(self) -> None:
-        """Closes the dialog."""
-        self.step, self.errors = "", {}
-
-    @handler("platform.write")
-    async def save(self, data: dict[str, Any]) -> Any:
+    @submits("platform.write", dialog="organization")
+    async def save(self, w: Work, sent: Sent) -> Told:
         """Writes what was typed."""
-        values = typed(data, *_FIELDS)
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                if self._id:
-                    row = await update_organization(w, UUID(self._id), values)
-                else:
-                    row = await create_organization(w, values)
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.step, self.errors = "", {}
-        await notify(self, "done", N_("{name} is saved."), name=row.name)
-        return Organizations.load
+        values = sent.typed(*_FIELDS)
+        if sent.record:
+            row = await update_organization(w, sent.record_id, values)
+        else:
+            row = await create_organization(w, values)
+        return Told(N_("{name} is saved."), params={"name": row.name})
 
 
-def _line(row: OrganizationRow) -> OrganizationLine:
+def _line(row: OrganizationRow, lang: str) -> OrganizationLine:
     return OrganizationLine(
-        str(row.id), row.name, catalogue(KINDS[row.kind]), enterprise(row.enterprise_number), address(row),
+        str(row.id), row.name, tr(lang, KINDS[row.kind]), enterprise(row.enterprise_number), address(row),
         row.building_count,
     )  # fmt: skip

@@ -1,25 +1,25 @@
 """People and their roles: everybody for superadmins, those of the office for its syndic."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
 from koprogo_app.console.queries.places import PlaceRow, places
-from koprogo_app.console.state.common import PER_PAGE, failure, offset_of, place
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import Invalid, KoproError, Unauthenticated
-from koprogo_app.foundation.i18n import LANGS, N_, P_, catalogue, day, in_all_languages, tr
-from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import current, handler
+from koprogo_app.console.state.common import PER_PAGE, placed
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
+from koprogo_app.foundation.i18n import N_, P_, moment, tr
+from koprogo_app.identity.access import Person, person
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.queries import people as queries
 from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import ROLE_LABELS, Place
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.locale import Locale
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.form import problem
+from koprogo_app.interface.notice import refuse
+from koprogo_app.workspace.state.common import as_id, asked, shown_day
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, submits
 
 STATES = {"invited": N_("invited"), "active": N_("active"), "disabled": N_("disabled")}
 KINDS = {"invited": "information", "active": "done", "disabled": "refused"}
@@ -30,7 +30,7 @@ ROLES = [(str(role), label) for role, label in ROLE_LABELS.items()]
 class RoleMark:
     """A role and where it is held."""
 
-    role: dict[str, str] = field(default_factory=dict)
+    role: str = ""
     place: str = ""
 
 
@@ -41,11 +41,12 @@ class PersonLine:
     id: str = ""
     name: str = ""
     email: str = ""
-    status: dict[str, str] = field(default_factory=dict)
+    status: str = ""
+    state: str = ""
     kind: str = ""
     roles: list[RoleMark] = field(default_factory=list)
     two_steps: bool = False
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,60 +54,54 @@ class GrantLine:
     """A role of the person who is open."""
 
     id: str = ""
-    role: dict[str, str] = field(default_factory=dict)
+    role: str = ""
     place: str = ""
-    since: dict[str, str] = field(default_factory=dict)
-    until: dict[str, str] = field(default_factory=dict)
+    since: str = ""
+    until: str = ""
     in_force: bool = False
 
 
-class People(rx.State):
-    """The list, the dialog of one person, and the invitation."""
+@dataclass(frozen=True)
+class InvitationForm:
+    """What an invitation begins with."""
 
-    ready: bool = False
-    failed: dict[str, str] = {}
+    email: str = ""
+    name: str = ""
+    lang: str = "fr"
+    role: str = "owner"
+    where: str = ""
+
+
+class People(PageState, rx.State):
+    """The list, the dialog of one person, and the invitation: its record is the person who gets another role."""
+
     admin: bool = False
     rows: list[PersonLine] = []
     at: dict[str, int] = {}
     offices: list[dict[str, str]] = []
     choices: list[dict[str, str]] = []
     where: list[dict[str, str]] = []
-    step: str = ""
     one: PersonLine = PersonLine()
     grants: list[GrantLine] = []
-    status: str = ""
-    values: dict[str, str] = {}
-    errors: dict[str, dict[str, str]] = {}
-    _names: dict[str, str] = {}
+    values: InvitationForm = InvitationForm()
     _office: str = ""
 
-    @handler("users.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
-        query, lang = self.router.url.query_parameters, (await self.get_state(Locale)).lang
-        try:
-            async with work(current()) as w:
-                self._know(await places(w), query.get("office", ""), lang)
-                office = UUID(self._office) if self._office else None
-                rows = await queries.people(
-                    w, office, search=query.get("q", "").strip(), limit=PER_PAGE, offset=offset_of(query)
-                )
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        self.rows = [_line(row, self._names) for row in rows]
-        self.at = place(query, len(rows), rows[0].total if rows else 0)
-        self.failed, self.ready, self.step = {}, True, ""
+    load = loads("users.read")
 
-    def _know(self, rows: list[PlaceRow], asked: str, lang: str) -> None:
-        who = current()
-        if not isinstance(who, Person):
-            raise Unauthenticated
+    async def _fill(self, w: Work, lang: str) -> None:
+        query, known = self.router.url.query_parameters, await places(w)
+        self._know(person(w), known, query.get("office", ""), lang)
+        wanted = asked(query, PER_PAGE)
+        rows = await queries.people(
+            w, UUID(self._office) if self._office else None, search=query.get("q", "").strip(), **wanted.limits
+        )
+        self.rows, self.at = [_line(row, _names(known), lang) for row in rows], placed(rows, wanted)
+
+    def _know(self, who: Person, rows: Sequence[PlaceRow], asked: str, lang: str) -> None:
         self.admin = who.may_somewhere("platform.read")
         mine = [p for p in rows if who.may("users.write", p.organization_id, p.building_id)]
         self.offices = [{"value": str(p.organization_id), "label": p.organization} for p in mine if not p.building_id]
         self.where = [{"value": _key(p), "label": _name(p)} for p in mine]
-        self._names = {_key(p): _name(p) for p in rows}
         offered = [o["value"] for o in self.offices]
         everybody = (
             [{"value": "", "label": tr(lang, P_("people of all organisations", "Everybody"))}] if self.admin else []
@@ -114,102 +109,74 @@ class People(rx.State):
         self.choices = everybody + self.offices
         self._office = asked if asked in offered else "" if self.admin else next(iter(offered), "")
 
-    @handler("users.write")
-    async def add(self) -> None:
-        """Opens an empty invitation."""
-        self.values, self.errors, self.step = {"lang": "fr", "role": "owner", "where": self._first()}, {}, "invite"
+    @opening("users.write", "invite")
+    async def add(self, w: Work, lang: str, record: str) -> None:
+        """Opens an empty invitation, or one to another role for a person of the list."""
+        one = next((p for p in self.rows if p.id == record), PersonLine())
+        where = self._office or (self.where[0]["value"] if self.where else "")
+        self.values = InvitationForm(one.email, one.name, where=where)
 
-    @handler("users.write")
-    async def add_role(self) -> None:
-        """Opens an invitation for the person who is open: another role."""
-        self.values = {"email": self.one.email, "name": self.one.name, "lang": "fr", "role": "owner",
-                       "where": self._first()}  # fmt: skip
-        self.errors, self.step = {}, "invite"
-
-    def _first(self) -> str:
-        return self._office or (self.where[0]["value"] if self.where else "")
-
-    @handler("users.read")
-    async def close(self) -> None:
-        """Closes the dialog."""
-        self.step, self.errors = "", {}
-
-    @handler("users.write")
-    async def invite(self, data: dict[str, Any]) -> Any:
+    @submits("users.write", dialog="invite")
+    async def invite(self, w: Work, sent: Sent) -> Told:
         """Gives the role and writes the mail."""
-        typed = {name: str(data.get(name) or "") for name in ("email", "name", "lang", "role", "where")}
-        self.values = typed
-        try:
-            async with work(current()) as w:
-                user = await members.invite(
-                    w, email=typed["email"], name=typed["name"], role=typed["role"], lang=typed["lang"],
-                    place=self._place(typed["role"], typed["where"]),
-                )  # fmt: skip
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.step, self.errors = "", {}
-        await notify(self, "done", N_("A mail to {email} is on its way."), email=user.email)
-        return People.load
+        user = await members.invite(
+            w, email=sent.text("email"), name=sent.text("name"), role=sent.text("role"), lang=sent.text("lang"),
+            place=await _place(w, sent.text("role"), sent.text("where")),
+        )  # fmt: skip
+        return Told(N_("A mail to {email} is on its way."), params={"email": user.email})
 
-    def _place(self, role: str, where: str) -> Place:
-        if role == Role.SUPERADMIN:
-            return Place()
-        if where not in self._names:
-            raise Invalid("where", N_("Choose where the role is held."))
-        office, _, building = where.partition("/")
-        return Place(UUID(office), UUID(building) if building else None, self._names[where])
+    @opening("users.read", "person")
+    async def show(self, w: Work, lang: str, record: str) -> None:
+        """Opens a person of the list."""
+        one = next((p for p in self.rows if p.id == record), None)
+        if one is None:
+            raise NotFound
+        names = _names(await places(w))
+        self.grants = [_grant(row, names, lang) for row in await queries.grants_of(w, as_id(record))]
+        self.one = one
 
-    @handler("users.read")
-    async def show(self, user_id: str) -> None:
-        """Opens a person."""
-        try:
-            await self._show(user_id)
-        except KoproError as error:
-            await refuse(self, error)
-
-    async def _show(self, user_id: str) -> None:
-        self.one = next((p for p in self.rows if p.id == user_id), PersonLine())
-        if not self.one.id:
-            return
-        async with work(current()) as w:
-            rows = await queries.grants_of(w, UUID(user_id))
-        self.grants = [_grant(row, self._names) for row in rows]
-        self.status, self.step = self.one.status["en"], "person"
-
-    @handler("users.write")
-    async def end(self, grant_id: str) -> Any:
+    @acts("users.write", done=N_("The role was ended."))
+    async def end(self, w: Work, grant_id: str) -> None:
         """Ends a role at once."""
-        return await self._do(lambda w: members.end_grant(w, UUID(grant_id)), N_("The role was ended."))
+        await members.end_grant(w, as_id(grant_id))
 
-    @handler("users.write")
-    async def again(self, grant_id: str) -> Any:
+    @acts("users.write", done=N_("A new invitation is on its way."))
+    async def again(self, w: Work, grant_id: str) -> None:
         """Sends the invitation once more."""
-        row = next((g for g in self.grants if g.id == grant_id), GrantLine())
-        return await self._do(
-            lambda w: members.invite_again(w, UUID(grant_id), row.place), N_("A new invitation is on its way.")
-        )
+        row = await queries.grant(w, as_id(grant_id))
+        place = _where(_names(await places(w)), row.organization_id, row.building_id)
+        await members.invite_again(w, row.id, place)
 
-    @handler("platform.write")
-    async def disable(self) -> Any:
-        """Closes the account of the person who is open."""
-        return await self._do(lambda w: members.disable(w, UUID(self.one.id)), N_("The account is disabled."))
+    @acts("platform.write", done=N_("The account is disabled."))
+    async def disable(self, w: Work, user_id: str) -> None:
+        """Closes a person's account."""
+        await members.disable(w, as_id(user_id))
 
-    @handler("platform.write")
-    async def enable(self) -> Any:
+    @acts("platform.write", done=N_("The account is open again."))
+    async def enable(self, w: Work, user_id: str) -> None:
         """Opens it again."""
-        return await self._do(lambda w: members.enable(w, UUID(self.one.id)), N_("The account is open again."))
+        await members.enable(w, as_id(user_id))
 
-    async def _do(self, command: Any, said: str) -> Any:
-        self.step = ""
-        try:
-            async with work(current()) as w:
-                await command(w)
-        except KoproError as error:
+    async def _refuse(self, error: KoproError) -> None:
+        if self.dialog.name:
+            self.errors = {"": problem(error)}
+        else:
             await refuse(self, error)
-            return None
-        await notify(self, "done", said)
-        return People.load
+
+
+async def _place(w: Work, role: str, where: str) -> Place:
+    """Where a role is to be held. Raises Invalid when it is nowhere the person knows."""
+    if role == Role.SUPERADMIN:
+        return Place()
+    names = _names(await places(w))
+    if where not in names:
+        raise Invalid("where", N_("Choose where the role is held."))
+    office, _, building = where.partition("/")
+    return Place(UUID(office), UUID(building) if building else None, names[where])
+
+
+def _names(rows: Sequence[PlaceRow]) -> dict[str, str]:
+    return {_key(row): _name(row) for row in rows}
 
 
 def _key(row: PlaceRow) -> str:
@@ -220,24 +187,21 @@ def _name(row: PlaceRow) -> str:
     return f"{row.organization} · {row.building}" if row.building_id else row.organization
 
 
-def _where(names: dict[str, str], organization_id: object, building_id: object) -> str:
+def _where(names: Mapping[str, str], organization_id: object, building_id: object) -> str:
     office = names.get(str(organization_id), "")
     return names.get(f"{organization_id}/{building_id}", office) if building_id else office
 
 
-def _line(row: queries.PersonRow, names: dict[str, str]) -> PersonLine:
-    roles = [RoleMark(catalogue(ROLE_LABELS[Role(r)]), _where(names, o, b)) for r, o, b in row.grants]
+def _line(row: queries.PersonRow, names: Mapping[str, str], lang: str) -> PersonLine:
+    roles = [RoleMark(tr(lang, ROLE_LABELS[Role(r)]), _where(names, o, b)) for r, o, b in row.grants]
     return PersonLine(
-        str(row.id), row.name, row.email, catalogue(STATES[row.status]), KINDS[row.status], roles, row.has_totp,
-        in_all_languages(row.last_seen_at) if row.last_seen_at else dict.fromkeys(LANGS, "—"),
+        str(row.id), row.name, row.email, row.status, tr(lang, STATES[row.status]), KINDS[row.status], roles,
+        row.has_totp, moment(row.last_seen_at, lang) if row.last_seen_at else "—",
     )  # fmt: skip
 
 
-def _grant(row: queries.GrantRow, names: dict[str, str]) -> GrantLine:
-    def written(value: Any) -> dict[str, str]:
-        return {lang: day(value, lang, "short") if value else "" for lang in LANGS}
-
+def _grant(row: queries.GrantRow, names: Mapping[str, str], lang: str) -> GrantLine:
     return GrantLine(
-        str(row.id), catalogue(ROLE_LABELS[Role(row.role)]), _where(names, row.organization_id, row.building_id),
-        written(row.starts), written(row.ends), row.in_force,
+        str(row.id), tr(lang, ROLE_LABELS[Role(row.role)]), _where(names, row.organization_id, row.building_id),
+        shown_day(row.starts, lang), shown_day(row.ends, lang), row.in_force,
     )  # fmt: skip

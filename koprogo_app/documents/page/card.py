@@ -4,6 +4,7 @@ import reflex as rx
 
 from koprogo_app.documents.page.languages import LANGUAGE_OPTIONS
 from koprogo_app.documents.state.card import Card, VersionLine
+from koprogo_app.documents.state.sending import Sending
 from koprogo_app.documents.words import KINDS
 from koprogo_app.foundation.i18n import P_
 from koprogo_app.interface.dialog import dialog
@@ -17,16 +18,19 @@ from koprogo_app.interface.form import (
     text_field,
 )
 from koprogo_app.interface.parts import button, callout, download, facts
-from koprogo_app.interface.text import t
+from koprogo_app.interface.text import pick, t
 from koprogo_app.workspace.page.parts import law_tag, row_of
 
 _OUTSIDE = "kit-button kit-primary"
 
 
 def card_dialog() -> rx.Component:
-    """The dialog; it shows the document, the form to change it, or the question before deleting."""
-    inside = rx.cond(Card.editing, _edit(), rx.cond(Card.deleting, _delete(), _look()))
-    return dialog(Card.doc.title, inside, open=Card.open, on_close=Card.close)
+    """One dialog with three faces: the document, the form to change it, the question before deleting it."""
+    opened = Card.dialog
+    inside = rx.match(opened.name, ("edit", _edit()), ("delete", _delete()), _look())
+    why = callout("refused", pick(Card.failed.to(dict[str, str])), role="alert")
+    content = rx.cond(Card.failed.en != "", why, inside)
+    return dialog(Card.doc.title, content, open=opened.name != "", on_close=Card.close, record=opened.record)
 
 
 def _look() -> rx.Component:
@@ -51,10 +55,13 @@ def _look() -> rx.Component:
         download(t("Save"), doc.href + "?download=true"),
         rx.cond(
             Card.write,
-            rx.fragment(button(t("Edit"), on_click=Card.edit), button(t("Send a new version"), on_click=Card.renew)),
+            rx.fragment(
+                button(t("Edit"), on_click=Card.ask("edit", doc.id)),
+                button(t("Send a new version"), on_click=[Card.close, Sending.start_version(doc.id)]),
+            ),
             rx.fragment(),
         ),
-        rx.cond(Card.delete, button(t("Delete"), kind="danger", on_click=Card.ask_delete), rx.fragment()),
+        rx.cond(Card.delete, button(t("Delete"), kind="danger", on_click=Card.ask("delete", doc.id)), rx.fragment()),
         class_name="flex flex-wrap gap-2.5",
     )
     return rx.el.div(
@@ -99,6 +106,10 @@ def _versions() -> rx.Component:
     )
 
 
+def _back() -> rx.Component:
+    return button(t("Cancel"), on_click=Card.ask("look", Card.dialog.record))
+
+
 def _edit() -> rx.Component:
     doc, errors = Card.doc, Card.errors
     level = rx.cond(
@@ -120,7 +131,7 @@ def _edit() -> rx.Component:
             select_field("lang", t("Language"), LANGUAGE_OPTIONS, errors=errors, required=True, default_value=doc.lang,
                          id="f-doc-lang"),
         ),
-        form_actions(button(t("Save"), kind="primary", type="submit"), button(t("Cancel"), on_click=Card.look)),
+        form_actions(button(t("Save"), kind="primary", type="submit"), _back()),
         on_submit=Card.save,
     )  # fmt: skip
 
@@ -129,7 +140,10 @@ def _delete() -> rx.Component:
     doc = Card.doc
     always = t("It is kept as long as the association exists.")
     until = rx.cond(doc.kept != "", t("It is kept until {day}.", day=doc.kept), always)
-    buttons = (button(t("Delete for good"), kind="danger", type="submit"), button(t("Cancel"), on_click=Card.look))
+    buttons = (
+        button(t("Delete for good"), kind="danger", type="submit"),
+        _back(),
+    )
     return form(
         callout(
             "attention",
@@ -138,6 +152,7 @@ def _delete() -> rx.Component:
         ),
         text_area("reason", t("Why must it go?"), errors=Card.errors, rows=3, max_length=500,
                   hint=t("Ten letters at least before its day of destruction; none needed after.")),
+        form_error(Card.errors),
         form_actions(*buttons),
         on_submit=Card.do_delete,
     )  # fmt: skip

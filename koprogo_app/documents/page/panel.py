@@ -10,16 +10,16 @@ from koprogo_app.documents.page.sending import sending_dialog
 from koprogo_app.documents.state.lines import DocLine
 from koprogo_app.documents.state.panel import Panel
 from koprogo_app.documents.state.sending import Sending
+from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.on_path import OnPath
-from koprogo_app.interface.parts import badge, button, card, link
-from koprogo_app.interface.text import t
+from koprogo_app.interface.parts import badge, button, callout, card, link
+from koprogo_app.interface.text import pick, t
+from koprogo_app.workspace.page.parts import Again
 
 
 def lot_panel() -> rx.Component:
     """The newest documents of the lot, and a way to add some."""
-    return _panel(
-        t("Documents of the lot"), t("No document of this lot yet."), Sending.start(Panel.building_id, Panel.lot_id)
-    )
+    return _panel(t("Documents of the lot"), t("No document of this lot yet."), Sending.start_lot(Panel.record))
 
 
 def invoice_panel() -> rx.Component:
@@ -27,7 +27,7 @@ def invoice_panel() -> rx.Component:
     return _panel(
         t("Documents of the invoice"),
         t("No document of this invoice yet. Add its scan."),
-        Sending.start_for(Panel.building_id, "invoice", Panel.invoice_id),
+        Sending.start_invoice(Panel.record),
     )
 
 
@@ -44,9 +44,11 @@ def _panel(label: Any, none: Any, start: Any) -> rx.Component:
     content = card(
         rx.cond(Panel.total > 0, rows, nothing), more, title=rx.fragment(t("Documents"), " ", count), aside=add
     )
+    why = callout("refused", pick(Panel.failed.to(dict[str, str])), role="alert")
     return rx.fragment(
         OnPath.create(on_path=Panel.load),
-        rx.cond(Panel.ready, content, rx.fragment()),
+        Again.create(lang=Locale.lang, on_change=Panel.load),
+        rx.cond(Panel.failed.en != "", why, rx.cond(Panel.ready, content, rx.fragment())),
         card_dialog(),
         sending_dialog(),
     )

@@ -62,7 +62,7 @@ def _tree() -> rx.Component:
             rx.cond(one.here, rx.el.ul(rx.foreach(one.years, year)), rx.fragment()),
         )
 
-    everything = _leaf(t(P_("documents", "Everything")), Library.everything, Library.base, Library.shown == "")
+    everything = _leaf(t(P_("documents", "Everything")), Library.everything, Library.home, Library.shown == "")
     return rx.el.nav(
         rx.el.ul(rx.el.li(everything), rx.foreach(Library.branches, branch)),
         aria_label=t("Kinds and years"),
@@ -74,19 +74,19 @@ def _choice() -> rx.Component:
     """What is chosen, and what can be done with it: a zip, its progress, its address."""
     going = rx.el.div(
         rx.el.progress(
-            value=Library.zip_done.to_string(), max=Library.zip_total.to_string(),
+            value=Library.bundle.done.to_string(), max=Library.bundle.total.to_string(),
             aria_label=t("Putting the documents together"), class_name="flex-1 min-w-24",
-            custom_attrs={"aria-valuenow": Library.zip_done, "aria-valuemax": Library.zip_total},
+            custom_attrs={"aria-valuenow": Library.bundle.done, "aria-valuemax": Library.bundle.total},
         ),
         rx.el.span(
-            t("{done} of {total}", done=Library.zip_done.to_string(), total=Library.zip_total.to_string()),
+            t("{done} of {total}", done=Library.bundle.done.to_string(), total=Library.bundle.total.to_string()),
             class_name="text-13 text-muted",
         ),
         class_name="flex flex-1 items-center gap-3",
     )  # fmt: skip
-    ready = download(t("Save the zip ({size})", size=Library.zip_size), Library.zip_url)
+    ready = download(t("Save the zip ({size})", size=Library.bundle.size), Library.bundle.url)
     make = button(t("Put together as a zip"), on_click=Library.zip)
-    what = rx.cond(Library.zip_url != "", ready, rx.cond(Library.zip_total > 0, going, make))
+    what = rx.cond(Library.bundle.url != "", ready, rx.cond(Library.bundle.total > 0, going, make))
     bar = rx.el.div(
         rx.el.span(
             t(N_("{count} document chosen", "{count} documents chosen"), count=Library.chosen.length()),

@@ -10,17 +10,23 @@ from koprogo_app.documents.queries.library import DocumentDetail, VersionRow, do
 from koprogo_app.documents.service.describing import delete_document, update_document
 from koprogo_app.documents.state.library import Library
 from koprogo_app.documents.state.panel import Panel
-from koprogo_app.documents.state.sending import Sending
 from koprogo_app.documents.words import KINDS, STATES, WHO, options, size_text, type_name
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import N_, moment, tr
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.articles import shown
 from koprogo_app.law.retention import RETENTION, Paper
-from koprogo_app.workspace.state.common import acting, as_id, lang_of, may, shown_day, typed
+from koprogo_app.workspace.state.common import acting, as_id, lang_of, may, shown_day
+from koprogo_app.workspace.state.page import (
+    NO_PROBLEM,
+    Dialog,
+    PageState,
+    Sent,
+    Told,
+    opening,
+    opens,
+    submits,
+)
 
 _TURNS: Final = 240
 _FIELDS: Final = ("title", "kind", "dated", "lang", "visibility")
@@ -65,32 +71,30 @@ class Opened:
     versions: list[VersionLine] = field(default_factory=list)
 
 
-class Card(rx.State):
-    """The document that is looked at."""
+class Card(PageState, rx.State):
+    """The document that is looked at: its dialog is "look", "edit" or "delete", its record the document."""
 
-    open: bool = False
     doc: Opened = Opened()
     write: bool = False
     delete: bool = False
-    editing: bool = False
-    deleting: bool = False
     levels: list[dict[str, str]] = []
-    errors: dict[str, dict[str, str]] = {}
 
-    @handler("documents.read")
-    async def show(self, document_id: str) -> Any:
-        """Opens a document."""
-        try:
-            await self._fill(document_id)
-        except KoproError as error:
-            return await refuse(self, error)
-        self.open, self.editing, self.deleting, self.errors = True, False, False, {}
+    ask = opens("documents.read", "look", "edit", "delete")
+
+    @opening("documents.read", "look")
+    async def show(self, w: Work, lang: str, record: str) -> Any:
+        """Opens a document, and waits for its preview when it is being made."""
+        await self._look_at(w, lang, record)
+        self.failed = NO_PROBLEM
         return Card.await_preview if self.doc.note and not self.doc.preview else None
 
-    async def _fill(self, document_id: str) -> None:
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            detail = await document_detail(w, as_id(document_id))
+    async def _fill(self, w: Work, lang: str) -> None:
+        """Reads the document again that is open."""
+        if self.dialog.record:
+            await self._look_at(w, lang, self.dialog.record)
+
+    async def _look_at(self, w: Work, lang: str, document_id: str) -> None:
+        detail = await document_detail(w, as_id(document_id))
         row = detail.row
         self.doc = _opened(detail, lang)
         self.write = may("documents.write", row.organization_id, row.building_id)
@@ -103,68 +107,36 @@ class Card(rx.State):
     async def await_preview(self) -> None:
         """Waits while the preview is being made."""
         async with self:
-            document_id, lang, who = self.doc.id, await lang_of(self), acting(await lang_of(self))
+            opened, lang = self.dialog, await lang_of(self)
+        if opened.name != "look":
+            return
+        who = acting(lang)
         for _ in range(_TURNS):
             async with work(who) as w:
-                state = (await document_detail(w, as_id(document_id))).row.state
-            if state != "new":
+                detail = await document_detail(w, as_id(opened.record))
+            if detail.row.state != "new":
                 break
             await asyncio.sleep(0.5)
         async with self:
-            if self.open and self.doc.id == document_id and not self.editing:
-                async with work(who) as w:
-                    self.doc = _opened(await document_detail(w, as_id(document_id)), lang)
+            if self.dialog == opened:
+                self.doc = _opened(detail, lang)
 
-    @handler("documents.read")
-    async def close(self) -> None:
-        """Closes the dialog."""
-        self.open = self.editing = self.deleting = False
-
-    @handler("documents.write")
-    async def edit(self) -> None:
-        """Shows the form."""
-        self.editing, self.deleting, self.errors = True, False, {}
-
-    @handler("documents.read")
-    async def look(self) -> None:
-        """Back to looking."""
-        self.editing, self.deleting, self.errors = False, False, {}
-
-    @handler("documents.write")
-    async def save(self, data: dict[str, Any]) -> Any:
+    @submits("documents.write", dialog="edit")
+    async def save(self, w: Work, sent: Sent) -> Told:
         """Changes what is said of the document."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await update_document(w, as_id(self.doc.id), typed(data, *_FIELDS), version=self.doc.version)
-            await self._fill(self.doc.id)
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.editing, self.errors = False, {}
-        return [Library.refresh, Panel.refresh]
+        await update_document(w, sent.record_id, sent.typed(*_FIELDS), version=self.doc.version)
+        return Told(dialog=Dialog("look", sent.record), then="tell_lists")
 
-    @handler("documents.write")
-    async def renew(self) -> Any:
-        """Goes to sending the next version."""
-        self.open = False
-        return Sending.start_version(self.doc.id)  # type: ignore[call-arg,arg-type]
-
-    @handler("documents.delete")
-    async def ask_delete(self) -> None:
-        """Asks before deleting."""
-        self.deleting, self.editing, self.errors = True, False, {}
-
-    @handler("documents.delete")
-    async def do_delete(self, data: dict[str, Any]) -> Any:
+    @submits("documents.delete", dialog="delete")
+    async def do_delete(self, w: Work, sent: Sent) -> Told:
         """Deletes the document."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await delete_document(w, as_id(self.doc.id), str(data.get("reason") or ""))
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.open = self.deleting = False
-        await notify(self, "done", N_("“{title}” is deleted. Its trace stays in the journal."), title=self.doc.title)
+        await delete_document(w, sent.record_id, sent.text("reason"))
+        said = N_("“{title}” is deleted. Its trace stays in the journal.")
+        return Told(said, params={"title": self.doc.title}, then="tell_lists")
+
+    @handler("documents.read")
+    async def tell_lists(self) -> Any:
+        """The lists behind the dialog show what was changed."""
         return [Library.refresh, Panel.refresh]
 
 

@@ -6,13 +6,13 @@ from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, MONTH_OPTIONS
 from koprogo_app.estate.state.overview import BuildingPage, Rule
 from koprogo_app.estate.state.portfolio import Mark
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     checkbox_field,
     date_field,
     form,
     form_actions,
     form_error,
+    hidden,
     select_field,
     text_field,
 )
@@ -32,7 +32,8 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import law_tag, loaded, row_of, trail
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import law_tag, row_of, trail
 
 
 @page("/buildings/[building_id]", title=N_("Building"), on_load=BuildingPage.load)
@@ -62,7 +63,7 @@ def building() -> rx.Component:
         ),
         _archive_dialog(),
     )
-    return loaded(BuildingPage.failed, BuildingPage.ready, BuildingPage.load, content)
+    return shown(BuildingPage, content)
 
 
 def _archived() -> rx.Component:
@@ -154,7 +155,7 @@ def _data() -> rx.Component:
     closed = ~facts.write | facts.archived
     save = form_actions(
         button(t("Save"), kind="primary", type="submit"),
-        button(t("Archive the building"), kind="danger", on_click=BuildingPage.ask),
+        button(t("Archive the building"), kind="danger", on_click=BuildingPage.ask("archive", facts.id)),
     )
     fields = rx.el.fieldset(
         rx.el.div(_identity(), _deed(), _year(), _languages(), class_name="grid grid-cols-1 gap-5"), disabled=closed
@@ -253,22 +254,17 @@ def _languages() -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(t("Languages of the association"), class_name="text-13 font-semibold mb-1"),
         rx.el.div(*boxes, class_name="flex flex-wrap gap-x-6"),
+        # The form names the field that its boxes make together, so that its refusal stands here.
+        hidden("langs", ""),
         wrong,
     )
 
 
 def _archive_dialog() -> rx.Component:
-    return dialog(
-        t("Archive the building"),
+    return ask(
+        BuildingPage, "archive", t("Archive the building"),
         rx.el.p(
-            t("It goes out of the lists and cannot be changed any more. Everything is kept; you can bring it back."),
-            class_name="mb-4",
+            t("It goes out of the lists and cannot be changed any more. Everything is kept; you can bring it back.")
         ),
-        form_actions(
-            button(t("Archive"), kind="danger", on_click=BuildingPage.archive),
-            button(t("Cancel"), on_click=BuildingPage.stop),
-        ),
-        open=BuildingPage.archiving,
-        on_close=BuildingPage.stop,
-        narrow=True,
-    )
+        act=t("Archive"), on_submit=BuildingPage.archive, kind="danger",
+    )  # fmt: skip

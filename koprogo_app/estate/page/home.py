@@ -3,10 +3,9 @@
 import reflex as rx
 
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
-from koprogo_app.estate.state.home import CoOwner, Home, MyCard, MyLot
+from koprogo_app.estate.state.home import CoOwner, Home, MyBuilding, MyCard, MyLot
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
-from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import (
@@ -25,7 +24,8 @@ from koprogo_app.interface.shell import ACTIONS
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, pager, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import law_tag, loaded
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import law_tag
 
 
 @page("/home", title=N_("Home"), on_load=Home.load)
@@ -53,7 +53,7 @@ def home() -> rx.Component:
         ),
         _edit(),
     )
-    return loaded(Home.failed, Home.ready, Home.load, content)
+    return shown(Home, content)
 
 
 def _lot(lot: rx.Var[MyLot]) -> rx.Component:
@@ -119,7 +119,7 @@ def _card(mine: rx.Var[MyCard]) -> rx.Component:
             class_name="text-13 text-muted mt-3",
         ),
         title=t("Your data at the syndic's"),
-        aside=button(t("Edit"), on_click=Home.edit(mine.id)),
+        aside=button(t("Edit"), on_click=Home.ask("edit", mine.id)),
     )
 
 
@@ -140,7 +140,7 @@ def _others() -> rx.Component:
         foot=pager(Home.at["page"], Home.at["pages"], Home.at["total"], Home.at["first"], Home.at["last"]),
     )
     return rx.el.section(
-        rx.el.h2(t("Co-owners of {building}", building=Home.building["name"]), class_name="text-15 font-strong"),
+        rx.el.h2(t("Co-owners of {building}", building=Home.building.name), class_name="text-15 font-strong"),
         rx.el.p(
             t("Name, address, lot, shares: what the law gives every co-owner, for the needs of the co-ownership only."),
             " ",
@@ -161,11 +161,11 @@ def _name(row: rx.Var[CoOwner]) -> rx.Component:
 
 
 def _buildings() -> rx.Component:
-    def one(choice: rx.Var[dict[str, str]]) -> rx.Component:
+    def one(choice: rx.Var[MyBuilding]) -> rx.Component:
         return QueryLink.create(
-            choice["label"],
-            values={"building": choice["value"], "page": "", "q": ""},
-            current=choice["value"] == Home.building["id"],
+            choice.name,
+            values={"building": choice.id, "page": "", "q": ""},
+            current=choice.id == Home.building.id,
             class_name="kit-badge kit-neutral aria-[current=true]:bg-accent-soft aria-[current=true]:text-accent",
         )
 
@@ -185,11 +185,8 @@ def _edit() -> rx.Component:
                 required=True,
             ),
         )
-        return rx.cond(mine.id == Home.editing, filled, rx.fragment())
+        return rx.cond(mine.id == Home.dialog.record, filled, rx.fragment())
 
     return ask(
-        t("Change your data"),
-        rx.foreach(Home.cards, fields),
-        act=t("Save"), on_submit=Home.save, errors=Home.errors,
-        open=Home.editing != "", on_close=Home.stop,
+        Home, "edit", t("Change your data"), rx.foreach(Home.cards, fields), act=t("Save"), on_submit=Home.save,
     )  # fmt: skip

@@ -19,7 +19,8 @@ from koprogo_app.interface.parts import (
 )
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import trail
 
 
 @page("/buildings/[building_id]/import", title=N_("Import lots and owners"), on_load=ImportPage.load)
@@ -32,7 +33,7 @@ def imports() -> rx.Component:
             link(ImportPage.building, ImportPage.base), "·", link(t("Lots and owners"), ImportPage.base + "/lots")
         ),
     )
-    return loaded(ImportPage.failed, ImportPage.ready, ImportPage.load, rx.fragment(header, stages))
+    return shown(ImportPage, rx.fragment(header, stages))
 
 
 def _file() -> rx.Component:

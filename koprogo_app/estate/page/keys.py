@@ -6,7 +6,6 @@ from koprogo_app.estate.page.parts import decision_fields
 from koprogo_app.estate.state.keys import KeyCard, Keys, NewWeight, PastWeight
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.chrome import QueryLink
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
     form,
@@ -21,7 +20,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, trail
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import trail
 
 COLUMNS = [
     GridColumn("number", t("Lot"), primary=True),
@@ -34,7 +34,7 @@ COLUMNS = [
 @page("/buildings/[building_id]/keys", title=N_("Allocation keys"), on_load=Keys.load)
 def keys() -> rx.Component:
     """The keys on one side, the weights of the chosen one on the other."""
-    new = rx.cond(Keys.write, button(t("Add a key"), kind="primary", on_click=Keys.open_dialog("new")), rx.fragment())
+    new = rx.cond(Keys.write, button(t("Add a key"), kind="primary", on_click=Keys.ask("new", "")), rx.fragment())
     header = page_header(
         t("Allocation keys"),
         new,
@@ -48,7 +48,7 @@ def keys() -> rx.Component:
         rx.el.div(_chosen(), _weights(), _past(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
         class_name="grid grid-cols-1 gap-3.5 lg:grid-cols-[17rem_minmax(0,1fr)]",
     )
-    return loaded(Keys.failed, Keys.ready, Keys.load, rx.fragment(header, sides, _new(), _edit(), _decision()))
+    return shown(Keys, rx.fragment(header, sides, _new(), _edit(), _decision()))
 
 
 def _choice(one: rx.Var[KeyCard]) -> rx.Component:
@@ -76,8 +76,14 @@ def _chosen() -> rx.Component:
     buttons = rx.cond(
         Keys.write & key.stored,
         rx.el.div(
-            rx.cond(key.archived, rx.fragment(), button(t("Edit"), on_click=Keys.open_dialog("edit"))),
-            button(rx.cond(key.archived, t("Offer it again"), t("Archive")), on_click=Keys.archive),
+            rx.cond(
+                key.archived,
+                button(t("Offer it again"), on_click=Keys.restore(key.id)),
+                rx.fragment(
+                    button(t("Edit"), on_click=Keys.ask("edit", key.id)),
+                    button(t("Archive"), on_click=Keys.archive(key.id)),
+                ),
+            ),
             class_name="flex gap-2.5",
         ),
         rx.fragment(),
@@ -159,12 +165,14 @@ def _basis(**props: object) -> rx.Component:
 
 
 def _actions(label: rx.Var[str]) -> rx.Component:
-    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=Keys.stop))
+    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=Keys.close))
 
 
 def _new() -> rx.Component:
     kinds = [("utility", t("By utility: who can use it pays")), ("value", t("By value of the lots"))]
     return dialog(
+        Keys,
+        "new",
         t("Add a key"),
         form(
             form_error(Keys.errors),
@@ -176,13 +184,13 @@ def _new() -> rx.Component:
             _actions(t("Add the key")),
             on_submit=Keys.create,
         ),
-        open=Keys.dialog == "new",
-        on_close=Keys.stop,
     )
 
 
 def _edit() -> rx.Component:
     return dialog(
+        Keys,
+        "edit",
         t("Edit the key"),
         form(
             form_error(Keys.errors),
@@ -193,8 +201,6 @@ def _edit() -> rx.Component:
             _actions(t("Save")),
             on_submit=Keys.save,
         ),
-        open=Keys.dialog == "edit",
-        on_close=Keys.stop,
     )
 
 
@@ -213,6 +219,8 @@ def _decision() -> rx.Component:
         )
 
     return dialog(
+        Keys,
+        "decide",
         t("Change weights by decision"),
         rx.el.p(
             t("Other weights divide the charges otherwise: the assembly decides it with four fifths of the votes."),
@@ -228,6 +236,4 @@ def _decision() -> rx.Component:
             _actions(t("Change the weights")),
             on_submit=Keys.decide,
         ),
-        open=Keys.dialog == "decide",
-        on_close=Keys.stop,
     )

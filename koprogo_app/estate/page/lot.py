@@ -5,18 +5,17 @@ import reflex as rx
 from koprogo_app.estate.page.lot_dialogs import dialogs, people_found
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS, RIGHT_OPTIONS
 from koprogo_app.estate.state.lot import Line, LotPage, Mend, Past
-from koprogo_app.estate.state.lot_acts import LotActs
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, callout, card, facts, link, page_header
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, row_of, trail
+from koprogo_app.workspace.page.kit import ask, dialog, shown
+from koprogo_app.workspace.page.parts import row_of, trail
 
 
-@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=[LotPage.load, LotActs.open_asked])
+@page("/buildings/[building_id]/lots/[lot_id]", title=N_("Lot"), on_load=LotPage.load)
 def lot() -> rx.Component:
     """The lot's page."""
     sides = rx.el.div(
@@ -24,12 +23,7 @@ def lot() -> rx.Component:
         rx.el.div(_facts(), _voting(), class_name="grid grid-cols-1 gap-3.5 content-start min-w-0"),
         class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]",
     )
-    return loaded(
-        LotPage.failed,
-        LotPage.ready,
-        LotPage.load,
-        rx.fragment(_header(), _gone(), sides, _choose(), _delete(), dialogs()),
-    )
+    return shown(LotPage, rx.fragment(_header(), _gone(), sides, _choose(), _delete(), dialogs()))
 
 
 def _header() -> rx.Component:
@@ -40,19 +34,16 @@ def _header() -> rx.Component:
             rx.cond(
                 held.complete,
                 rx.fragment(
-                    button(t("Split"), on_click=LotActs.start("split")),
-                    button(t("Merge"), on_click=LotActs.start("merge")),
-                    button(t("Transfer"), kind="primary", on_click=LotActs.start("transfer")),
+                    button(t("Split"), on_click=LotPage.ask_split(held.id)),
+                    button(t("Merge"), on_click=LotPage.ask_merge(held.id)),
+                    button(t("Transfer"), kind="primary", on_click=LotPage.ask_transfer(held.id)),
                 ),
-                button(t("Delete this draft"), kind="danger", on_click=LotPage.ask_delete),
+                button(t("Delete this draft"), kind="danger", on_click=LotPage.ask("delete", held.id)),
             ),
         ),
         rx.fragment(),
     )
-    list_of_lots = LotPage.base.split("/lots/")[0].to(str) + "/lots"
-    over = trail(
-        link(held.building, LotPage.base.split("/lots/")[0].to(str)), "·", link(t("Lots and owners"), list_of_lots)
-    )
+    over = trail(link(held.building, LotPage.base), "·", link(t("Lots and owners"), LotPage.base + "/lots"))
     return page_header(t("Lot {number}", number=held.number), actions, over=over)
 
 
@@ -82,8 +73,8 @@ def _facts() -> rx.Component:
 
 def _voting() -> rx.Component:
     held = LotPage.lot
-    name = button(t("Name a mandatary"), on_click=LotActs.start("mandatary"))
-    end = button(t("End the mandate"), on_click=LotActs.start("end"))
+    name = button(t("Name a mandatary"), on_click=LotPage.ask_mandatary(held.id))
+    end = button(t("End the mandate"), on_click=LotPage.ask_end(held.id))
     buttons = rx.cond(
         held.write & held.several,
         rx.el.div(name, rx.cond(held.mandate != "", end, rx.fragment()), class_name="flex flex-wrap gap-2.5 mt-3"),
@@ -118,7 +109,7 @@ def _ownership() -> rx.Component:
     nobody = rx.el.p(
         t("Nobody holds this lot yet. Add its owners: their parts must make the whole."), class_name="text-muted py-3"
     )
-    add = rx.cond(held.write, button(t("Add a holder"), on_click=LotPage.choose), rx.fragment())
+    add = rx.cond(held.write, button(t("Add a holder"), on_click=LotPage.ask_holder(LotPage.lot.id)), rx.fragment())
     return card(
         rx.cond(
             LotPage.lines.length() > 0, rx.fragment(rx.cond(held.write, _headings(), rx.fragment()), lines), nobody
@@ -330,7 +321,8 @@ def _choose() -> rx.Component:
             text_field("email", t("E-mail"), errors=LotPage.errors, type="email"),
         ),
         form_actions(
-            button(t("Add"), kind="primary", type="submit"), button(t("Search instead"), on_click=LotPage.choose)
+            button(t("Add"), kind="primary", type="submit"),
+            button(t("Search instead"), on_click=LotPage.ask_holder(LotPage.lot.id)),
         ),
         on_submit=LotPage.create_holder,
     )
@@ -338,19 +330,12 @@ def _choose() -> rx.Component:
         people_found(LotPage.found, LotPage.look, LotPage.pick),
         rx.el.div(button(t("New person or company"), on_click=LotPage.make), class_name="mt-4"),
     )
-    return dialog(t("Add a holder"), rx.cond(LotPage.making, new, search), open=LotPage.choosing, on_close=LotPage.stop)
+    return dialog(LotPage, "holder", t("Add a holder"), rx.cond(LotPage.making, new, search))
 
 
 def _delete() -> rx.Component:
-    return dialog(
-        t("Delete this draft"),
-        rx.el.p(t("The lot and what was entered about it go away. Its shares no longer count."), class_name="mb-4"),
-        form_error(LotPage.errors),
-        form_actions(
-            button(t("Delete the lot"), kind="danger", on_click=LotPage.delete),
-            button(t("Keep it"), on_click=LotPage.stop),
-        ),
-        open=LotPage.deleting,
-        on_close=LotPage.stop,
-        narrow=True,
-    )
+    return ask(
+        LotPage, "delete", t("Delete this draft"),
+        rx.el.p(t("The lot and what was entered about it go away. Its shares no longer count.")),
+        act=t("Delete the lot"), on_submit=LotPage.delete, kind="danger", back=t("Keep it"),
+    )  # fmt: skip

@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.page.parts import KIND_OPTIONS, RIGHT_OPTIONS, decision_fields
-from koprogo_app.estate.state.lot import Found
-from koprogo_app.estate.state.lot_acts import MOST_PARTS, Buyer, LotActs
-from koprogo_app.interface.dialog import dialog
+from koprogo_app.estate.state.lot import LotPage
+from koprogo_app.estate.state.lot_acts import MOST_PARTS, Buyer, Found, OtherLot
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.parts import Text, article_tag, button
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.kit import dialog
 from koprogo_app.workspace.page.parts import row_of
 
 
@@ -49,34 +49,31 @@ def people_found(found: rx.Var[list[Found]], look: Any, pick: Any) -> rx.Compone
     return rx.el.div(field, rx.cond(found.length() > 0, people, nobody))
 
 
-def _dialog(name: str, title: Text, *children: Any) -> rx.Component:
-    return dialog(title, *children, open=LotActs.dialog == name, on_close=LotActs.stop)
-
-
 def _actions(label: Text) -> rx.Component:
-    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=LotActs.stop))
+    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=LotPage.close))
 
 
 def _transfer() -> rx.Component:
-    errors = LotActs.errors
+    errors = LotPage.errors
     rights = [("", t("the same right")), *[one for one in RIGHT_OPTIONS if one[0] in ("bare", "usufruct")]]
     buyers = rx.cond(
-        LotActs.buyers.length() > 0,
-        rx.el.ul(rx.foreach(LotActs.buyers, _buyer)),
+        LotPage.buyers.length() > 0,
+        rx.el.ul(rx.foreach(LotPage.buyers, _buyer)),
         rx.el.p(t("Choose below who receives it."), class_name="text-muted"),
     )
-    return _dialog(
+    return dialog(
+        LotPage,
         "transfer",
-        t("Transfer lot {number}", number=LotActs.number),
+        t("Transfer lot {number}", number=LotPage.lot.number),
         form(
-            select_field("seller", t("Who transfers"), LotActs.sellers, errors=errors, required=True),
+            select_field("seller", t("Who transfers"), LotPage.sellers, errors=errors, required=True),
             row_of(
                 date_field(
                     "on",
                     t("From"),
                     errors=errors,
                     required=True,
-                    default_value=LotActs.today,
+                    default_value=LotPage.today,
                     hint=t("The day of the deed or of the death"),
                 ),
                 select_field("right", t("What passes"), rights, errors=errors, required=True),
@@ -84,11 +81,11 @@ def _transfer() -> rx.Component:
             rx.el.fieldset(
                 rx.el.legend(t("Who receives"), class_name="text-13 font-semibold mb-1"),
                 buyers,
-                rx.el.div(people_found(LotActs.found, LotActs.look, LotActs.pick), class_name="mt-2"),
+                rx.el.div(people_found(LotPage.found, LotPage.look, LotPage.pick), class_name="mt-2"),
             ),
             form_error(errors),
             _actions(t("Record the transfer")),
-            on_submit=LotActs.transfer,
+            on_submit=LotPage.transfer,
         ),
     )
 
@@ -96,7 +93,7 @@ def _transfer() -> rx.Component:
 def _buyer(buyer: rx.Var[Buyer]) -> rx.Component:
     part = rx.el.input(
         default_value=buyer.share,
-        on_change=lambda value: LotActs.type_share(buyer.id, value),
+        on_change=lambda value: LotPage.type_part(buyer.id, value),
         auto_complete="off",
         placeholder=t("all of it"),
         class_name="kit-input !w-32 text-end",
@@ -106,7 +103,7 @@ def _buyer(buyer: rx.Var[Buyer]) -> rx.Component:
         "×",
         kind="link",
         class_name="kit-close !no-underline",
-        on_click=LotActs.drop_buyer(buyer.id),
+        on_click=LotPage.drop_buyer(buyer.id),
         aria_label=t("Take out {name}", name=buyer.name),
     )
     return rx.el.li(
@@ -124,7 +121,7 @@ def _unanimity() -> rx.Component:
 
 
 def _split() -> rx.Component:
-    errors = LotActs.errors
+    errors = LotPage.errors
 
     def part(i: int) -> rx.Component:
         return rx.el.div(
@@ -134,10 +131,11 @@ def _split() -> rx.Component:
             class_name="grid grid-cols-3 gap-2.5 items-start",
         )
 
-    parts = [part(i) if i < 2 else rx.cond(LotActs.parts > i, part(i), rx.fragment()) for i in range(MOST_PARTS)]
-    return _dialog(
+    parts = [part(i) if i < 2 else rx.cond(LotPage.parts > i, part(i), rx.fragment()) for i in range(MOST_PARTS)]
+    return dialog(
+        LotPage,
         "split",
-        t("Split lot {number}", number=LotActs.number),
+        t("Split lot {number}", number=LotPage.lot.number),
         _unanimity(),
         form(
             decision_fields(errors),
@@ -146,27 +144,27 @@ def _split() -> rx.Component:
                 rx.el.div(*parts, class_name="grid gap-2.5"),
             ),
             rx.cond(
-                LotActs.parts < MOST_PARTS,
-                rx.el.div(button(t("One more part"), kind="link", on_click=LotActs.more_parts)),
+                LotPage.parts < MOST_PARTS,
+                rx.el.div(button(t("One more part"), kind="link", on_click=LotPage.more_parts)),
                 rx.fragment(),
             ),
             form_error(errors),
             _actions(t("Split the lot")),
-            on_submit=LotActs.split,
+            on_submit=LotPage.split,
         ),
     )
 
 
 def _merge() -> rx.Component:
-    errors = LotActs.errors
+    errors = LotPage.errors
 
-    def other(one: rx.Var[dict[str, str]]) -> rx.Component:
-        name = "lot_" + one["value"]
+    def other(one: rx.Var[OtherLot]) -> rx.Component:
+        name = "lot_" + one.id
         return rx.el.label(
             rx.el.input(type="checkbox", name=name),
-            rx.el.span(t("Lot {number}", number=one["label"])),
+            rx.el.span(t("Lot {number}", number=one.number)),
             class_name="flex items-center gap-2.5 py-1.5",
-            key=one["value"],
+            key=one.id,
         )
 
     none = rx.el.p(
@@ -174,31 +172,33 @@ def _merge() -> rx.Component:
     )
     choose = rx.el.fieldset(
         rx.el.legend(t("With which lots"), class_name="text-13 font-semibold mb-1"),
-        rx.cond(LotActs.others.length() > 0, rx.foreach(LotActs.others, other), none),
+        rx.cond(LotPage.others.length() > 0, rx.foreach(LotPage.others, other), none),
     )
-    return _dialog(
+    return dialog(
+        LotPage,
         "merge",
-        t("Merge lot {number}", number=LotActs.number),
+        t("Merge lot {number}", number=LotPage.lot.number),
         _unanimity(),
         form(
             choose,
             decision_fields(errors),
             row_of(
                 text_field("number", t("Number of the new lot"), errors=errors, required=True, auto_complete="off"),
-                select_field("kind", t("Kind"), KIND_OPTIONS, errors=errors, required=True, default_value=LotActs.kind),
+                select_field("kind", t("Kind"), KIND_OPTIONS, errors=errors, required=True, default_value=LotPage.kind),
             ),
             form_error(errors),
             _actions(t("Merge the lots")),
-            on_submit=LotActs.merge,
+            on_submit=LotPage.merge,
         ),
     )
 
 
 def _mandatary() -> rx.Component:
-    errors = LotActs.errors
-    return _dialog(
+    errors = LotPage.errors
+    return dialog(
+        LotPage,
         "mandatary",
-        t("Name a mandatary for lot {number}", number=LotActs.number),
+        t("Name a mandatary for lot {number}", number=LotPage.lot.number),
         rx.el.p(
             t("The holders name one person, in writing. Only that person is convened and votes."),
             " ",
@@ -206,10 +206,10 @@ def _mandatary() -> rx.Component:
             class_name="text-muted mb-3.5",
         ),
         form(
-            select_field("person", t("Mandatary"), LotActs.persons, errors=errors, required=True),
+            select_field("person", t("Mandatary"), LotPage.persons, errors=errors, required=True),
             rx.el.details(
                 rx.el.summary(t("Somebody else"), class_name="kit-link"),
-                rx.el.div(people_found(LotActs.found, LotActs.look, LotActs.pick), class_name="mt-2"),
+                rx.el.div(people_found(LotPage.found, LotPage.look, LotPage.pick), class_name="mt-2"),
             ),
             text_field(
                 "reference",
@@ -220,19 +220,20 @@ def _mandatary() -> rx.Component:
                 hint=t("For instance: letter of the heirs of 12/03/2024"),
             ),
             row_of(
-                date_field("since", t("Since"), errors=errors, required=True, default_value=LotActs.today),
+                date_field("since", t("Since"), errors=errors, required=True, default_value=LotPage.today),
                 date_field("until", t("Until"), errors=errors, hint=t("First day without the mandate; empty: no end")),
             ),
             form_error(errors),
             _actions(t("Record the mandatary")),
-            on_submit=LotActs.name,
+            on_submit=LotPage.name,
         ),
     )
 
 
 def _end() -> rx.Component:
-    errors = LotActs.errors
-    return _dialog(
+    errors = LotPage.errors
+    return dialog(
+        LotPage,
         "end",
         t("End the mandate"),
         rx.el.p(
@@ -243,10 +244,10 @@ def _end() -> rx.Component:
         ),
         form(
             date_field(
-                "on", t("First day without the mandate"), errors=errors, required=True, default_value=LotActs.today
+                "on", t("First day without the mandate"), errors=errors, required=True, default_value=LotPage.today
             ),
             form_error(errors),
             _actions(t("End the mandate")),
-            on_submit=LotActs.end,
+            on_submit=LotPage.end,
         ),
     )

@@ -3,10 +3,9 @@
 import reflex as rx
 
 from koprogo_app.estate.page.parts import KIND_OPTIONS, decision_fields
-from koprogo_app.estate.state.lots import PROBLEMS, Lots, NewShare
+from koprogo_app.estate.state.lots import PROBLEMS, Chip, Lots, NewShare
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryLink
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.locale import Locale
@@ -14,7 +13,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, button_link, empty_state, link, page_header
 from koprogo_app.interface.table import filter_bar, filter_select, pager, search_field
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import button_menu, chosen, loaded, menu_download, row_of, trail
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import button_menu, chosen, menu_download, row_of, trail
 
 COLUMNS = [
     GridColumn("number", t("Lot"), primary=True, sortable=True, editable=True),
@@ -33,7 +33,7 @@ COLUMNS = [
 def lots() -> rx.Component:
     """The table, or what to do while there is no lot."""
     content = rx.cond(Lots.head.lots > 0, _table(), _nothing_yet())
-    return loaded(Lots.failed, Lots.ready, Lots.load, rx.fragment(_header(), content, _new_lot(), _decision()))
+    return shown(Lots, rx.fragment(_header(), content, _new_lot(), _decision()))
 
 
 def _header() -> rx.Component:
@@ -47,7 +47,7 @@ def _header() -> rx.Component:
         rx.fragment(
             button_link(t("Import"), Lots.base + "/import"),
             export,
-            button(t("Add a lot"), kind="primary", on_click=Lots.add),
+            button(t("Add a lot"), kind="primary", on_click=Lots.ask("add", "")),
         ),
         rx.cond(Lots.head.export, export, rx.fragment()),
     )
@@ -81,13 +81,13 @@ def _filters() -> rx.Component:
         filter_select(t("State"), "show", chosen(problems, t("All states"))),
         filter_select(t("Rows a page"), "per", rows),
         rx.foreach(Lots.chips, _chip),
-        rx.el.div(badge(Lots.sum["text"], Lots.sum["kind"]), class_name="ms-auto", id="share-sum", role="status"),
+        rx.el.div(badge(Lots.sum.text, Lots.sum.kind), class_name="ms-auto", id="share-sum", role="status"),
     )
 
 
-def _chip(chip: rx.Var[dict[str, str]]) -> rx.Component:
-    values = {"show": chip["show"], "page": "", "kind": "", "q": ""}
-    return QueryLink.create(chip["text"], values=values, class_name="kit-badge kit-information hover:underline")
+def _chip(chip: rx.Var[Chip]) -> rx.Component:
+    values = {"show": chip.show, "page": "", "kind": "", "q": ""}
+    return QueryLink.create(chip.text, values=values, class_name="kit-badge kit-information hover:underline")
 
 
 def _nothing_yet() -> rx.Component:
@@ -101,6 +101,8 @@ def _nothing_yet() -> rx.Component:
 def _new_lot() -> rx.Component:
     errors = Lots.errors
     return dialog(
+        Lots,
+        "add",
         t("Add a lot"),
         form(
             form_error(errors),
@@ -119,12 +121,10 @@ def _new_lot() -> rx.Component:
                 ),
             ),
             form_actions(
-                button(t("Add the lot"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)
+                button(t("Add the lot"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.close)
             ),
             on_submit=Lots.create,
         ),
-        open=Lots.adding,
-        on_close=Lots.stop,
     )
 
 
@@ -135,6 +135,8 @@ def _decision() -> rx.Component:
         ("correction", t("A correction: the deed already says so")),
     ]
     return dialog(
+        Lots,
+        "decide",
         t("Change shares by decision"),
         rx.el.p(
             t("The lots add up to the deed. Their division changes only by a decision of all co-owners."),
@@ -148,12 +150,10 @@ def _decision() -> rx.Component:
             decision_fields(errors),
             select_field("kind", t("What it is"), kinds, errors=errors, required=True),
             form_actions(
-                button(t("Change the shares"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.stop)
+                button(t("Change the shares"), kind="primary", type="submit"), button(t("Cancel"), on_click=Lots.close)
             ),
             on_submit=Lots.decide,
         ),
-        open=Lots.deciding,
-        on_close=Lots.stop,
     )
 
 

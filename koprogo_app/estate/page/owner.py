@@ -7,13 +7,13 @@ import reflex as rx
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owner import HeldLine, OwnerPage
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import article_tag, badge, button, card, link, page_header
+from koprogo_app.interface.parts import Text, article_tag, badge, button, card, link, page_header
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import loaded, row_of, trail
+from koprogo_app.workspace.page.kit import ask, shown
+from koprogo_app.workspace.page.parts import row_of, trail
 
 
 @page("/owners/[owner_id]", title=N_("Owner's card"), on_load=OwnerPage.load)
@@ -25,7 +25,7 @@ def owner() -> rx.Component:
         rx.el.div(_data(), side, class_name="grid grid-cols-1 gap-3.5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"),
         _ask(),
     )
-    return loaded(OwnerPage.failed, OwnerPage.ready, OwnerPage.load, content)
+    return shown(OwnerPage, content)
 
 
 def _trail() -> rx.Component:
@@ -65,7 +65,7 @@ def _data() -> rx.Component:
         button(t("Save"), kind="primary", type="submit"),
         rx.cond(
             (OwnerPage.lots.length() == 0) & (OwnerPage.history.length() == 0),
-            button(t("Delete the card"), kind="danger", on_click=OwnerPage.ask("delete")),
+            button(t("Delete the card"), kind="danger", on_click=OwnerPage.ask("delete", OwnerPage.at)),
             rx.fragment(),
         ),
     )
@@ -135,7 +135,10 @@ def _account() -> rx.Component:
         rx.el.p(OwnerPage.account, " ", state),
         rx.cond(
             OwnerPage.users,
-            rx.el.div(button(t("Unlink the account"), on_click=OwnerPage.ask("unlink")), class_name="mt-3"),
+            rx.el.div(
+                button(t("Unlink the account"), on_click=OwnerPage.ask_account("unlink", OwnerPage.at)),
+                class_name="mt-3",
+            ),
             rx.fragment(),
         ),
     )
@@ -143,7 +146,10 @@ def _account() -> rx.Component:
         rx.el.p(t("He has no account yet: he sees nothing of his lots online."), class_name="text-muted"),
         rx.cond(
             OwnerPage.users,
-            rx.el.div(button(t("Invite to sign in"), on_click=OwnerPage.ask("invite")), class_name="mt-3"),
+            rx.el.div(
+                button(t("Invite to sign in"), on_click=OwnerPage.ask_account("invite", OwnerPage.at)),
+                class_name="mt-3",
+            ),
             rx.fragment(),
         ),
     )
@@ -163,24 +169,13 @@ def _history() -> rx.Component:
 
 
 def _ask() -> rx.Component:
-    def one(what: str, title: Any, text: Any, label: Any, act: Any, danger: bool = True) -> rx.Component:
-        return dialog(
-            title,
-            rx.el.p(text, class_name="mb-4"),
-            form_error(OwnerPage.errors),
-            form_actions(
-                button(label, kind="danger" if danger else "primary", on_click=act),
-                button(t("Cancel"), on_click=OwnerPage.stop),
-            ),
-            open=OwnerPage.asking == what,
-            on_close=OwnerPage.stop,
-            narrow=True,
-        )
+    def one(what: str, title: Text, text: Text, act: Text, on_submit: Any, kind: str = "danger") -> rx.Component:
+        return ask(OwnerPage, what, title, rx.el.p(text), act=act, on_submit=on_submit, kind=kind)
 
     mail = t("He gets a mail with which he chooses a password. He then sees his own lots and what the law gives him.")
     gone = t("His account no longer sees this owner's lots. The card and its history stay.")
     return rx.fragment(
-        one("invite", t("Invite to sign in"), mail, t("Send the invitation"), OwnerPage.invite, danger=False),
+        one("invite", t("Invite to sign in"), mail, t("Send the invitation"), OwnerPage.invite, "primary"),
         one("unlink", t("Unlink the account"), gone, t("Unlink"), OwnerPage.unlink),
         one("delete", t("Delete the card"), t("He never held anything here."), t("Delete"), OwnerPage.delete),
     )

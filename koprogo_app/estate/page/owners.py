@@ -5,25 +5,27 @@ import reflex as rx
 from koprogo_app.estate.page.parts import LANGUAGE_OPTIONS
 from koprogo_app.estate.state.owners import PROBLEMS, OwnerLine, Owners
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, button, link, page_header
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import chosen, loaded, row_of, trail
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import chosen, row_of, trail
 
 
 @page("/buildings/[building_id]/owners", title=N_("Owners"), on_load=Owners.load)
 def owners() -> rx.Component:
     """The list."""
-    add = rx.cond(Owners.write, button(t("Add an owner"), kind="primary", on_click=Owners.add), rx.fragment())
+    add = rx.cond(
+        Owners.write, button(t("Add an owner"), kind="primary", on_click=Owners.ask("add", "")), rx.fragment()
+    )
     content = rx.fragment(
         page_header(t("Owners"), add, over=trail(link(Owners.building, Owners.base))),
         _table(),
         _new(),
     )
-    return loaded(Owners.failed, Owners.ready, Owners.load, content)
+    return shown(Owners, content)
 
 
 def _table() -> rx.Component:
@@ -92,6 +94,8 @@ def _account(row: rx.Var[OwnerLine]) -> rx.Component:
 def _new() -> rx.Component:
     errors = Owners.errors
     return dialog(
+        Owners,
+        "add",
         t("Add an owner"),
         form(
             form_error(errors),
@@ -106,10 +110,8 @@ def _new() -> rx.Component:
                 text_field("phone", t("Telephone"), errors=errors, type="tel"),
             ),
             form_actions(
-                button(t("Make the card"), kind="primary", type="submit"), button(t("Cancel"), on_click=Owners.stop)
+                button(t("Make the card"), kind="primary", type="submit"), button(t("Cancel"), on_click=Owners.close)
             ),
             on_submit=Owners.create,
         ),
-        open=Owners.adding,
-        on_close=Owners.stop,
     )

@@ -5,21 +5,21 @@ import reflex as rx
 from koprogo_app.estate.state.portfolio import BuildingLine, Mark, Portfolio
 from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.i18n import N_, P_
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, empty_state, link, page_header
 from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, filter_bar, filter_select, pager, search_field, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import chosen, loaded, row_of
+from koprogo_app.workspace.page.kit import dialog, shown
+from koprogo_app.workspace.page.parts import chosen, row_of
 
 
 @page("/portfolio", title=N_("Buildings"), on_load=Portfolio.load)
 def portfolio() -> rx.Component:
     """The table of buildings, or the way to the first one."""
     may_add = Portfolio.offices.length() > 0
-    add = button(t("Add a building"), kind="primary", on_click=Portfolio.add)
+    add = button(t("Add a building"), kind="primary", on_click=Portfolio.ask("add", ""))
     nothing = empty_state(
         t("No building yet"),
         t("A building is an association of co-owners with its lots. Add it, then import its lots and owners."),
@@ -32,7 +32,7 @@ def portfolio() -> rx.Component:
         slot("portfolio"),
         _new(),
     )
-    return loaded(Portfolio.failed, Portfolio.ready, Portfolio.load, content)
+    return shown(Portfolio, content)
 
 
 def _table() -> rx.Component:
@@ -93,6 +93,8 @@ def _new() -> rx.Component:
         rx.fragment(),
     )
     return dialog(
+        Portfolio,
+        "add",
         t("Add a building"),
         form(
             form_error(errors),
@@ -126,10 +128,8 @@ def _new() -> rx.Component:
             ),
             form_actions(
                 button(t("Add the building"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=Portfolio.stop),
+                button(t("Cancel"), on_click=Portfolio.close),
             ),
             on_submit=Portfolio.create,
         ),
-        open=Portfolio.adding,
-        on_close=Portfolio.stop,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -12,15 +11,13 @@ from koprogo_app.estate.queries.co_owners import CoOwnerRow, co_owners_page
 from koprogo_app.estate.queries.lots import OwnLot, own_lots
 from koprogo_app.estate.service.own_card import own_cards, update_own_card
 from koprogo_app.estate.words import KINDS, LANGUAGES, RIGHTS
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
+from koprogo_app.identity.guard import current
 from koprogo_app.law.articles import VOTING_SUSPENDED
-from koprogo_app.workspace.state.common import acting, address, as_id, asked, failure, lang_of, place, shown_day, typed
+from koprogo_app.workspace.state.common import address, asked, place, shown_day
+from koprogo_app.workspace.state.page import PageState, Sent, loads, opens, submits
 
 
 @dataclass(frozen=True)
@@ -66,70 +63,48 @@ class CoOwner:
     part: str = ""
 
 
-class Home(rx.State):
-    """What a co-owner sees first."""
+@dataclass(frozen=True)
+class MyBuilding:
+    """A building in which she holds a lot."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
+    id: str = ""
+    name: str = ""
+
+
+class Home(PageState, rx.State):
+    """What a co-owner sees first. In the address: `building`, `q`, `page`, `sort`."""
+
     name: str = ""
     lots: list[MyLot] = []
     cards: list[MyCard] = []
-    buildings: list[dict[str, str]] = []
-    building: dict[str, str] = {}
+    buildings: list[MyBuilding] = []
+    building: MyBuilding = MyBuilding()
     people: list[CoOwner] = []
     at: dict[str, int] = {}
-    editing: str = ""
-    errors: dict[str, dict[str, str]] = {}
 
-    @handler("own_lots.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
-        try:
-            await self._fill()
-            self.ready, self.failed, self.editing = True, {}, ""
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("own_lots.read")
+    ask = opens("own_lots.read", "edit")
 
-    async def _fill(self) -> None:
-        lang, query = await lang_of(self), self.router.url.query_parameters
-        async with work(acting(lang)) as w:
-            held = await own_lots(w)
-            cards = await own_cards(w)
-            buildings = {str(lot.building_id): lot.building_name for lot in held}
-            wanted = query.get("building", "")
-            chosen = wanted if wanted in buildings else next(iter(buildings), "")
-            page = await co_owners_page(w, UUID(chosen), asked(query), text=query.get("q", "")) if chosen else None
+    async def _fill(self, w: Work, lang: str) -> None:
+        query = self.router.url.query_parameters
+        held, cards = await own_lots(w), await own_cards(w)
+        buildings = {str(lot.building_id): lot.building_name for lot in held}
+        wanted = query.get("building", "")
+        chosen = wanted if wanted in buildings else next(iter(buildings), "")
+        page = await co_owners_page(w, UUID(chosen), asked(query), text=query.get("q", "")) if chosen else None
         who = current()
         self.name = who.name if isinstance(who, Person) else ""
         mine = {row.id for row in cards}
         self.lots, self.cards = [_lot(lot, mine, lang) for lot in held], [_card(row, lang) for row in cards]
-        self.buildings = [{"value": key, "label": name} for key, name in buildings.items()]
-        self.building = {"id": chosen, "name": buildings.get(chosen, "")}
+        self.buildings = [MyBuilding(key, name) for key, name in buildings.items()]
+        self.building = MyBuilding(chosen, buildings.get(chosen, ""))
         self.people = [_co_owner(row, lang) for row in page.rows] if page else []
         self.at = place(page) if page else {}
 
-    @handler("own_lots.read")
-    async def edit(self, card: str) -> None:
-        """Opens the form of her telephone and language."""
-        self.editing, self.errors = card, {}
-
-    @handler("own_lots.read")
-    async def stop(self) -> None:
-        """Closes it."""
-        self.editing, self.errors = "", {}
-
-    @handler("own_lots.read")
-    async def save(self, data: dict[str, Any]) -> None:
-        """Saves her telephone and language."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await update_own_card(w, as_id(self.editing), typed(data, "phone", "lang"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.editing, self.errors = "", {}
-        await self._fill()
-        await notify(self, "done", N_("Your data are saved; your syndic sees them."))
+    @submits("own_lots.read", dialog="edit", done=N_("Your data are saved; your syndic sees them."))
+    async def save(self, w: Work, sent: Sent) -> None:
+        """Saves her telephone and language on the card the dialog was opened on."""
+        await update_own_card(w, sent.record_id, sent.typed("phone", "lang"))
 
 
 def _lot(lot: OwnLot, cards: set[UUID], lang: str) -> MyLot:

@@ -1,7 +1,6 @@
 """Importing lots and owners: the file, its preview, the import, its result."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,13 +14,14 @@ from koprogo_app.estate.service.import_files import KeptFile
 from koprogo_app.estate.service.import_plan import ImportPlan, PlannedLot
 from koprogo_app.estate.service.imports import apply_import, preview_import
 from koprogo_app.estate.words import KINDS
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Forbidden, KoproError, Unauthenticated
 from koprogo_app.foundation.i18n import N_, P_, number, tr
+from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.workspace.fields import day
-from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, may, opening
+from koprogo_app.interface.form import problem
+from koprogo_app.workspace.state.common import id_after, may
+from koprogo_app.workspace.state.page import PageState, Sent, loads, reads, submits
 
 MOST_SHOWN: Final = 200
 _KINDS: Final = {Severity.ERROR: "refused", Severity.WARNING: "attention", Severity.NOTICE: "information"}
@@ -59,12 +59,9 @@ class Count:
     same: str = ""
 
 
-class ImportPage(rx.State):
+class ImportPage(PageState, rx.State):
     """One file on its way into one building. `stage`: file, preview, done."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     stage: str = "file"
     file_name: str = ""
@@ -79,25 +76,22 @@ class ImportPage(rx.State):
     importable: bool = False
     nothing: bool = False
     since: str = ""
-    errors: dict[str, dict[str, str]] = {}
     _file: str = ""
 
-    @handler("lots.write")
-    async def load(self) -> AsyncIterator[None]:
-        """Starts anew with the drop zone."""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("lots.write")
 
-    async def _fill(self) -> None:
-        async with work(acting(await lang_of(self))) as w:
-            row = await building_row(w, id_after(self, "buildings"))
+    def _arrive(self) -> None:
+        # A file that is being looked at stays, in another language too; not for another building.
+        if self.stage != "preview" or not self.ready:
+            self._restart()
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        row = await building_row(w, id_after(self, "buildings"))
         if not may("lots.write", row.organization_id, row.id):
             raise Forbidden
         self.building = row.name
-        if self.stage == "preview" and self._file:
-            await self._look(self._file)
-        else:
-            self._restart()
+        if self.stage == "preview":
+            await self._look(w, lang, self._file)
 
     def _restart(self) -> None:
         self.stage, self._file, self.errors = "file", "", {}
@@ -109,20 +103,18 @@ class ImportPage(rx.State):
         await asyncio.to_thread(import_files.forget, _session())
         self._restart()
 
-    @handler("lots.write")
-    async def look(self, file_id: str) -> None:
-        """Shows what the file that was just sent would do."""
+    @reads("lots.write")
+    async def look(self, w: Work, lang: str, file_id: str) -> None:
+        """Shows what the file that was just sent would do; what is wrong with it stands above the drop zone."""
         try:
-            await self._look(file_id)
+            await self._look(w, lang, file_id)
         except KoproError as error:
             self._restart()
-            self.errors = {"": failure(error)}
+            self.errors = {"": problem(error)}
 
-    async def _look(self, file_id: str) -> None:
-        lang = await lang_of(self)
+    async def _look(self, w: Work, lang: str, file_id: str) -> None:
         file = await asyncio.to_thread(import_files.kept, _session(), file_id)
-        async with work(acting(lang)) as w:
-            plan = await preview_import(w, id_after(self, "buildings"), file.data)
+        plan = await preview_import(w, id_after(self, "buildings"), file.data)
         self._file, self.errors, self.stage = file_id, {}, "preview"
         self._show(plan, file, lang)
 
@@ -139,22 +131,16 @@ class ImportPage(rx.State):
         self.importable, self.nothing = plan.importable, plan.importable and plan.changes_nothing
         self.since = plan.since.isoformat()
 
-    @handler("lots.write")
-    async def apply(self, data: dict[str, Any]) -> None:
-        """Imports the whole file, or nothing of it."""
-        lang = await lang_of(self)
-        try:
-            since = day()(data.get("since"), "since", lang)
-            file = await asyncio.to_thread(import_files.kept, _session(), self._file)
-            async with work(acting(lang)) as w:
-                plan = await apply_import(w, id_after(self, "buildings"), file.data, filename=file.name, since=since)
-        except KoproError as error:
-            found = problems(error)
-            self.errors = found if error.field == "since" else {"": next(iter(found.values()))}
-            return
-        self._show(plan, file, lang)
+    @submits("lots.write", apart=True)
+    async def apply(self, who: Principal, sent: Sent) -> None:
+        """Imports the whole file, or nothing of it; the page says so once it is kept."""
+        since = sent.day_or_none("since")
+        file = await asyncio.to_thread(import_files.kept, _session(), self._file)
+        async with work(who) as w:
+            plan = await apply_import(w, id_after(self, "buildings"), file.data, filename=file.name, since=since)
+        self._show(plan, file, sent.lang)
         await asyncio.to_thread(import_files.forget, _session())
-        self.stage, self.errors, self._file = "done", {}, ""
+        self.stage, self._file = "done", ""
 
 
 def _session() -> UUID:

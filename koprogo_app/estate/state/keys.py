@@ -1,6 +1,6 @@
 """The allocation keys of a building, their weights edited in place."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,27 +20,26 @@ from koprogo_app.estate.service.keys import (
     update_key,
 )
 from koprogo_app.estate.service.ownership import fiscal_year_start
-from koprogo_app.estate.state.common import decision_of
+from koprogo_app.estate.state.common import decided, decision_of
 from koprogo_app.estate.words import KINDS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError, NotFound
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved, answering
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.grid import Cell, Change, Fix, GridRow, Saved
 from koprogo_app.workspace.fields import whole
-from koprogo_app.workspace.state.common import (
-    acting,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    required_day,
-    shown_day,
-    typed,
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
+from koprogo_app.workspace.state.page import (
+    NO_DIALOG,
+    Dialog,
+    PageState,
+    Sent,
+    Told,
+    acts,
+    loads,
+    opens,
+    saves,
+    submits,
 )
 
 _KEY_KINDS = {"shares": N_("shares of the deed"), "value": N_("by value"), "utility": N_("by utility")}
@@ -89,12 +88,9 @@ class PastWeight:
     period: str = ""
 
 
-class Keys(rx.State):
-    """The keys, and the weights of the chosen one."""
+class Keys(PageState, rx.State):
+    """The keys, and the weights of the chosen one. In the address: `key`, the chosen one, and `show=archived`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     write: bool = False
     keys: list[KeyCard] = []
@@ -104,30 +100,27 @@ class Keys(rx.State):
     weights: list[Weight] = []
     outcomes: list[dict[str, Any]] = []
     past: list[PastWeight] = []
-    dialog: str = ""
-    errors: dict[str, dict[str, str]] = {}
     pending: list[NewWeight] = []
     today: str = ""
 
-    @handler("keys.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address; `key=` chooses one, `show=archived` lists the archived ones too."""
-        self.outcomes, self.dialog = [], ""
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("keys.read")
+    ask = opens("keys.write", "new", "edit")
+    save_cells = saves("keys.write")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            row = await building_row(w, building_id)
-            chosen = await self._list(w, lang)
-            weights = await key_weights(w, building_id, chosen.id)
-            history = await key_history(w, chosen.id) if chosen.id else []
-            self.today = w.today.isoformat()
-        self.building = row.name
+    async def _fill(self, w: Work, lang: str) -> None:
+        # While a decision is being stated the table under it stays as it is.
+        if self.dialog.name == "decide":
+            return
+        building_id = id_after(self, "buildings")
+        row = await building_row(w, building_id)
+        chosen = await self._list(w, lang)
+        weights = await key_weights(w, building_id, chosen.id)
+        history = await key_history(w, chosen.id) if chosen.id else []
+        self.today, self.building = w.today.isoformat(), row.name
         self.write = may("keys.write", row.organization_id, row.id) and not row.archived
         self.editable = self.write and chosen.id is not None and not chosen.archived
-        self.rows = [_row(one, lang) for one in weights] if self.editable else []
+        self.outcomes, self.pending = [], []
+        self.rows = [_row(one, chosen.id, lang) for one in weights] if self.editable and chosen.id else []
         self.weights = [] if self.editable else [_weight(one, lang) for one in weights]
         self.past = [_past(one, lang) for one in history if one.valid_to is not None]
 
@@ -141,132 +134,93 @@ class Keys(rx.State):
 
     # Weights
 
-    @handler("keys.write")
-    async def save_cells(self, changes: list[Any]) -> AsyncIterator[None]:
-        """Saves typed or pasted weights; a long paste is answered in parts."""
-        lang = await lang_of(self)
-        parts = answering(self.outcomes, changes, self._save, lang, lambda change, error: _fixes(change, error, lang))
-        async for outcomes in parts:
-            self.outcomes = outcomes
-            yield
-        async with work(acting(lang)) as w:
-            await self._list(w, lang)
-
-    async def _save(self, change: Change) -> Saved:
-        lang, key_id = await lang_of(self), as_id(self.key.id)
+    async def _save(self, w: Work, change: Change, lang: str) -> Saved:
+        key_id, lot_id = _ids(change["row"])
         if change["field"] != "weight":
             raise Invalid(change["field"], N_("This field cannot be changed."))
         weight = whole()(change["value"], "weight", lang)
-        async with work(acting(lang)) as w:
-            since = await _first_day(w, id_after(self, "buildings"), key_id)
-            await set_weights(w, key_id, {as_id(change["row"]): weight}, since)
+        since = await _first_day(w, id_after(self, "buildings"), key_id)
+        await set_weights(w, key_id, {lot_id: weight}, since)
         return Saved(number(weight, lang), 0)
 
-    @handler("keys.write")
-    async def act(self, row: str, action: str) -> None:
+    async def _saved(self, w: Work, lang: str) -> None:
+        await self._list(w, lang)
+
+    def _fixes(self, change: Change, error: KoproError, lang: str) -> Sequence[Fix]:
+        """Known weights change by decision only: offer to state it."""
+        if isinstance(error, AgainstTheLaw) and error.article == CHARGES_DIVISION.code:
+            return [{"action": f"decide:{change['value']}", "label": tr(lang, "Reference a decision")}]
+        return []
+
+    @acts("keys.write")
+    async def act(self, w: Work, row: str, action: str) -> Told:
         """“Reference a decision” beside a refused weight: opens the dialog with all that were refused."""
         name, _, value = action.partition(":")
         if name != "decide":
-            return
-        lang = await lang_of(self)
-        last = {o["row"]: o for o in self.outcomes if o["field"] == "weight"}
-        wanted = {key: str(o["asked"]) for key, o in last.items() if o.get("error")} | {row: value}
-        try:
-            self.pending = await self._waiting(wanted, lang)
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        self.errors, self.dialog = {}, "decide" if self.pending else ""
+            raise NotFound
+        key_id, lot_id = _ids(row)
+        last = {_ids(o["row"]): o for o in self.outcomes if o["field"] == "weight"}
+        wanted = {lot: str(o["asked"]) for (key, lot), o in last.items() if key == key_id and o.get("error")}
+        self.pending = await self._waiting(w, key_id, wanted | {lot_id: value})
+        return Told(dialog=Dialog("decide", str(key_id)) if self.pending else NO_DIALOG)
 
-    async def _waiting(self, wanted: Mapping[str, str], lang: str) -> list[NewWeight]:
-        async with work(acting(lang)) as w:
-            rows = {str(r.lot_id): r for r in await key_weights(w, id_after(self, "buildings"), as_id(self.key.id))}
+    async def _waiting(self, w: Work, key_id: UUID, wanted: Mapping[UUID, str]) -> list[NewWeight]:
+        lang = w.principal.lang
+        rows = {r.lot_id: r for r in await key_weights(w, id_after(self, "buildings"), key_id)}
         waiting = []
         for lot, text in wanted.items():
             after = whole()(text, "weight", lang)
             if lot in rows and rows[lot].weight != after:
-                waiting.append(
-                    NewWeight(lot, rows[lot].number, number(rows[lot].weight or 0, lang), number(after, lang))
-                )
+                before = number(rows[lot].weight or 0, lang)
+                waiting.append(NewWeight(str(lot), rows[lot].number, before, number(after, lang)))
         return waiting
 
     @handler("keys.write")
     async def leave_out(self, lot: str) -> None:
         """Takes one change out of the dialog."""
         self.pending = [one for one in self.pending if one.lot != lot]
-        self.dialog = "decide" if self.pending else ""
+        if not self.pending:
+            self.dialog = NO_DIALOG
 
-    @handler("keys.write")
-    async def decide(self, data: dict[str, Any]) -> None:
+    @submits("keys.write", dialog="decide", done=N_("The weights are changed; the decision is kept with them."))
+    async def decide(self, w: Work, sent: Sent) -> None:
         """Gives the lots their new weights by the decision stated, from a day on."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                since = required_day(data, "since", lang)
-                weights = {as_id(one.lot): whole()(one.after, "weight", lang) for one in self.pending}
-                await set_weights(w, as_id(self.key.id), weights, since, decision=decision_of(data, lang))
-        except KoproError as error:
-            self.errors = problems(error) if error.field != "decision" else {"reference": failure(error)}
-            return
-        self.dialog, self.errors, self.pending, self.outcomes = "", {}, [], []
-        await self._fill()
-        await notify(self, "done", N_("The weights are changed; the decision is kept with them."))
+        since = sent.day("since")
+        weights = {as_id(one.lot): whole()(one.after, "weight", sent.lang) for one in self.pending}
+        with decided():
+            await set_weights(w, sent.record_id, weights, since, decision=decision_of(sent))
 
     # The key itself
 
-    @handler("keys.write")
-    async def open_dialog(self, name: str) -> None:
-        """Opens a dialog: new or edit."""
-        if name in ("new", "edit"):
-            self.dialog, self.errors = name, {}
-
-    @handler("keys.write")
-    async def stop(self) -> None:
-        """Closes whichever dialog is open."""
-        self.dialog, self.errors, self.pending = "", {}, []
-
-    @handler("keys.write")
-    async def create(self, data: dict[str, Any]) -> Any:
+    @submits("keys.write", dialog="new")
+    async def create(self, w: Work, sent: Sent) -> Told:
         """Makes a key; its weights are typed or pasted next."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                key = await create_key(w, id_after(self, "buildings"), typed(data, "name", "kind", "basis"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.dialog, self.errors = "", {}
-        await notify(self, "done", N_("The key is made. Type or paste the weight of each lot."))
-        return rx.redirect(f"{self.base}/keys?key={key.id}")
+        key = await create_key(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis"))
+        said = N_("The key is made. Type or paste the weight of each lot.")
+        return Told(said, go=f"{self.base}/keys?key={key.id}")
 
-    @handler("keys.write")
-    async def save(self, data: dict[str, Any]) -> None:
+    @submits("keys.write", dialog="edit", done=N_("The key is saved."))
+    async def save(self, w: Work, sent: Sent) -> None:
         """Renames the key or states what it rests on."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await update_key(w, as_id(self.key.id), typed(data, "name", "basis"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        self.dialog, self.errors = "", {}
-        await self._fill()
-        await notify(self, "done", N_("The key is saved."))
+        await update_key(w, sent.record_id, sent.typed("name", "basis"))
 
-    @handler("keys.write")
-    async def archive(self) -> Any:
-        """Offers the key no longer, or again."""
-        away = not self.key.archived
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await (archive_key if away else restore_key)(w, as_id(self.key.id))
-        except KoproError as error:
-            await refuse(self, error)
-            return None
-        done = N_("The key is archived; what it divided stays.") if away else N_("The key is offered again.")
-        await notify(self, "done", done)
-        if away:
-            return rx.redirect(f"{self.base}/keys?show=archived&key={self.key.id}")
-        await self._fill()
-        return None
+    @acts("keys.write")
+    async def archive(self, w: Work, key_id: str) -> Told:
+        """Offers the key no longer."""
+        await archive_key(w, as_id(key_id))
+        said = N_("The key is archived; what it divided stays.")
+        return Told(said, go=f"{self.base}/keys?show=archived&key={key_id}")
+
+    @acts("keys.write", done=N_("The key is offered again."))
+    async def restore(self, w: Work, key_id: str) -> None:
+        """Offers it again."""
+        await restore_key(w, as_id(key_id))
+
+
+def _ids(row: str) -> tuple[UUID, UUID]:
+    """Key and lot of a row of the table."""
+    key, _, lot = row.partition(":")
+    return as_id(key), as_id(lot)
 
 
 async def _first_day(w: Work, building_id: UUID, key_id: UUID) -> date:
@@ -274,12 +228,6 @@ async def _first_day(w: Work, building_id: UUID, key_id: UUID) -> date:
     known = [one.valid_from for one in await key_history(w, key_id)]
     building = await w.get(Building, building_id)
     return min(known) if known else fiscal_year_start(building, w.today)
-
-
-def _fixes(change: Change, error: KoproError, lang: str) -> list[Fix]:
-    if isinstance(error, AgainstTheLaw) and error.article == CHARGES_DIVISION.code:
-        return [{"action": f"decide:{change['value']}", "label": tr(lang, "Reference a decision")}]
-    return []
 
 
 def _card(row: KeyRow, lang: str) -> KeyCard:
@@ -295,7 +243,7 @@ def _weight(row: WeightRow, lang: str) -> Weight:
     return Weight(row.number, tr(lang, KINDS[row.kind]), weight, _period(row.valid_from, row.valid_to, lang))
 
 
-def _row(row: WeightRow, lang: str) -> GridRow:
+def _row(row: WeightRow, key_id: UUID, lang: str) -> GridRow:
     shown = _weight(row, lang)
     cells: dict[str, str | Cell] = {
         "number": shown.lot,
@@ -303,7 +251,7 @@ def _row(row: WeightRow, lang: str) -> GridRow:
         "weight": shown.weight,
         "since": shown.since,
     }
-    return {"id": str(row.lot_id), "version": 0, "label": row.number, "cells": cells, "lines": []}
+    return {"id": f"{key_id}:{row.lot_id}", "version": 0, "label": row.number, "cells": cells, "lines": []}
 
 
 def _past(row: WeightPeriod, lang: str) -> PastWeight:

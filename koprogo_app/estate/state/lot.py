@@ -1,6 +1,5 @@
 """One lot: who holds it, checked while one types, and what happened to it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -8,8 +7,9 @@ from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import HolderRow, LotDetail, LotRow, lot_detail
-from koprogo_app.estate.queries.owners import LotHistoryRow, OwnerChoice, lot_history, possible_holders
+from koprogo_app.estate.queries.owners import LotHistoryRow, lot_history, sees_lot_history
 from koprogo_app.estate.service.lots import delete_lot
 from koprogo_app.estate.service.owners import create_owner
 from koprogo_app.estate.service.ownership import (
@@ -20,36 +20,24 @@ from koprogo_app.estate.service.ownership import (
     preview_holders,
     set_holders,
 )
+from koprogo_app.estate.state.lot_acts import Found, LotActs
 from koprogo_app.estate.state.rows import mend_text
 from koprogo_app.estate.words import KINDS, RIGHTS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Forbidden, Invalid, KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, number, share_text, tr
+from koprogo_app.foundation.lawful import as_error
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
 from koprogo_app.law.articles import VOTING_SUSPENDED
 from koprogo_app.law.shares import Right
-from koprogo_app.workspace.fields import day
-from koprogo_app.workspace.state.common import (
-    acting,
-    address,
-    as_id,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    refusal_text,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import address, as_id, id_after, may, refusal_text, shown_day
+from koprogo_app.workspace.state.page import Dialog, Sent, Told, loads, opening, opens, reads, submits
 
 
 @dataclass(frozen=True)
 class LotHead:
     """The lot as the page shows it. `several`: more than one person holds it. `voting` votes, suspended or draft."""
 
+    id: str = ""
     number: str = ""
     building: str = ""
     kind: str = ""
@@ -105,15 +93,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A person or company to choose; the address tells namesakes apart."""
-
-    id: str = ""
-    name: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
 class Past:
     """A right in the lot's history."""
 
@@ -124,135 +103,141 @@ class Past:
     current: bool = False
 
 
-class LotPage(rx.State):
-    """A lot and the editor of its ownership."""
+class LotPage(LotActs, rx.State):
+    """A lot and the editor of its ownership. In the address: `do`, the dialog to open."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     lot: LotHead = LotHead()
     lines: list[Line] = []
     check: Check = Check()
     touched: bool = False
-    errors: dict[str, dict[str, str]] = {}
-    choosing: bool = False
     making: bool = False
-    deleting: bool = False
-    found: list[Found] = []
     history: list[Past] = []
-    today: str = ""
-    _organization: str = ""
+    _held: list[Line] | None = None
+    _lang: str = "fr"
+    _do: str = ""
+    _new: str = ""
 
-    @handler("lots.read")
-    async def load(self) -> AsyncIterator[Any]:
-        """Builds the page from its address; `?do=` opens a dialog."""
-        try:
-            base = f"{workspace(id_after(self, 'buildings'))}/lots/{id_after(self, 'lots')}"
-            if self.base != base:
-                self.base, self.ready = base, False
-                yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
-            return
-        if self.lot.write and self.router.url.query_parameters.get("do") == "holders":
-            self.choosing = not self.lines
-            await self._look("")
+    load = loads("lots.read")
+    ask = opens("lots.write", "delete")
 
-    async def _fill(self) -> None:
-        lang, lot_id = await lang_of(self), id_after(self, "lots")
-        async with work(acting(lang)) as w:
-            detail = await lot_detail(w, lot_id)
-            past = await _history(w, lot_id)
-            self.today = w.today.isoformat()
-        self._organization = str(detail.organization_id)
+    def _arrive(self) -> None:
+        self.touched, self._new = False, ""
+        self._do = self.router.url.query_parameters.get("do", "")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        lot_id = id_after(self, "lots")
+        detail = await lot_detail(w, lot_id)
+        seen = await sees_lot_history(w, await w.get(Lot, lot_id))
+        self.today, self._lang = w.today.isoformat(), lang
         self.lot = _head(detail, lang)
-        self.lines = [_line(row, lang) for row in detail.holders]
-        self.history = [_past(row, lang, self.today) for row in past]
-        self.errors, self.touched, self.choosing, self.making, self.deleting = {}, False, False, False, False
-        await self._check()
+        self.history = [_past(row, lang, self.today) for row in await lot_history(w, lot_id)] if seen else []
+        self._begin([_line(row, lang) for row in detail.holders])
+        await self._add_new(w)
+        if self.lot.write:
+            await self._asked(w, lang)
+        self._do = ""
+
+    def _begin(self, held: list[Line]) -> None:
+        """Puts what is saved into the editor, unless something else is being typed over that very state."""
+        if not self.touched or held != self._held:
+            self.lines, self._held, self.touched = held, held, False
+        self._check()
+
+    async def _add_new(self, w: Work) -> None:
+        """Adds the person whose card was just made."""
+        owner = await w.session.get(Owner, UUID(self._new)) if self._new else None
+        self._new = ""
+        if owner is not None:
+            self._add(Found(str(owner.id), f"{owner.name} {owner.first_name}".strip()))
+
+    async def _asked(self, w: Work, lang: str) -> None:
+        """Opens the dialog that the address asks for."""
+        if self._do == "holders" and not self.lines:
+            self.making, self.dialog = False, Dialog("holder", self.lot.id)
+            await self._find(w, "")
+        elif self._do == "mandatary" and self.lot.several:
+            await self._offer(w, lang, self.lot.id)
+            await self._find(w, "")
+            self.dialog = Dialog("mandatary", self.lot.id)
 
     # The editor
 
-    async def _check(self) -> None:
+    def _preview(self) -> HoldersPreview:
+        return preview_holders([(one.owner, one.right, one.share) for one in self.lines])
+
+    def _check(self) -> None:
         """Totals, problems and mends of the lines as they stand."""
-        lang = await lang_of(self)
-        preview = preview_holders([(one.owner, one.right, one.share) for one in self.lines])
-        wrong = {i: refusal_text(refusal, lang) for i, refusal in preview.unread.items()}
+        preview = self._preview()
+        wrong = {i: refusal_text(refusal, self._lang) for i, refusal in preview.unread.items()}
         lines = [replace(one, wrong=wrong.get(i, "")) for i, one in enumerate(self.lines)]
         if lines != self.lines:
             self.lines = lines
-        self.check = _checked(preview, self.lines, lang)
+        self.check = _checked(preview, self.lines, self._lang)
 
-    async def _change(self, line: str, **values: Any) -> None:
-        self.lines = [replace(one, **values) if one.id == line else one for one in self.lines]
-        self.touched = True
-        await self._check()
+    def _put(self, lines: list[Line]) -> None:
+        """Other lines, not saved yet."""
+        self.lines, self.touched = lines, True
+        self._check()
+
+    def _change(self, line: str, **values: Any) -> None:
+        self._put([replace(one, **values) if one.id == line else one for one in self.lines])
 
     @handler("lots.write")
     async def type_share(self, line: str, share: str) -> None:
         """A share is being typed."""
-        await self._change(line, share=share[:60])
+        self._change(line, share=share[:60])
 
     @handler("lots.write")
     async def choose_right(self, line: str, right: str) -> None:
         """Another right was chosen."""
         if right in RIGHTS:
-            await self._change(line, right=right)
+            self._change(line, right=right)
 
     @handler("lots.write")
     async def choose_contact(self, line: str) -> None:
         """Makes one line the contact of the lot."""
-        self.lines = [replace(one, primary=one.id == line) for one in self.lines]
-        self.touched = True
+        self._put([replace(one, primary=one.id == line) for one in self.lines])
 
     @handler("lots.write")
     async def take_out(self, line: str) -> None:
         """Removes a line."""
-        self.lines = [one for one in self.lines if one.id != line]
-        self.touched = True
-        await self._check()
+        self._put([one for one in self.lines if one.id != line])
 
     @handler("lots.write")
     async def mend(self, at: int) -> None:
         """Applies a one-click mend to the lines; nothing is saved yet."""
-        preview = preview_holders([(one.owner, one.right, one.share) for one in self.lines])
-        if not 0 <= at < len(preview.suggestions):
+        mends = self._preview().suggestions
+        if not 0 <= at < len(mends):
             return
-        lang = await lang_of(self)
-        self.lines = [
-            replace(one, share=_exact(after.share, lang), right=str(after.right), wrong="", rev=one.rev + 1)
-            for one, after in zip(self.lines, preview.suggestions[at].holdings, strict=True)
-        ]
-        self.touched = True
-        await self._check()
+        self._put(
+            [
+                replace(one, share=_exact(after.share, self._lang), right=str(after.right), rev=one.rev + 1)
+                for one, after in zip(self.lines, mends[at].holdings, strict=True)
+            ]
+        )
 
-    @handler("lots.write")
-    async def undo(self) -> None:
+    @reads("lots.write")
+    async def undo(self, w: Work, lang: str) -> None:
         """Shows again what is saved."""
-        await self._fill()
+        self.touched, self.errors = False, {}
+        await self._fill(w, lang)
 
-    @handler("lots.write")
-    async def save(self, data: dict[str, Any]) -> None:
+    @submits("lots.write")
+    async def save(self, w: Work, sent: Sent) -> Told:
         """Saves the lines: a draft as it is, a complete lot from a day on or as a correction."""
-        lang, lot_id = await lang_of(self), id_after(self, "lots")
-        try:
-            if bad := next((one.wrong for one in self.lines if one.wrong), ""):
-                raise Invalid("", bad)
-            async with work(acting(lang)) as w:
-                if data.get("mode") == "correct":
-                    await self._correct(w, lot_id)
-                else:
-                    on = day()(data.get("on"), "on", lang)
-                    inputs = [HolderInput(as_id(x.owner), x.share, x.right, x.primary) for x in self.lines]
-                    await set_holders(w, lot_id, inputs, on=on)
-        except KoproError as error:
-            self.errors = _at_form(error)
-            return
-        await self._fill()
-        done = N_("The ownership is saved.") if self.lot.complete else N_("Saved as a draft: it is not complete yet.")
-        await notify(self, "done" if self.lot.complete else "attention", done)
+        lot_id = id_after(self, "lots")
+        if wrong := next(iter(self._preview().unread.values()), None):
+            raise as_error(wrong)
+        if sent.text("mode") == "correct":
+            await self._correct(w, lot_id)
+        else:
+            inputs = [HolderInput(as_id(x.owner), x.share, x.right, x.primary) for x in self.lines]
+            await set_holders(w, lot_id, inputs, on=sent.day_or_none("on"))
+        # Once this is kept the editor begins anew.
+        self._held = None
+        if (await lot_detail(w, lot_id)).lot.status == "complete":
+            return Told(N_("The ownership is saved."))
+        return Told(N_("Saved as a draft: it is not complete yet."), kind="attention")
 
     async def _correct(self, w: Work, lot_id: UUID) -> None:
         await correct_shares(w, lot_id, {(as_id(one.owner), one.right): one.share for one in self.lines})
@@ -261,103 +246,50 @@ class LotPage(rx.State):
 
     # Choosing a holder
 
-    @handler("lots.write")
-    async def choose(self) -> None:
+    @opening("lots.write", "holder")
+    async def ask_holder(self, w: Work, lang: str, record: str) -> None:
         """Opens the dialog in which a holder is chosen."""
-        self.choosing, self.making, self.errors = True, False, {}
-        await self._look("")
+        self.making = False
+        await self._find(w, "")
 
     @handler("lots.write")
     async def make(self) -> None:
         """Shows the form of a new person or company."""
         self.making, self.errors = True, {}
 
-    @handler("lots.write")
-    async def ask_delete(self) -> None:
-        """Asks before a draft is deleted."""
-        self.deleting, self.errors = True, {}
+    def _take(self, chosen: Found) -> None:
+        if self.dialog.name == "holder":
+            self._add(chosen)
+            self.dialog, self.errors = Dialog(), {}
+        else:
+            super()._take(chosen)
 
-    @handler("lots.write")
-    async def stop(self) -> None:
-        """Closes whichever dialog is open."""
-        self.choosing = self.making = self.deleting = False
-        self.errors = {}
-
-    @handler("lots.write")
-    async def look(self, text: str) -> None:
-        """Finds people while one types."""
-        await self._look(text)
-
-    async def _look(self, text: str) -> None:
-        self.found = await find_people(
-            await lang_of(self), self._organization or None, id_after(self, "buildings"), text
-        )
-
-    @handler("lots.write")
-    async def pick(self, owner: str) -> None:
-        """Adds the chosen person as a line, with what is missing as share."""
-        chosen = next((one for one in self.found if one.id == owner), None)
-        if chosen is not None:
-            await self._add(chosen)
-
-    async def _add(self, person: Found) -> None:
-        lang = await lang_of(self)
-        read = preview_holders([(one.owner, one.right, one.share) for one in self.lines])
+    def _add(self, person: Found) -> None:
+        """One more line, with what is missing as its share."""
+        read = self._preview()
         missing = 1 - min(read.ownership, read.enjoyment)
         names = {one.id for one in self.lines}
         key = next(f"n{i}" for i in range(len(names) + 1) if f"n{i}" not in names)
-        share = _exact(missing, lang) if 0 < missing <= 1 else ""
+        share = _exact(missing, self._lang) if 0 < missing <= 1 else ""
         line = Line(key, person.id, person.name, person.address, share=share, primary=not self.lines)
-        self.lines = [*self.lines, line]
-        self.choosing, self.making, self.errors, self.touched = False, False, {}, True
-        await self._check()
+        self._put([*self.lines, line])
 
-    @handler("owners.write")
-    async def create_holder(self, data: dict[str, Any]) -> None:
-        """Makes the card of a new person or company and adds it as a line."""
-        lang, values = await lang_of(self), typed(data, "kind", "name", "first_name", "email", "lang")
-        try:
-            async with work(acting(lang)) as w:
-                owner = await create_owner(
-                    w, as_id(self._organization), values, building_id=id_after(self, "buildings")
-                )
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._add(Found(str(owner.id), f"{owner.name} {owner.first_name}".strip()))
+    @submits("owners.write", dialog="holder")
+    async def create_holder(self, w: Work, sent: Sent) -> None:
+        """Makes the card of a new person or company; it becomes a line once it is kept."""
+        detail, values = (
+            await lot_detail(w, self._here(sent.record_id)),
+            sent.typed("kind", "name", "first_name", "email", "lang"),
+        )
+        owner = await create_owner(w, detail.organization_id, values, building_id=detail.lot.building_id)
+        self._new = str(owner.id)
 
-    @handler("lots.write")
-    async def delete(self) -> Any:
+    @submits("lots.write", dialog="delete")
+    async def delete(self, w: Work, sent: Sent) -> Told:
         """Deletes a draft."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await delete_lot(w, id_after(self, "lots"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        await notify(self, "done", N_("Lot {number} is deleted."), number=self.lot.number)
-        self.deleting = False
-        return rx.redirect(f"{workspace(id_after(self, 'buildings'))}/lots")
-
-
-async def find_people(lang: str, organization: str | None, building_id: UUID, text: str) -> list[Found]:
-    """People of the organisation to choose from, at most twelve."""
-    async with work(acting(lang)) as w:
-        rows: list[OwnerChoice] = await possible_holders(w, as_id(organization), text[:80], building_id, limit=12)
-    return [Found(str(row.id), row.name, row.address) for row in rows]
-
-
-async def _history(w: Work, lot_id: UUID) -> list[LotHistoryRow]:
-    try:
-        return await lot_history(w, lot_id)
-    except Forbidden:
-        return []
-
-
-def _at_form(error: KoproError) -> dict[str, dict[str, str]]:
-    """The errors of the editor: those without a field of their own stand above its button."""
-    found = problems(error)
-    return found if error.field == "on" else {"": next(iter(found.values()))}
+        lot = (await lot_detail(w, self._here(sent.record_id))).lot
+        await delete_lot(w, lot.id)
+        return Told(N_("Lot {number} is deleted."), params={"number": lot.number}, go=f"{self.base}/lots")
 
 
 def _exact(share: Fraction, lang: str) -> str:
@@ -376,6 +308,7 @@ def _head(detail: LotDetail, lang: str) -> LotHead:
         if mandatary.valid_to:
             mandate += " · " + tr(lang, "until {day}", day=shown_day(mandatary.valid_to, lang))
     return LotHead(
+        id=str(lot.id),
         number=lot.number,
         building=detail.building_name,
         kind=tr(lang, KINDS[lot.kind]),

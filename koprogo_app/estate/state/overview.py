@@ -1,6 +1,5 @@
 """One building: what its size entails, what is open, and its data."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,25 +9,10 @@ import reflex as rx
 from koprogo_app.estate.queries.buildings import BuildingRow, Overview, building_overview
 from koprogo_app.estate.service.buildings import archive_building, restore_building, update_building
 from koprogo_app.estate.state.portfolio import Mark, mark
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import LANGS, N_, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.workspace.state.common import (
-    acting,
-    address,
-    enterprise,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    refusal_text,
-    shown_day,
-    ticked,
-    typed,
-)
+from koprogo_app.workspace.state.common import address, enterprise, id_after, may, refusal_text, shown_day
+from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, opens, submits
 
 _FIELDS = (
     "name",
@@ -59,6 +43,7 @@ class Rule:
 class Facts:
     """What the overview shows. `reserve` is unknown, not_yet or mandatory; `reserve_days` until it is due."""
 
+    id: str = ""
     name: str = ""
     about: str = ""
     main: str = ""
@@ -76,88 +61,44 @@ class Facts:
     write: bool = False
 
 
-class BuildingPage(rx.State):
-    """The overview of one building."""
+class BuildingPage(PageState, rx.State):
+    """The overview of one building; `version` counts how often its form was filled."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     facts: Facts = Facts()
     rules: list[Rule] = []
     open_items: list[Mark] = []
     values: dict[str, str] = {}
     langs: dict[str, bool] = {}
     version: int = 0
-    errors: dict[str, dict[str, str]] = {}
-    archiving: bool = False
 
-    @handler("buildings.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.archiving = False
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("buildings.read")
+    ask = opens("buildings.write", "archive")
 
-    async def _fill(self) -> None:
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            overview = await building_overview(w, building_id)
-            today = w.today
+    async def _fill(self, w: Work, lang: str) -> None:
+        overview = await building_overview(w, id_after(self, "buildings"))
         row = overview.building
-        self.facts = _facts(overview, today, lang)
+        self.facts = _facts(overview, w.today, lang)
         self.rules = [Rule(tr(lang, c.message), c.article.text(lang), c.required) for c in overview.consequences]
         self.open_items = [mark(row, flag, lang) for flag in row.flags]
         self.values, self.langs = _values(row, lang), {one: one in row.langs for one in LANGS}
-        self.errors = {}
         self.version += 1
 
-    @handler("buildings.write")
-    async def save(self, data: dict[str, Any]) -> None:
+    @submits("buildings.write", done=N_("The data of the building are saved."))
+    async def save(self, w: Work, sent: Sent) -> None:
         """Saves the data of the association."""
-        lang = await lang_of(self)
-        changes: dict[str, Any] = typed(data, *_FIELDS)
-        changes["langs"] = [one for one in LANGS if ticked(data, f"lang_{one}")]
-        try:
-            async with work(acting(lang)) as w:
-                await update_building(w, id_after(self, "buildings"), changes)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._fill()
-        await notify(self, "done", N_("The data of the building are saved."))
+        changes: dict[str, Any] = sent.typed(*_FIELDS)
+        changes["langs"] = [one for one in LANGS if sent.ticked(f"lang_{one}")]
+        await update_building(w, id_after(self, "buildings"), changes)
 
-    @handler("buildings.write")
-    async def ask(self) -> None:
-        """Asks before the building is archived."""
-        self.archiving = True
-
-    @handler("buildings.write")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.archiving = False
-
-    @handler("buildings.write")
-    async def archive(self) -> None:
+    @submits("buildings.write", dialog="archive", done=N_("The building is archived; everything is kept."))
+    async def archive(self, w: Work, sent: Sent) -> None:
         """Takes the building out of the lists."""
-        await self._move(True)
+        await archive_building(w, sent.record_id)
 
-    @handler("buildings.write")
-    async def restore(self) -> None:
+    @acts("buildings.write", done=N_("The building is back."))
+    async def restore(self, w: Work) -> None:
         """Brings it back."""
-        await self._move(False)
-
-    async def _move(self, away: bool) -> None:
-        self.archiving = False
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await (archive_building if away else restore_building)(w, id_after(self, "buildings"))
-            await self._fill()
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await notify(
-            self, "done", N_("The building is archived; everything is kept.") if away else N_("The building is back.")
-        )
+        await restore_building(w, id_after(self, "buildings"))
 
 
 def _facts(overview: Overview, today: date, lang: str) -> Facts:
@@ -167,6 +108,7 @@ def _facts(overview: Overview, today: date, lang: str) -> Facts:
         first, last = (shown_day(one, lang) for one in overview.next_assembly)
         assembly = tr(lang, "from {start} to {end}", start=first, end=last)
     return Facts(
+        id=str(row.id),
         name=row.name,
         about=" · ".join(part for part in (_number(row, lang), address(row)) if part),
         main=number(row.main_lots, lang),

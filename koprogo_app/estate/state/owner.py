@@ -1,6 +1,5 @@
 """An owner's card: how to reach him, his consent, what he holds and held, his account."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,25 +10,13 @@ import reflex as rx
 from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
 from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
 from koprogo_app.estate.words import RIGHTS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Invalid, KoproError
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, number, share_text, tr
-from koprogo_app.identity.guard import handler
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service.members import Place, invite
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.workspace.state.common import (
-    acting,
-    enterprise,
-    failure,
-    id_after,
-    lang_of,
-    may,
-    shown_day,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import enterprise, id_after, may, shown_day, workspace
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
 
 _FIELDS = (
     "kind",
@@ -62,15 +49,12 @@ class HeldLine:
     draft: bool = False
 
 
-class OwnerPage(rx.State):
-    """One owner's card."""
+class OwnerPage(PageState, rx.State):
+    """One owner's card. `base` is the address of the first building he holds in, `at` his id."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
     at: str = ""
     name: str = ""
     building: str = ""
-    base: str = ""
     values: dict[str, str] = {}
     version: int = 0
     shown: int = 0
@@ -80,31 +64,19 @@ class OwnerPage(rx.State):
     account_state: str = ""
     write: bool = False
     users: bool = False
-    asking: str = ""
-    errors: dict[str, dict[str, str]] = {}
 
-    @handler("owners.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        try:
-            at = str(id_after(self, "owners"))
-            if self.at != at:
-                self.at, self.ready = at, False
-                yield
-            await self._fill()
-            self.ready, self.failed, self.asking = True, {}, ""
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("owners.read")
+    ask = opens("owners.write", "delete")
+    ask_account = opens("users.write", "invite", "unlink")
 
-    async def _fill(self) -> None:
-        lang, owner_id = await lang_of(self), id_after(self, "owners")
-        async with work(acting(lang)) as w:
-            card = await owner_card(w, owner_id)
-            past = await owner_history(w, owner_id)
-            user = await w.session.get(User, card.owner.user_id) if card.owner.user_id else None
+    async def _fill(self, w: Work, lang: str) -> None:
+        owner_id = id_after(self, "owners")
+        card = await owner_card(w, owner_id)
+        past = await owner_history(w, owner_id)
+        user = await w.session.get(User, card.owner.user_id) if card.owner.user_id else None
         row = card.owner
         buildings = [None, *{one.building_id for one in card.lots}]
-        self.name, self.values, self.version = row.full_name, _values(row), row.version
+        self.at, self.name, self.values, self.version = str(owner_id), row.full_name, _values(row), row.version
         self.lots = [_held(one, lang) for one in card.lots]
         first = card.lots[0] if card.lots else None
         self.building, self.base = (first.building_name, workspace(first.building_id)) if first else ("", "")
@@ -112,74 +84,34 @@ class OwnerPage(rx.State):
         self.account, self.account_state = (user.email, user.status) if user else ("", "")
         self.write = any(may("owners.write", row.organization_id, one) for one in buildings)
         self.users = any(may("users.write", row.organization_id, one) for one in buildings)
-        self.errors = {}
         self.shown += 1
 
-    @handler("owners.write")
-    async def save(self, data: dict[str, Any]) -> None:
+    @submits("owners.write", done=N_("The card is saved."))
+    async def save(self, w: Work, sent: Sent) -> None:
         """Saves the card, unless somebody else changed it meanwhile."""
-        changes: dict[str, Any] = typed(data, *_FIELDS)
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await update_owner(w, id_after(self, "owners"), changes, version=self.version)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._fill()
-        await notify(self, "done", N_("The card is saved."))
+        changes: dict[str, Any] = sent.typed(*_FIELDS)
+        await update_owner(w, id_after(self, "owners"), changes, version=self.version)
 
-    @handler("owners.write")
-    async def ask(self, what: str) -> None:
-        """Asks before something is done: invite, unlink or delete."""
-        if what in ("invite", "unlink", "delete"):
-            self.asking, self.errors = what, {}
-
-    @handler("owners.write")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.asking, self.errors = "", {}
-
-    @handler("users.write")
-    async def invite(self) -> None:
+    @submits("users.write", dialog="invite")
+    async def invite(self, w: Work, sent: Sent) -> Told:
         """Writes him the mail with which he chooses a password, and links his account to the card."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await _invite(w, id_after(self, "owners"))
-        except KoproError as error:
-            self.errors = {"": failure(error)}
-            return
-        self.asking = ""
-        await self._fill()
-        await notify(self, "done", N_("The invitation is on its way to {email}."), email=self.account)
+        user = await _invite(w, sent.record_id)
+        return Told(N_("The invitation is on its way to {email}."), params={"email": user.email})
 
-    @handler("users.write")
-    async def unlink(self) -> None:
+    @submits("users.write", dialog="unlink", done=N_("The account no longer sees this owner's lots."))
+    async def unlink(self, w: Work, sent: Sent) -> None:
         """Ends what his account sees through this card."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await unlink_owner_user(w, id_after(self, "owners"))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        self.asking = ""
-        await self._fill()
-        await notify(self, "done", N_("The account no longer sees this owner's lots."))
+        await unlink_owner_user(w, sent.record_id)
 
-    @handler("owners.write")
-    async def delete(self) -> Any:
+    @submits("owners.write", dialog="delete")
+    async def delete(self, w: Work, sent: Sent) -> Told:
         """Deletes the card of who never held anything."""
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await delete_owner(w, id_after(self, "owners"))
-        except KoproError as error:
-            self.errors = {"": failure(error)}
-            return None
-        await notify(self, "done", N_("The card of {name} is deleted."), name=self.name)
-        self.asking = ""
-        return rx.redirect("/portfolio")
+        row = (await owner_card(w, sent.record_id)).owner
+        await delete_owner(w, row.id)
+        return Told(N_("The card of {name} is deleted."), params={"name": row.full_name}, go="/portfolio")
 
 
-async def _invite(w: Work, owner_id: UUID) -> None:
+async def _invite(w: Work, owner_id: UUID) -> User:
     """An account with the role of owner on the first building he holds in, then the link, which gives all of them."""
     card = await owner_card(w, owner_id)
     row = card.owner
@@ -191,6 +123,7 @@ async def _invite(w: Work, owner_id: UUID) -> None:
     there = Place(row.organization_id, first.building_id, first.building_name)
     user = await invite(w, email=row.email, name=row.full_name, role="owner", place=there, lang=row.lang)
     await link_owner_user(w, owner_id, user.id)
+    return user
 
 
 def _values(row: OwnerRow) -> dict[str, str]:

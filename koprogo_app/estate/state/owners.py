@@ -1,8 +1,7 @@
 """The owners of a building, with how to reach them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import reflex as rx
 
@@ -10,25 +9,10 @@ from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.owners import OwnerProblem, OwnerRow, owners_page
 from koprogo_app.estate.service.owners import create_owner
 from koprogo_app.estate.words import LANGUAGES
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import LANGS, N_, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
-from koprogo_app.workspace.state.common import (
-    acting,
-    address,
-    as_id,
-    asked,
-    id_after,
-    lang_of,
-    may,
-    opening,
-    place,
-    shown_day,
-    typed,
-)
+from koprogo_app.workspace.state.common import address, asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
 
 PROBLEMS: Final[dict[str, str]] = {
     "no_email": N_("Without e-mail"),
@@ -54,70 +38,44 @@ class OwnerLine:
     account: bool = False
 
 
-class Owners(rx.State):
-    """One page of the owners of a building; with `show=no_lot`, of its office."""
+class Owners(PageState, rx.State):
+    """One page of the owners of a building; with `show=no_lot`, of its office. In the address: `q`, `show`, `lang`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     rows: list[OwnerLine] = []
     at: dict[str, int] = {}
     write: bool = False
-    adding: bool = False
-    errors: dict[str, dict[str, str]] = {}
-    _organization: str = ""
 
-    @handler("owners.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.adding = False
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("owners.read")
+    ask = opens("owners.write", "add")
 
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
         show, spoken = query.get("show", ""), query.get("lang", "")
         problem: OwnerProblem = show if show in PROBLEMS else ""  # type: ignore[assignment]
-        async with work(acting(lang)) as w:
-            row = await building_row(w, building_id)
-            page = await owners_page(
-                w,
-                row.organization_id,
-                asked(query),
-                # Who holds nothing is in no building.
-                building_id=None if problem == "no_lot" else building_id,
-                text=query.get("q", ""),
-                lang=spoken if spoken in LANGS else "",
-                problem=problem,
-            )
-        self.building, self._organization = row.name, str(row.organization_id)
+        row = await building_row(w, building_id)
+        page = await owners_page(
+            w,
+            row.organization_id,
+            asked(query),
+            # Who holds nothing is in no building.
+            building_id=None if problem == "no_lot" else building_id,
+            text=query.get("q", ""),
+            lang=spoken if spoken in LANGS else "",
+            problem=problem,
+        )
+        self.building = row.name
         self.write = may("owners.write", row.organization_id, row.id) and not row.archived
         self.rows, self.at = [_line(one, lang) for one in page.rows], place(page)
 
-    @handler("owners.write")
-    async def add(self) -> None:
-        """Opens the dialog of a new owner."""
-        self.adding, self.errors = True, {}
-
-    @handler("owners.write")
-    async def stop(self) -> None:
-        """Closes it."""
-        self.adding, self.errors = False, {}
-
-    @handler("owners.write")
-    async def create(self, data: dict[str, Any]) -> Any:
+    @submits("owners.write", dialog="add")
+    async def create(self, w: Work, sent: Sent) -> Told:
         """Makes the card and goes to it."""
-        values = typed(data, "kind", "name", "first_name", "email", "phone", "lang")
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                row = await create_owner(w, as_id(self._organization), values, building_id=id_after(self, "buildings"))
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.adding, self.errors = False, {}
-        await notify(self, "done", N_("The card is made. Give the owner a lot on the lot's own page."))
-        return rx.redirect(f"/owners/{row.id}")
+        building = await building_row(w, id_after(self, "buildings"))
+        values = sent.typed("kind", "name", "first_name", "email", "phone", "lang")
+        row = await create_owner(w, building.organization_id, values, building_id=building.id)
+        said = N_("The card is made. Give the owner a lot on the lot's own page.")
+        return Told(said, go=f"/owners/{row.id}")
 
 
 def _line(row: OwnerRow, lang: str) -> OwnerLine:

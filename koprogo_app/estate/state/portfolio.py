@@ -1,33 +1,19 @@
 """The buildings one works for, with what needs attention in each."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Flag, organizations_page, portfolio
 from koprogo_app.estate.service.buildings import create_building
 from koprogo_app.estate.words import FLAGS
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Forbidden, KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.access import Person
-from koprogo_app.identity.guard import current, handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify
+from koprogo_app.identity.guard import current
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
-from koprogo_app.workspace.state.common import (
-    acting,
-    address,
-    as_id,
-    asked,
-    failure,
-    lang_of,
-    may,
-    place,
-    typed,
-    workspace,
-)
+from koprogo_app.workspace.state.common import address, as_id, asked, may, place, workspace
+from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
 
 _NEW = (
     "name",
@@ -64,73 +50,41 @@ class BuildingLine:
     marks: tuple[Mark, ...] = ()
 
 
-class Portfolio(rx.State):
-    """One page of the buildings."""
+class Portfolio(PageState, rx.State):
+    """One page of the buildings. In the address: `q`, `show`, `page`, `sort`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
     rows: list[BuildingLine] = []
     at: dict[str, int] = {}
     filtered: bool = False
-    adding: bool = False
     offices: list[dict[str, str]] = []
-    errors: dict[str, dict[str, str]] = {}
 
-    @handler("buildings.read")
-    async def load(self) -> None:
-        """Builds the page from its address."""
-        try:
-            await self._fill()
-            self.ready, self.failed, self.adding = True, {}, False
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("buildings.read")
+    ask = opens("buildings.create", "add")
 
-    async def _fill(self) -> None:
-        lang, query = await lang_of(self), self.router.url.query_parameters
+    async def _fill(self, w: Work, lang: str) -> None:
+        query = self.router.url.query_parameters
         show = query.get("show", "")
         problem: Flag | None = show if show in FLAGS else None  # type: ignore[assignment]
-        async with work(acting(lang)) as w:
-            page = await portfolio(
-                w, asked(query), text=query.get("q", ""), archived=show == "archived", problem=problem
-            )
-            self.offices = await _offices(w)
+        page = await portfolio(w, asked(query), text=query.get("q", ""), archived=show == "archived", problem=problem)
+        self.offices = await _offices(w)
         self.rows, self.at = [_line(row, lang) for row in page.rows], place(page)
         self.filtered = bool(query.get("q") or show)
 
-    @handler("buildings.create")
-    async def add(self) -> None:
-        """Opens the dialog of a new building."""
-        self.adding, self.errors = True, {}
-
-    @handler("buildings.create")
-    async def stop(self) -> None:
-        """Closes it."""
-        self.adding, self.errors = False, {}
-
-    @handler("buildings.create")
-    async def create(self, data: dict[str, Any]) -> Any:
+    @submits("buildings.create", dialog="add")
+    async def create(self, w: Work, sent: Sent) -> Told:
         """Makes the building and goes on to its lots: import them next."""
-        try:
-            office = as_id(data.get("office") or (self.offices[0]["value"] if self.offices else ""), "office")
-            async with work(acting(await lang_of(self))) as w:
-                row = await create_building(w, office, typed(data, *_NEW))
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.adding, self.errors = False, {}
-        await notify(self, "done", N_("{name} is added. Import its lots and owners."), name=row.name)
-        return rx.redirect(workspace(row.id) + "/import")
+        only = self.offices[0]["value"] if len(self.offices) == 1 else ""
+        row = await create_building(w, as_id(sent.text("office") or only, "office"), sent.typed(*_NEW))
+        said = N_("{name} is added. Import its lots and owners.")
+        return Told(said, params={"name": row.name}, go=workspace(row.id) + "/import")
 
 
 async def _offices(w: Work) -> list[dict[str, str]]:
     """The organisations in which this person may make a building."""
     who = current()
-    if not isinstance(who, Person) or not who.may_somewhere("buildings.create"):
+    if not isinstance(who, Person) or not all(map(who.may_somewhere, ("buildings.create", "organizations.read"))):
         return []
-    try:
-        page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
-    except Forbidden:
-        return []
+    page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
     return [{"value": str(o.id), "label": o.name} for o in page.rows if may("buildings.create", o.id)]
 
 

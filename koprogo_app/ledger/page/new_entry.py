@@ -66,7 +66,7 @@ def _file() -> rx.Component:
         "document", t("Stored document"), nothing + NewEntry.files, errors=NewEntry.errors,
         on_focus=NewEntry.list_files,
     )  # fmt: skip
-    add = button(t("Add documents"), kind="link", on_click=Sending.start(NewEntry.building_id, ""))
+    add = button(t("Add documents"), kind="link", on_click=Sending.start(NewEntry.building_id))
     return rx.el.div(chosen, add)
 
 

@@ -306,8 +306,8 @@ async def check_parties(w: Work, building_id: UUID, ids: Iterable[UUID | None]) 
         return
     asked = {one for one in ids if one is not None}
     if asked and await w.value(
-        """select exists (select from unnest(%(ids)s::uuid[]) asked(id) join building b on b.id = %(b)s
-             where not exists (select from ownership o join lot l on l.id = o.lot_id
+        """select exists (select from unnest(%(ids)s::uuid[]) asked(id) join estate.building b on b.id = %(b)s
+             where not exists (select from estate.ownership o join estate.lot l on l.id = o.lot_id
                                 where l.building_id = b.id and o.owner_id = asked.id)
                and not exists (select from supplier s
                                 where s.organization_id = b.organization_id and s.id = asked.id)

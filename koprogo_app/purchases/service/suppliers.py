@@ -64,6 +64,7 @@ class SupplierRow:
     open_cents: Annotated[
         int,
         Field(
+            # Translators: heading of the column of what is owed to a supplier
             N_("Owed"), unit="money", sort="open", sql=_OPEN, link="{base}/ledger?party={id}",
             description="What is owed to them",
         ),

@@ -65,8 +65,8 @@ NO_DIALOG: Final = Dialog()
 
 @dataclass(frozen=True)
 class Told:
-    """What came of an act: a notice (`kind` as there), where to go on, which dialog follows, or which handler of the
-    state goes on from here (a run that is followed)."""
+    """What came of an act: a notice (`kind` as there), `also` what came with it and wants attention, where to go on,
+    which dialog follows, or which handler of the state goes on from here (a run that is followed)."""
 
     text: str = ""
     kind: str = "done"
@@ -74,6 +74,7 @@ class Told:
     go: str = ""
     dialog: Dialog = NO_DIALOG
     then: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,19 +231,20 @@ def opens(permission: str, *names: str) -> Any:
 def opening(permission: str, dialog: str) -> Any:
     """A handler that opens a dialog once what it shows is read: `async def ask_head(self, w, lang, record)`.
 
-    The page calls it with the record it is about ("" for its own); a refusal is shown and opens nothing.
+    The page calls it with the record it is about ("" for its own); a refusal is shown and opens nothing. It may return
+    the event that goes on from there.
     """
 
-    def declare(fn: Callable[[Any, Work, str, str], Awaitable[None]]) -> Any:
-        async def run(self: Any, record: str = "") -> None:
+    def declare(fn: Callable[[Any, Work, str, str], Awaitable[Any]]) -> Any:
+        async def run(self: Any, record: str = "") -> Any:
             lang = await lang_of(self)
             try:
                 async with work(acting(lang)) as w:
-                    await fn(self, w, lang, record)
+                    then = await fn(self, w, lang, record)
             except KoproError as error:
-                await refuse(self, error)
-                return
+                return await refuse(self, error)
             self.dialog, self.errors = Dialog(dialog, record), {}
+            return then
 
         parameter = Parameter("record", Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)
         return handler(permission)(_shaped(run, fn, [parameter]))
@@ -305,8 +307,9 @@ def saves(permission: str, *, together: bool = False) -> Any:
     """`save_cells = saves("suppliers.write")`: saves what was typed into the page's table, a cell in a transaction.
 
     The state has `outcomes` and `async def _save(self, w, change, lang) -> Saved`; what stands around the table and
-    changes with it is read in `_saved(w, lang)`, if there is one. `together`: all cells in one transaction, by
-    `async def _save(self, w, changes, lang)`, which gives a Saved or a KoproError for each.
+    changes with it is read in `_saved(w, lang)`, and `_fixes(change, error, lang)` offers links beside a refused cell,
+    if there are such. `together`: all cells in one transaction, by `async def _save(self, w, changes, lang)`, which
+    gives a Saved or a KoproError for each.
     """
 
     async def save_cells(self: Any, changes: list[Any]) -> AsyncIterator[None]:
@@ -320,7 +323,9 @@ def saves(permission: str, *, together: bool = False) -> Any:
         if together:
             self.outcomes = await answers_together(self.outcomes, changes, save, lang)
         else:
-            async for outcomes in answering(self.outcomes, changes, save, lang):
+            offer = getattr(self, "_fixes", None)
+            fixes = offer and (lambda change, error: offer(change, error, lang))
+            async for outcomes in answering(self.outcomes, changes, save, lang, fixes):
                 self.outcomes = outcomes
                 yield
         if hasattr(self, "_saved"):
@@ -446,6 +451,8 @@ async def _settle(state: Any, told: Told) -> Any:
     state.dialog, state.errors, state.saved = told.dialog, {}, state.saved + 1
     if told.text:
         await notify(state, told.kind, told.text, **told.params)
+    if told.also:
+        await notify(state, "attention", told.also)
     if told.go:
         return rx.redirect(told.go)
     await refill(state)

@@ -1,4 +1,4 @@
-"""Making, starting and stopping the cluster of the embedded PostgreSQL. Callers hold the lock of `postgres_home`."""
+"""Making, starting and stopping the cluster of the embedded PostgreSQL. Callers hold the lock of `home`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from koprogo_app.foundation.postgres_home import PORT, Home, PostgresError, open_private
+from koprogo_app.foundation.postgres.home import PORT, Home, PostgresError, open_private
 
 MAJOR = 18
 """The PostgreSQL that has what the schema stands on (``uuidv7()``, temporal constraints)."""

@@ -31,10 +31,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from koprogo_app.foundation import postgres_cluster as cluster
-from koprogo_app.foundation import postgres_home as homes
-from koprogo_app.foundation.postgres_cluster import APP, OWNER, SUPERUSER
-from koprogo_app.foundation.postgres_home import PORT, Home, PostgresError, locked
+from koprogo_app.foundation.postgres import cluster
+from koprogo_app.foundation.postgres import home as homes
+from koprogo_app.foundation.postgres.cluster import APP, OWNER, SUPERUSER
+from koprogo_app.foundation.postgres.home import PORT, Home, PostgresError, locked
 
 DATABASE = "koprogo"
 _READY_SECONDS = 30.0

@@ -1,6 +1,6 @@
 """The map of tables, as the documentation prints it.
 
-`python -m koprogo_app.foundation.table_map > docs/tables.md` prints it anew.
+`python -m koprogo_app.foundation.schema.table_map > docs/tables.md` prints it anew.
 """
 
 import inspect

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from alembic import command
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _config() -> Config:

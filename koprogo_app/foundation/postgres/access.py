@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 
 from koprogo_app.foundation.postgres import Server, ensure_server
-from koprogo_app.foundation.postgres_cluster import APP, MAJOR
-from koprogo_app.foundation.postgres_home import PostgresError
+from koprogo_app.foundation.postgres.cluster import APP, MAJOR
+from koprogo_app.foundation.postgres.home import PostgresError
 
 
 @dataclass(frozen=True)
