@@ -36,8 +36,6 @@ UPWARDS = {
 READS_ITSELF: set[str] = {
     "foundation/api.py",
     "recovery/api/arrears.py",
-    "statements/state/reports.py",
-    "statements/state/sending.py",
 }
 
 

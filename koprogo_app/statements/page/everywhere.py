@@ -7,6 +7,7 @@ from koprogo_app.interface.parts import link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.today import WaitingEverywhere, WaitingLine
+from koprogo_app.workspace.page.kit import beside
 
 
 def waiting_everywhere() -> rx.Component:
@@ -24,7 +25,8 @@ def waiting_everywhere() -> rx.Component:
         rx.el.h2(t("What waits"), class_name="text-15 font-strong mt-6 mb-2"),
         table(t("What waits"), columns, rows, key=lambda row: row.id, empty=t("Nothing waits.")),
     )
-    return rx.fragment(OnPath.create(on_path=WaitingEverywhere.load), rx.cond(rows.length() > 0, shown, rx.fragment()))
+    content = rx.cond(rows.length() > 0, shown, rx.fragment())
+    return rx.fragment(OnPath.create(on_path=WaitingEverywhere.load), beside(WaitingEverywhere, content))
 
 
 def _to(row: rx.Var[WaitingLine], count: rx.Var[str], where: str) -> rx.Component:

@@ -10,14 +10,13 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.my_charges import MyCharges, MyNature, MyYear
 from koprogo_app.statements.state.my_money import MyAccount, MyLetter, MyMoney
+from koprogo_app.workspace.page.kit import beside
 
 
 def my_money() -> rx.Component:
     """Her accounts, or nothing where no accounts are kept."""
-    return rx.fragment(
-        OnPath.create(on_path=MyMoney.load),
-        rx.cond(MyMoney.ready, rx.el.div(rx.foreach(MyMoney.rows, _account), class_name="grid gap-3.5"), rx.fragment()),
-    )
+    accounts = rx.el.div(rx.foreach(MyMoney.rows, _account), class_name="grid gap-3.5")
+    return rx.fragment(OnPath.create(on_path=MyMoney.load), beside(MyMoney, accounts))
 
 
 def _account(one: rx.Var[MyAccount]) -> rx.Component:
@@ -58,7 +57,8 @@ def _account(one: rx.Var[MyAccount]) -> rx.Component:
 
 def my_charges() -> rx.Component:
     """What the running year cost her so far, by nature, with its proof; nothing before the first cost."""
-    return rx.fragment(OnPath.create(on_path=MyCharges.load), rx.foreach(MyCharges.rows, _year))
+    years = rx.fragment(rx.foreach(MyCharges.rows, _year))
+    return rx.fragment(OnPath.create(on_path=MyCharges.load), beside(MyCharges, years))
 
 
 def _year(one: rx.Var[MyYear]) -> rx.Component:

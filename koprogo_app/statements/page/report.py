@@ -9,19 +9,22 @@ from koprogo_app.interface.parts import blocks, button, callout, download, link,
 from koprogo_app.interface.table import filter_bar, said_again
 from koprogo_app.interface.text import t
 from koprogo_app.statements.page.sending import sending
-from koprogo_app.statements.state.reports import CellOut, LineOut, ReportPage, TableOut
+from koprogo_app.statements.state.reports import CellOut, FactLine, LineOut, ReportPage, TableOut
 from koprogo_app.statements.state.sending import Sending
-from koprogo_app.workspace.page.parts import loaded, progress, trail, year_filter
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import progress, trail, year_filter
+
+ON_LOAD = [ReportPage.load, Sending.load, ReportPage.follow, Sending.follow]
 
 
-@page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=[ReportPage.load, Sending.look])
+@page("/buildings/[building_id]/reports/[report]", title=N_("Report"), on_load=ON_LOAD)
 def report() -> rx.Component:
     """The report's facts, filters, tables and notes."""
     content = rx.fragment(
         page_header(
             ReportPage.title,
-            rx.cond(ReportPage.long, _drawn(), download(t("PDF"), ReportPage.files["pdf"])),
-            download(t("XLSX"), ReportPage.files["xlsx"]),
+            rx.cond(ReportPage.long, _drawn(), download(t("PDF"), ReportPage.pdf)),
+            download(t("XLSX"), ReportPage.xlsx),
             over=_over(),
         ),
         blocks(
@@ -36,14 +39,14 @@ def report() -> rx.Component:
             ),
         ),
     )
-    return loaded(ReportPage.failed, ReportPage.ready, ReportPage.load, content)
+    return shown(ReportPage, content)
 
 
 def _drawn() -> rx.Component:
     """Of a long report: asks for its PDF, or gives it."""
     return rx.match(
-        ReportPage.paper["status"],
-        ("ready", download(t("Save the PDF ({size})", size=ReportPage.paper["size"]), ReportPage.paper["href"])),
+        ReportPage.paper.status,
+        ("ready", download(t("Save the PDF ({size})", size=ReportPage.paper.size), ReportPage.paper.href)),
         ("going", rx.fragment()),
         button(t("Make the PDF"), on_click=ReportPage.draw),
     )
@@ -52,9 +55,9 @@ def _drawn() -> rx.Component:
 def _drawing() -> rx.Component:
     paper = ReportPage.paper
     note = t("This report is long. You may leave this page; the work goes on, and the PDF stays here for a day.")
-    going = progress(t("Making the PDF"), paper["told"], paper["value"], paper["of"], note=note)
+    going = progress(t("Making the PDF"), paper.told, paper.value, paper.of, note=note)
     failed = callout("refused", t("The PDF could not be made. Try again."), role="alert")
-    return rx.match(paper["status"], ("going", going), ("failed", failed), rx.fragment())
+    return rx.match(paper.status, ("going", going), ("failed", failed), rx.fragment())
 
 
 def _over() -> rx.Component:
@@ -80,10 +83,10 @@ def _filters() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    def fact(pair: rx.Var[list[str]]) -> rx.Component:
+    def fact(one: rx.Var[FactLine]) -> rx.Component:
         return rx.el.div(
-            rx.el.dt(pair[0], class_name="text-13 text-muted"),
-            rx.el.dd(pair[1], class_name="font-semibold"),
+            rx.el.dt(one.name, class_name="text-13 text-muted"),
+            rx.el.dd(one.value, class_name="font-semibold"),
             class_name="min-w-0",
         )
 
@@ -147,5 +150,5 @@ def _line(line: rx.Var[LineOut]) -> rx.Component:
 
 def _cell(cell: rx.Var[CellOut]) -> rx.Component:
     away = rx.el.a(cell.text, href=cell.href, target="_blank", reload_document=True, class_name="kit-link")
-    shown = rx.cond(cell.href == "", cell.text, rx.cond(cell.out, away, link(cell.text, cell.href)))
-    return rx.el.td(shown, class_name=_look(cell.kind), **said_again(cell.label))
+    told = rx.cond(cell.href == "", cell.text, rx.cond(cell.out, away, link(cell.text, cell.href)))
+    return rx.el.td(told, class_name=_look(cell.kind), **said_again(cell.label))

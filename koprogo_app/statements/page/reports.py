@@ -10,10 +10,11 @@ from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.figures import Figures
 from koprogo_app.statements.state.reports import ReportEntry, Reports
-from koprogo_app.workspace.page.parts import loaded, trail, year_filter
+from koprogo_app.workspace.page.kit import beside, shown
+from koprogo_app.workspace.page.parts import trail, year_filter
 
 
-@page("/buildings/[building_id]/reports", title=N_("Reports"), on_load=[Reports.load, Figures.look])
+@page("/buildings/[building_id]/reports", title=N_("Reports"), on_load=[Reports.load, Figures.load])
 def reports() -> rx.Component:
     """Every report, for the chosen year."""
     content = rx.fragment(
@@ -32,9 +33,9 @@ def reports() -> rx.Component:
             download(t("Entries file (FEC)"), Reports.fec),
             class_name="kit-card p-4 mt-3.5",
         ),
-        rx.cond(Figures.failed.contains("en"), rx.fragment(), _figures()),
+        beside(Figures, _figures()),
     )  # fmt: skip
-    return loaded(Reports.failed, Reports.ready, Reports.load, content)
+    return shown(Reports, content)
 
 
 def _figures() -> rx.Component:

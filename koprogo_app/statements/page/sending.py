@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from koprogo_app.interface.dialog import ask
 from koprogo_app.interface.form import checkbox_field
 from koprogo_app.interface.parts import button, button_link, callout, download
-from koprogo_app.interface.text import pick, t
+from koprogo_app.interface.text import t
 from koprogo_app.statements.state.sending import Sending
+from koprogo_app.workspace.page.kit import ask, beside
 from koprogo_app.workspace.page.parts import progress
 
 
@@ -20,20 +20,19 @@ def sending() -> rx.Component:
     going = progress(t("Sending the statements"), Sending.told, Sending.value, Sending.of)
     failed = callout(
         "refused", t("Not all statements went out. Send again: what went out is not sent twice."), role="alert",
-        actions=[button(t("Send the statements…"), on_click=Sending.ask)],
+        actions=[button(t("Send the statements…"), on_click=Sending.ask("send", Sending.year))],
     )  # fmt: skip
-    return rx.fragment(
-        rx.match(Sending.stage, ("open", open_year), ("going", going), ("failed", failed), ("closed", _closed()),
-                 rx.fragment()),
-        _question(),
-    )  # fmt: skip
+    offered = rx.match(
+        Sending.stage, ("open", open_year), ("going", going), ("failed", failed), ("closed", _closed()), rx.fragment()
+    )
+    return beside(Sending, rx.fragment(offered, _question()))
 
 
 def _closed() -> rx.Component:
     offer = callout(
         "information",
         t("The year is closed: the statements can go to the co-owners."),
-        actions=[button(t("Send the statements…"), kind="primary", on_click=Sending.ask)],
+        actions=[button(t("Send the statements…"), kind="primary", on_click=Sending.ask("send", Sending.year))],
     )
     made = rx.cond(
         Sending.printing,
@@ -41,16 +40,14 @@ def _closed() -> rx.Component:
         download(t("Save all statements (PDF)"), Sending.paper),
     )
     # The file is kept for a day; asked again, it is made again, and nothing is sent twice.
-    again = button(t("Make the PDF to print"), on_click=Sending.again)
-    after = callout(
-        "done", rx.el.p(pick(Sending.sent)), actions=[rx.cond(Sending.paper != "", made, again)], role="status"
-    )
-    return rx.cond(Sending.sent.contains("en"), after, offer)
+    again = button(t("Make the PDF to print"), on_click=Sending.again(Sending.year))
+    after = callout("done", rx.el.p(Sending.sent), actions=[rx.cond(Sending.paper != "", made, again)], role="status")
+    return rx.cond(Sending.sent != "", after, offer)
 
 
 def _question() -> rx.Component:
     return ask(
-        t("Send the statements of {year}", year=Sending.year),
+        Sending, "send", t("Send the statements of {year}", year=Sending.year),
         rx.el.p(
             t("Each co-owner gets the own statement, in the own language, filed among the documents. "
               "Who has one already gets none again."),
@@ -60,7 +57,4 @@ def _question() -> rx.Component:
                        default_checked=True),
         act=t("Send"),
         on_submit=Sending.send,
-        open=Sending.asking,
-        on_close=Sending.stop,
-        errors=Sending.errors,
     )  # fmt: skip

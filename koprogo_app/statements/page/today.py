@@ -8,40 +8,37 @@ from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import card, cards, figure, link
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.today import Age, MoneyToday
+from koprogo_app.workspace.page.kit import beside
 
 
 def money_today() -> rx.Component:
     """Each number leads to its page."""
     shown, base = MoneyToday.shown, MoneyToday.base
     drafts = rx.cond(
-        shown["drafts"] != "0",
+        shown.drafts > 0,
         link(
-            t(N_("{count} call in draft", "{count} calls in draft"), count=shown["drafts"].to(int)),
+            t(N_("{count} call in draft", "{count} calls in draft"), count=shown.drafts),
             base + "/calls?status=draft",
         ),
         "",
     )
-    due = rx.cond(shown["due"] != "", t("from {day}", day=shown["due"]), t("nothing within 30 days"))
+    due = rx.cond(shown.due != "", t("from {day}", day=shown.due), t("nothing within 30 days"))
     numbers = cards(
-        card(figure(t("Arrears"), link(shown["arrears"], base + "/arrears", class_name="kit-link"),
-                    t(N_("{count} co-owner late", "{count} co-owners late"), count=shown["owners"].to(int)))),
-        card(figure(t("Due within 30 days"), link(shown["called"], base + "/calls", class_name="kit-link"),
+        card(figure(t("Arrears"), link(shown.arrears, base + "/arrears", class_name="kit-link"),
+                    t(N_("{count} co-owner late", "{count} co-owners late"), count=shown.owners))),
+        card(figure(t("Due within 30 days"), link(shown.called, base + "/calls", class_name="kit-link"),
                     rx.fragment(due, " ", drafts))),
         card(figure(t("Invoices to approve"),
-                    link(shown["approve"], base + "/invoices?status=submitted", class_name="kit-link"))),
-        card(figure(t("Bank lines to match"), link(shown["match"], base + "/bank", class_name="kit-link"))),
+                    link(shown.approve, base + "/invoices?status=submitted", class_name="kit-link"))),
+        card(figure(t("Bank lines to match"), link(shown.match, base + "/bank", class_name="kit-link"))),
         columns=4,
     )  # fmt: skip
     ages = card(rx.el.ul(rx.foreach(MoneyToday.ages, _age)), title=t("Arrears by age"))
+    content = rx.el.div(
+        numbers, rx.cond(MoneyToday.ages.length() > 0, ages, rx.fragment()), class_name="grid gap-3.5 mt-3.5"
+    )
     return rx.fragment(
-        OnPath.create(on_path=MoneyToday.load),
-        rx.cond(
-            shown.contains("arrears"),
-            rx.el.div(
-                numbers, rx.cond(MoneyToday.ages.length() > 0, ages, rx.fragment()), class_name="grid gap-3.5 mt-3.5"
-            ),
-            rx.fragment(),
-        ),
+        OnPath.create(on_path=MoneyToday.load), beside(MoneyToday, rx.cond(MoneyToday.kept, content, rx.fragment()))
     )
 
 

@@ -1,14 +1,12 @@
 """Three charts of a building's money: costs by nature against the year before, cash of both funds, age of arrears."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import BRUSSELS, P_, day, tr
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
@@ -18,42 +16,34 @@ from koprogo_app.ledger.queries.periods import running
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules.ageing import aged
 from koprogo_app.statements.service.papers import BUCKET_NAMES
-from koprogo_app.workspace.state.common import acting, failure, id_after, lang_of, workspace
+from koprogo_app.workspace.state.common import id_after
+from koprogo_app.workspace.state.page import PageState, loads
 
 NATURE: Final = 3
 """Digits of an account that name the nature of a cost: 610 maintenance, 612 supplies."""
 MOST_NATURES: Final = 12
 
 
-class Figures(rx.State):
-    """The charts. In the address: `year`."""
+class Figures(PageState, rx.State):
+    """The charts, drawn after the page has shown. In the address: `year`."""
 
-    failed: dict[str, str] = {}
-    base: str = ""
     costs: ChartData = NO_CHART
     cash: ChartData = NO_CHART
     arrears: ChartData = NO_CHART
     _codes: list[str] = []
     _year: str = ""
 
-    @handler("reports.read")
-    async def look(self) -> AsyncIterator[None]:
-        """Draws the charts after the page has shown."""
-        yield
-        try:
-            lang, building_id = await lang_of(self), id_after(self, "buildings")
-            self.base = workspace(building_id)
-            async with work(acting(lang)) as w:
-                await books.open_book(w, building_id, "reports.read")
-                years = await books.years(w, building_id)
-                named = self.router.url.query_parameters.get("year", "")
-                year = next((y for y in years if y.name == named), running(years, w.today))
-                self._codes, self.costs = await _costs(w, building_id, year, lang)
-                self.cash = await _cash(w, building_id, year, lang)
-                self.arrears = await _arrears(w, building_id, lang)
-            self._year, self.failed = year.name, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("reports.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, named = id_after(self, "buildings"), self.router.url.query_parameters.get("year", "")
+        await books.open_book(w, building_id, "reports.read")
+        years = await books.years(w, building_id)
+        year = next((y for y in years if y.name == named), running(years, w.today))
+        self._codes, self.costs = await _costs(w, building_id, year, lang)
+        self.cash = await _cash(w, building_id, year, lang)
+        self.arrears = await _arrears(w, building_id, lang)
+        self._year = year.name
 
     @handler("reports.read")
     async def pick(self, label: int, series: int) -> Any:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, money, tr
-from koprogo_app.identity.guard import handler
 from koprogo_app.statements.service.own_buildings import own_accounts
 from koprogo_app.statements.service.own_charges import OwnCharges, own_charges
-from koprogo_app.workspace.state.common import acting, lang_of, workspace
+from koprogo_app.workspace.state.common import workspace
+from koprogo_app.workspace.state.page import PageState, loads
 
 _SHOWN = 6
 
@@ -40,24 +39,20 @@ class MyYear:
     href: str = ""
 
 
-class MyCharges(rx.State):
+class MyCharges(PageState, rx.State):
     """One year a building and card of hers; a year without costs is not shown."""
 
     rows: list[MyYear] = []
 
-    @handler("own_account.read")
-    async def load(self) -> None:
-        """Reads her charges of the running year."""
-        lang, rows = await lang_of(self), []
-        try:
-            async with work(acting(lang)) as w:
-                for one in await own_accounts(w):
-                    found = await own_charges(w, one.building_id, one.owner_id, lang)
-                    href = f"{workspace(one.building_id)}/reports/owner-charges?owner={one.owner_id}"
-                    if found.natures:
-                        rows.append(_shown(found, f"{one.building_id}{one.owner_id}", one.building, href, lang))
-        except KoproError:
-            rows = []
+    load = loads("own_account.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        rows = []
+        for one in await own_accounts(w):
+            found = await own_charges(w, one.building_id, one.owner_id, lang)
+            href = f"{workspace(one.building_id)}/reports/owner-charges?owner={one.owner_id}"
+            if found.natures:
+                rows.append(_shown(found, f"{one.building_id}{one.owner_id}", one.building, href, lang))
         self.rows = rows
 
 

@@ -7,13 +7,12 @@ import reflex as rx
 
 from koprogo_app.calls.queries.notices import notices_of
 from koprogo_app.calls.state.paying import WayLine, way_lines
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money, tr
-from koprogo_app.identity.guard import handler
 from koprogo_app.payments.queries.open_items import open_items, standing
 from koprogo_app.statements.service.own_buildings import own_accounts
-from koprogo_app.workspace.state.common import acting, lang_of, shown_day, workspace
+from koprogo_app.workspace.state.common import shown_day, workspace
+from koprogo_app.workspace.state.page import PageState, loads
 
 
 @dataclass(frozen=True)
@@ -40,25 +39,17 @@ class MyAccount:
     statement: str = ""
 
 
-class MyMoney(rx.State):
-    """One account a building and card of hers."""
+class MyMoney(PageState, rx.State):
+    """One account a building and card of hers; a building whose accounts are not kept here has none."""
 
     rows: list[MyAccount] = []
-    ready: bool = False
 
-    @handler("own_account.read")
-    async def load(self) -> None:
-        """Reads her accounts; a building whose accounts are not kept here has none."""
-        lang = await lang_of(self)
-        try:
-            async with work(acting(lang)) as w:
-                rows = [
-                    await _account(w, one.building_id, one.owner_id, one.building, lang)
-                    for one in await own_accounts(w)
-                ]
-        except KoproError:
-            rows = []
-        self.rows, self.ready = rows, True
+    load = loads("own_account.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        self.rows = [
+            await _account(w, one.building_id, one.owner_id, one.building, lang) for one in await own_accounts(w)
+        ]
 
 
 async def _account(w: Work, building_id: UUID, owner_id: UUID, name: str, lang: str) -> MyAccount:

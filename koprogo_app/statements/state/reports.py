@@ -1,15 +1,15 @@
 """The reports of a building: the list of them, and each as a page that shows what its paper and its workbook hold."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 import reflex as rx
 
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.words import size_text
+from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, tr
@@ -24,7 +24,8 @@ from koprogo_app.ledger.queries.periods import running, year_options
 from koprogo_app.statements.service import report_job, report_list
 from koprogo_app.statements.service.own_buildings import own_owner
 from koprogo_app.workspace.reports import Kind, Query
-from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, workspace
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, workspace
+from koprogo_app.workspace.state.page import PageState, Told, acts, loads
 
 MOST: Final = 1_000
 """Lines of a table that a page shows; the paper holds all of them."""
@@ -94,36 +95,25 @@ class ReportEntry:
     xlsx: str = ""
 
 
-class Reports(rx.State):
+class Reports(PageState, rx.State):
     """The list of reports. In the address: `year`."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     years: list[dict[str, str]] = []
     entries: list[ReportEntry] = []
     fec: str = ""
 
-    @handler("reports.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the list for the year of the address."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            yield
-            lang, building_id = await lang_of(self), id_after(self, "buildings")
-            named = self.router.url.query_parameters.get("year", "")
-            async with work(acting(lang)) as w:
-                book = await books.open_book(w, building_id, "reports.read")
-                years = await books.years(w, building_id)
-                year = next((y for y in years if y.name == named), running(years, w.today))
-                self.years = year_options(years, w.today, named)
-            self.building = book.building_name
-            self.entries = [_entry(kind, building_id, year.name, lang) for kind in report_list.listed()]
-            self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
-            self.ready, self.failed = True, {}
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("reports.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, named = id_after(self, "buildings"), self.router.url.query_parameters.get("year", "")
+        book = await books.open_book(w, building_id, "reports.read")
+        years = await books.years(w, building_id)
+        year = next((y for y in years if y.name == named), running(years, w.today))
+        self.years = year_options(years, w.today, named)
+        self.building = book.building_name
+        self.entries = [_entry(kind, building_id, year.name, lang) for kind in report_list.listed()]
+        self.fec = f"/api/v1/reports/fec/{building_id}/{year.name}"
 
 
 def _entry(kind: Kind, building_id: UUID, year: str, lang: str) -> ReportEntry:
@@ -136,93 +126,104 @@ def _entry(kind: Kind, building_id: UUID, year: str, lang: str) -> ReportEntry:
     return ReportEntry(name, tr(lang, kind.title), tr(lang, kind.hint), page, pdf, xlsx)
 
 
-class ReportPage(rx.State):
-    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`.
+@dataclass(frozen=True)
+class FactLine:
+    """A fact at the head of a report."""
 
-    `paper`: the PDF of a long report, drawn by a job: `status` (nothing, going, ready), how far it is, its address.
-    """
+    name: str = ""
+    value: str = ""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
+
+@dataclass(frozen=True)
+class Drawn:
+    """The PDF of a long report, which a job draws: `status` (nothing, going, ready, failed), how far, its address."""
+
+    status: str = ""
+    value: str = "0"
+    of: str = "1"
+    told: str = ""
+    size: str = ""
+    href: str = ""
+
+
+class ReportPage(PageState, rx.State):
+    """One report. In the address: its name, `year`, `owner`, `call`, `invoice`."""
+
     building: str = ""
     title: str = ""
     office: bool = False
     asks: list[str] = []
     years: list[dict[str, str]] = []
     people: list[dict[str, str]] = []
-    head: list[list[str]] = []
+    head: list[FactLine] = []
     tables: list[TableOut] = []
     notes: list[str] = []
-    files: dict[str, str] = {}
+    pdf: str = ""
+    xlsx: str = ""
     long: bool = False
-    paper: dict[str, str] = {}
-    _named: str = ""
-    _query: Query = Query()
+    paper: Drawn = Drawn()
+    _run: str = ""
 
-    @handler("buildings.read")
-    async def load(self) -> AsyncIterator[Any]:
-        """Builds the report that the address names."""
-        try:
-            self.base = workspace(id_after(self, "buildings"))
-            yield
-            await self._fill()
-            self.ready, self.failed = True, {}
-            if self.paper.get("status") == "going":
-                yield ReportPage.draw
-        except KoproError as error:
-            self.failed = failure(error)
+    load = loads("buildings.read")
 
-    @handler("reports.read", background=True)
-    async def draw(self) -> None:
-        """Has the paper of a long report drawn, and shows how far it is; the page may be left meanwhile."""
-        async with self:
-            lang, building_id, name, asked = await lang_of(self), id_after(self, "buildings"), self._named, self._query
-            who = acting(lang)
-        try:
-            async with work(who) as w:
-                run_id = (await report_job.ask(w, name, building_id, asked, lang)).id
-
-            async def read() -> Run:
-                async with work(who) as w:
-                    return await bundle_of(w, run_id)
-
-            async for run in following(read):
-                async with self:
-                    if (self._named, self._query) != (name, asked):
-                        return
-                    self.paper = _paper(run, lang)
-        except KoproError as error:
-            async with self:
-                self.paper = {}
-                await refuse(self, error)
-
-    async def _fill(self) -> None:
-        lang, building_id, query = await lang_of(self), id_after(self, "buildings"), self.router.url.query_parameters
-        found = re.search(r"/reports/([a-z-]+)/?$", self.router.url.path)
-        name = found[1] if found else ""
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, name = id_after(self, "buildings"), self._name()
         kind = report_list.report_kind(name)
-        async with work(acting(lang)) as w:
-            asked = await self._asked(w, building_id, query, kind)
-            people = await _people(w, building_id, name, lang) if self.office else []
-            if asked.owner_id is None and name == "owner-account" and people:
-                asked = replace(asked, owner_id=as_id(people[0]["value"]))
-            report = await report_list.make(w, name, building_id, asked, lang)
-            self.long = self.office and report_job.is_long(report)
-            standing = await report_job.standing(w, name, building_id, asked, lang) if self.long else None
-        self._named, self._query = name, asked
-        self.paper = _paper(standing, lang) if standing else {}
-        self.people = people
+        asked = await self._asked(w, building_id, kind, lang)
+        report = await report_list.make(w, name, building_id, asked, lang)
+        self.long = self.office and report_job.is_long(report)
+        run = await report_job.standing(w, name, building_id, asked, lang) if self.long else None
+        self.paper = _drawn(run, lang) if run else Drawn()
+        self._run = str(run.id) if run and self.paper.status == "going" else ""
         self.asks = list(kind.asks)
         self._show(report, kind.address(building_id, asked.year, asked), lang)
 
-    async def _asked(self, w: Work, building_id: UUID, query: Mapping[str, str], kind: Kind) -> Query:
-        years = await books.years(w, building_id)
-        organization = await w.value("select organization_id from estate.building where id = %(b)s", b=building_id)
+    @acts("reports.read")
+    async def draw(self, w: Work) -> Told:
+        """Has the paper of a long report drawn, and follows the work."""
+        building_id, name, lang = id_after(self, "buildings"), self._name(), w.principal.lang
+        asked = await self._asked(w, building_id, report_list.report_kind(name), lang)
+        await report_job.ask(w, name, building_id, asked, lang)
+        return Told(then="follow")
+
+    @handler("buildings.read", background=True)
+    async def follow(self) -> None:
+        """Shows how far the paper is until it is drawn; the page may be left meanwhile."""
+        async with self:
+            run, lang = self._run, await lang_of(self)
+        if not run:
+            return
+
+        async def read() -> Run:
+            async with work(acting(lang)) as w:
+                return await bundle_of(w, UUID(run))
+
+        try:
+            async for found in following(read):
+                async with self:
+                    if self._run != run:
+                        return
+                    self.paper = _drawn(found, lang)
+        except KoproError as error:  # its day is over: it can be asked for again
+            async with self:
+                self.paper = Drawn()
+                await refuse(self, error)
+
+    def _name(self) -> str:
+        found = re.search(r"/reports/([a-z-]+)/?$", self.router.url.path)
+        return found[1] if found else ""
+
+    async def _asked(self, w: Work, building_id: UUID, kind: Kind, lang: str) -> Query:
+        """What the address asks for, and what else may be chosen."""
+        query, years = self.router.url.query_parameters, await books.years(w, building_id)
+        organization = await organization_of_building(w, building_id)
         self.office = may("reports.read", organization, building_id)
         owner_id = as_id(query["owner"], "owner") if query.get("owner") else None
         if not self.office and "owner" in kind.asks and owner_id is None:
             owner_id = await own_owner(w, building_id)
+        self.people = await _people(w, building_id, kind.name, lang) if self.office else []
+        if owner_id is None and kind.name == "owner-account" and self.people:
+            owner_id = as_id(self.people[0]["value"])
         year = query.get("year", "")
         if years:
             self.years = year_options(years, w.today, year)
@@ -233,19 +234,18 @@ class ReportPage(rx.State):
 
     def _show(self, report: Report, url: str, lang: str) -> None:
         self.title, self.building = report.title, report.subtitle
-        self.head = [list(pair) for pair in report.head]
+        self.head = [FactLine(*pair) for pair in report.head]
         self.tables = [shown_table(table, lang, office=self.office) for table in report.tables]
         self.notes = list(report.notes)
-        self.files = {form: f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx")}
+        self.pdf, self.xlsx = (f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx"))
 
 
-def _paper(row: Run, lang: str) -> dict[str, str]:
-    status = {"done": "ready", "failed": "failed"}.get(row.status, "going")
-    return {
-        "status": status, "value": str(row.done), "of": str(row.total),
-        "told": tr(lang, "{done} of {total}", done=row.done, total=row.total),
-        "size": size_text(row.size, lang) if row.size else "", "href": f"/api/v1/documents/bundles/{row.id}/content",
-    }  # fmt: skip
+def _drawn(run: Run, lang: str) -> Drawn:
+    status = {"done": "ready", "failed": "failed"}.get(run.status, "going")
+    return Drawn(
+        status, str(run.done), str(run.total), tr(lang, "{done} of {total}", done=run.done, total=run.total),
+        size_text(run.size, lang) if run.size else "", f"/api/v1/documents/bundles/{run.id}/content",
+    )  # fmt: skip
 
 
 async def _people(w: Work, building_id: UUID, name: str, lang: str) -> list[dict[str, str]]:

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.estate.queries.lots import organization_of_building
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money, number, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.statements.queries.today import AGES, everywhere, today
-from koprogo_app.workspace.state.common import acting, id_after, lang_of, shown_day, workspace
+from koprogo_app.statements.queries.today import AGES, Today, everywhere, today
+from koprogo_app.workspace.state.common import id_after, may, shown_day, workspace
+from koprogo_app.workspace.state.page import PageState, loads
 
 
 @dataclass(frozen=True)
@@ -22,40 +22,51 @@ class Age:
     part: str = "0"
 
 
-class MoneyToday(rx.State):
-    """The numbers, each with its page; nothing while the accounts are not opened."""
+@dataclass(frozen=True)
+class Numbers:
+    """What is owed, falls due and waits; `due` is empty when nothing falls due within 30 days."""
 
-    base: str = ""
-    shown: dict[str, str] = {}
+    arrears: str = ""
+    owners: int = 0
+    called: str = ""
+    due: str = ""
+    drafts: int = 0
+    approve: str = ""
+    match: str = ""
+
+
+class MoneyToday(PageState, rx.State):
+    """The numbers, each with its page; none (`kept` is false) while the accounts are not opened, and to who may see the
+    building but not its books."""
+
+    kept: bool = False
+    shown: Numbers = Numbers()
     ages: list[Age] = []
 
-    @handler("buildings.read")
-    async def load(self) -> None:
-        """Reads the building of the address; who may see it but not its books is shown none of this."""
-        lang = await lang_of(self)
-        try:
-            building_id = id_after(self, "buildings")
-            async with work(acting(lang)) as w:
-                found = await today(w, building_id)
-        except KoproError:
-            found = None
+    load = loads("buildings.read")
+
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id = id_after(self, "buildings")
+        organization = await organization_of_building(w, building_id)
+        found = await today(w, building_id) if may("ledger.read", organization, building_id) else None
+        self.kept = found is not None
         if found is None:
-            self.shown, self.ages = {}, []
             return
-        self.base = workspace(building_id)
-        self.shown = {
-            "arrears": money(found.arrears_cents, lang), "owners": str(found.owners),
-            "called": money(found.called_cents, lang), "due": shown_day(found.next_due, lang),
-            "drafts": str(found.drafts), "approve": str(found.to_approve), "match": str(found.to_match),
-        }  # fmt: skip
-        names = [tr(lang, "up to {days} days", days=AGES[0])]
-        names += [tr(lang, "{first} to {last} days", first=a + 1, last=b) for a, b in pairwise(AGES)]
-        names.append(tr(lang, "more than {days} days", days=AGES[-1]))
-        whole = max(found.arrears_cents, 1)
-        self.ages = [
-            Age(name, money(cents, lang), str(100 * cents // whole))
-            for name, cents in zip(names, found.ages, strict=True)
-        ] if found.arrears_cents else []  # fmt: skip
+        self.shown = Numbers(
+            money(found.arrears_cents, lang), found.owners, money(found.called_cents, lang),
+            shown_day(found.next_due, lang), found.drafts, str(found.to_approve), str(found.to_match),
+        )  # fmt: skip
+        self.ages = _ages(found, lang) if found.arrears_cents else []
+
+
+def _ages(found: Today, lang: str) -> list[Age]:
+    names = [tr(lang, "up to {days} days", days=AGES[0])]
+    names += [tr(lang, "{first} to {last} days", first=a + 1, last=b) for a, b in pairwise(AGES)]
+    names.append(tr(lang, "more than {days} days", days=AGES[-1]))
+    return [
+        Age(name, money(cents, lang), str(100 * cents // found.arrears_cents))
+        for name, cents in zip(names, found.ages, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -70,18 +81,14 @@ class WaitingLine:
     drafts: str = ""
 
 
-class WaitingEverywhere(rx.State):
-    """What waits in the buildings one works for."""
+class WaitingEverywhere(PageState, rx.State):
+    """What waits in the buildings one works for, those in which something does."""
 
     rows: list[WaitingLine] = []
 
-    @handler("ledger.read")
-    async def load(self) -> None:
-        """Reads the buildings in which something waits."""
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            found = await everywhere(w)
+    load = loads("ledger.read")
 
+    async def _fill(self, w: Work, lang: str) -> None:
         def count(n: int) -> str:
             return number(n, lang) if n else ""
 
@@ -90,5 +97,5 @@ class WaitingEverywhere(rx.State):
                 str(one.building_id), one.building, workspace(one.building_id), count(one.to_approve),
                 count(one.to_match), count(one.drafts),
             )
-            for one in found
+            for one in await everywhere(w)
         ]  # fmt: skip

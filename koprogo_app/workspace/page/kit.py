@@ -7,7 +7,7 @@ import reflex as rx
 from koprogo_app.interface import dialog as plain
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.once import Place
-from koprogo_app.interface.parts import Text, article_tag, button_link, empty_state
+from koprogo_app.interface.parts import Text, article_tag, button_link, callout, empty_state
 from koprogo_app.interface.text import pick, t
 from koprogo_app.workspace.page.parts import Again
 
@@ -17,20 +17,25 @@ def shown(state: Any, content: rx.Component) -> rx.Component:
 
     What is sent from the content says which page it was filled for.
     """
-    failed = state.failed
-    why = empty_state(
-        t("This page cannot be shown"),
-        rx.fragment(
-            pick(failed.to(dict[str, str])),
-            " ",
-            rx.cond(failed.article != "", article_tag(failed.article), rx.fragment()),
-        ),
-        button_link(t("To the start"), "/"),
-    )
+    why = empty_state(t("This page cannot be shown"), _why(state), button_link(t("To the start"), "/"))
     waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
     # Failed before, ready now, or the reverse: what was said last counts.
-    inside = rx.cond(failed.en != "", rx.el.div(why, role="alert"), rx.cond(state.ready, content, waiting))
+    inside = rx.cond(state.failed.en != "", rx.el.div(why, role="alert"), rx.cond(state.ready, content, waiting))
     return rx.fragment(Again.create(lang=Locale.lang, on_change=state.load), Place.create(inside, page=state.place))
+
+
+def beside(state: Any, content: rx.Component) -> rx.Component:
+    """A part with a state of its own in a page that does not wait for it: nothing until it has loaded; or why not."""
+    why = callout("refused", _why(state), role="alert")
+    inside = rx.cond(state.failed.en != "", why, rx.cond(state.ready, content, rx.fragment()))
+    return rx.fragment(Again.create(lang=Locale.lang, on_change=state.load), inside)
+
+
+def _why(state: Any) -> rx.Component:
+    """What refused to load, and the article that speaks."""
+    failed = state.failed
+    article = rx.cond(failed.article != "", article_tag(failed.article), rx.fragment())
+    return rx.fragment(pick(failed.to(dict[str, str])), " ", article)
 
 
 def dialog(state: Any, name: str, title: Text, *children: Any, narrow: bool = False) -> rx.Component:
