@@ -93,7 +93,7 @@ async def test_they_are_drawn_filed_mailed_and_the_rest_merged(ready, kept: Stor
         assert done.document_id is not None
     async with books.at_work("owner_tilia") as w:
         mine = await documents_page(w)
-        assert [row.title for row in mine.rows] == ["Appel de fonds : Premier trimestre 2026"]
+        assert [row.title for row in mine.rows] == ["Appel de fonds\u00a0: Premier trimestre 2026"]
     async with books.at_work("accountant_a") as w:  # who asked for the papers opens what is to be printed
         assert done.document_id in {row.id for row in (await documents_page(w)).rows}
 

@@ -146,7 +146,7 @@ async def test_the_trail_of_an_office_is_its_own_and_its_chain_is_verified(world
     assert page.state.scope == str(world.organizations["a"]) and page.state.rows and not page.state.everywhere
     assert {row.place for row in page.state.rows} == {"Syndic A"}
     await page.send("verify")
-    assert page.state.whole and page.state.verdict["en"].startswith("Recomputed")
+    assert page.state.whole and page.state.verdict["en"].startswith("2 entries recomputed")
     await page.go("/audit?q=role.given")
     assert page.state.verdict and {row.action for row in page.state.rows} == {"role.given"}
     await page.go("/audit?q=role.given")

@@ -83,3 +83,44 @@ def test_the_program_owns_no_table(pg: Server, table: str) -> None:
         ).fetchone()
     assert owner == ("koprogo_owner",)
     assert role == (False, False, False)
+
+
+def test_what_was_asked_for_before_is_taken_over(pg: Server, database_name: str) -> None:
+    from alembic import command
+
+    url = pg.url(database_name, "koprogo_owner")
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(text("set koprogo.organizations = '*'"))
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0021")
+        connection.execute(
+            text(
+                """with o as (insert into organization (name, kind, lang, street, postal_code, city, country, email,
+                                                       phone)
+                              values ('Office', 'professional', 'fr', '', '', '', 'BE', '', '') returning id),
+                        u as (insert into app_user (email, name, lang, status, theme)
+                              values ('x@y.be', 'X', 'fr', 'active', 'system') returning id)
+                   insert into document_bundle (organization_id, user_id, document_ids, status, total, done, asked,
+                                                file_name, sha256, size, expires_at)
+                   select o.id, u.id, '{}', status, 3, done, asked, name, sha, size, now() + interval '1 day'
+                     from o, u, (values ('ready', 3, 'report x', 'x.pdf', 'ab', 7), ('working', 1, '', '', null, null))
+                          t(status, done, asked, name, sha, size)"""
+            )
+        )
+        connection.commit()
+    engine.dispose()
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(text("set koprogo.organizations = '*'"))
+        runs = connection.execute(
+            text("select task, status, done, file_name, size, subject <> '' from background_run order by task")
+        ).all()
+        left = connection.execute(text("select count(*) from document_bundle")).scalar()
+    engine.dispose()
+    assert [tuple(row) for row in runs] == [
+        ("documents.bundle", "failed", 1, "", None, False), ("statements.draw_report", "done", 3, "x.pdf", 7, True),
+    ]  # fmt: skip
+    assert left == 0
