@@ -9,7 +9,7 @@ import pillow_heif
 from PIL import Image
 
 pillow_heif.register_heif_opener()
-WORDS = "Procès-verbal de l’assemblée générale : réfection de la toiture"
+WORDS = "Procès-verbal de l'assemblée générale : réfection de la toiture"
 
 
 def pdf(text: str = WORDS, *, extra: bytes = b"", pages: int = 1) -> bytes:
