@@ -201,7 +201,7 @@ async def test_lines_are_ticked_matched_and_opened_again(books: Books) -> None:
     await page.send("undo", page.state.matched[0].id)
     assert len(page.state.rows) == 2 and len(page.state.proposed) == 1
     await page.send("take_all", page.state.party)
-    assert len(page.state.matched) == 1 and page.notices()[-1] == "done: Matchings made: 1"
+    assert len(page.state.matched) == 1 and page.notices()[-1] == "done: 1 matching made."
 
 
 async def test_the_reports_add_up(books: Books) -> None:
