@@ -31,7 +31,7 @@ async def test_what_is_due_is_prepared_once(late: Late) -> None:
     assert page.state.ages.late == "€100.00" and page.state.waiting == 0
     await page.send("prepare", key=one)
     await page.send("prepare", key=one)
-    assert (page.state.waiting, page.notices()) == (1, ["done: Reminders ready: 1."])
+    assert (page.state.waiting, page.notices()) == (1, ["done: 1 reminder is ready."])
     await page.send("prepare")
     assert page.notices()[-1] == "information: Nothing new is due today."
 
