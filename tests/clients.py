@@ -58,3 +58,8 @@ async def token_of(world: World, name: str) -> str:
         user = await w.get(User, world.people[name].user_id)
         session, _ = await sessions.open_session(w, user, "api", ip="", user_agent="")
     return tokens.access_token(user.id, session.id, datetime.now(UTC))
+
+
+async def headers_of(world: World, name: str) -> dict[str, str]:
+    """The headers with which one of the world's people calls; nobody has none."""
+    return {} if name == "nobody" else {"authorization": f"Bearer {await token_of(world, name)}"}

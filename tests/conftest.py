@@ -1,5 +1,5 @@
 """One throwaway PostgreSQL per test process, one fresh database per test, copied from a template: a migrated one, one
-with the small world in it, or one with the world and opened books, whichever the test asks for."""
+with the small world in it, one with opened books, or one with a row of everything for the roles."""
 
 import asyncio
 import itertools
@@ -70,8 +70,8 @@ def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 class Templates:
     """Databases that tests start from, each made when it is first asked for, with what was written into it."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
+    def __init__(self, server: Server, files: Path) -> None:
+        self.server, self.files = server, files
         self.written: dict[str, Any] = {}
 
     def copy(self, template: str, name: str) -> None:
@@ -82,13 +82,20 @@ class Templates:
 
     def name(self, wanted: str) -> str:
         """The template's name, after it was made with those it stands on."""
-        if wanted in ("with_world", "with_books") and wanted not in self.written:
-            if wanted == "with_world":
-                self._make(wanted, "koprogo", build_world)
-            else:
-                world = self.name("with_world")
-                self._make(wanted, world, lambda: open_books(deepcopy(self.written["with_world"])))
+        if wanted != "koprogo" and wanted not in self.written:
+            below, write = {
+                "with_world": ("koprogo", build_world),
+                "with_books": ("with_world", lambda: open_books(deepcopy(self.written["with_world"]))),
+                "with_roles": ("with_books", self._roles),
+            }[wanted]
+            self._make(wanted, self.name(below), write)
         return wanted
+
+    async def _roles(self) -> Any:
+        # Only who asks for it pays for what it imports.
+        from tests.roles.ground import build
+
+        return await build(deepcopy(self.written["with_books"]), self.files)
 
     def _make(self, name: str, template: str, write: Callable[[], Awaitable[Any]]) -> None:
         self.copy(template, name)
@@ -108,16 +115,25 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
-def templates(pg: Server) -> Templates:
+def template_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the files that belong to the templates."""
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="session")
+def templates(pg: Server, template_files: Path) -> Templates:
     """What this test process's databases are copied from."""
-    return Templates(pg)
+    return Templates(pg, template_files)
+
+
+_TEMPLATES = {"roles_ground": "with_roles", "opened_books": "with_books", "world": "with_world"}
 
 
 @pytest.fixture
 def database_name(pg: Server, templates: Templates, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database with what the test's fixtures name; dropped after the test."""
     asked = request.fixturenames
-    wanted = "with_books" if "opened_books" in asked else "with_world" if "world" in asked else "koprogo"
+    wanted = next((template for fixture, template in _TEMPLATES.items() if fixture in asked), "koprogo")
     name = f"t{next(_numbers)}"
     templates.copy(templates.name(wanted), name)
     yield name

@@ -169,7 +169,7 @@ async def _weights(w: Work, demo: _Books) -> Iterator[tuple[UUID, int]]:
 
 async def _add_suppliers(w: Work, demo: _Books) -> None:
     for firm in (*FIRMS, CONTRACTOR):
-        row = await suppliers.add_supplier(
+        row = await suppliers.SUPPLIER.add(
             w, demo.building,
             {
                 "name": firm.name, "enterprise_number": enterprise_number(firm.base), "iban": firm.iban,

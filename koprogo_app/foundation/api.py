@@ -199,7 +199,7 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
     api = FastAPI(
         title="KoproGo", version="1", description=_ABOUT, openapi_url=OPENAPI_PATH, docs_url=None, redoc_url=None,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
-        redirect_slashes=False, separate_input_output_schemas=False,
+        redirect_slashes=False,
     )  # fmt: skip
     for handled, handler in (
         (KoproError, koprogo_problem),

@@ -233,8 +233,9 @@ class Work:
         return row
 
     async def get(self, model: type[M], row_id: object, *, alone: bool = False) -> M:
-        """A row by its id, `alone`: kept from other writers. Raises NotFound when this principal sees none."""
-        row = await self.session.get(model, row_id, with_for_update=True if alone else None)
+        """A row by its id, `alone`: as it is now, kept from other writers. Raises NotFound when this principal sees
+        none."""
+        row = await self.session.get(model, row_id, with_for_update=True if alone else None, populate_existing=alone)
         if row is None:
             raise NotFound
         return row

@@ -14,6 +14,7 @@ from koprogo_app.identity import forms
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.queries.sessions import open_sessions
 from koprogo_app.identity.service import profile, sign_in, tokens, totp
+from koprogo_app.identity.service.totp import SetUp
 from koprogo_app.identity.signed_in import SignedIn, anonymous, caller, signed_in
 
 __all__ = ["SignedIn", "anonymous", "router", "signed_in"]
@@ -81,14 +82,6 @@ class Code(_Body):
     """A code of the app, or a recovery code."""
 
     code: str = Field(max_length=20)
-
-
-class SetUpOut(BaseModel):
-    """What the app needs: an address to scan (also as a QR code in SVG) or a secret to type."""
-
-    uri: str
-    qr_svg: str
-    secret: str
 
 
 class RecoveryCodes(BaseModel):
@@ -173,11 +166,10 @@ def _me(who: Person) -> Me:
 
 
 @auth.post("/totp", dependencies=[Secret])
-async def totp_begin(who: SignedIn) -> SetUpOut:
+async def totp_begin(who: SignedIn) -> SetUp:
     """Begin two-step sign-in: scan the code, then confirm with a code of the app."""
     async with work(who) as w:
-        made = await totp.begin(w)
-    return SetUpOut(uri=made.uri, qr_svg=made.qr_svg, secret=made.secret)
+        return await totp.begin(w)
 
 
 @auth.post("/totp/confirm", dependencies=[Secret])

@@ -1,7 +1,7 @@
 """REST of the books (`/api/v1/financial`): accounts, entries, statements. Amounts are whole euro cents."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,15 +10,24 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.ledger.queries import books, reports
-from koprogo_app.ledger.queries.entries import EntryRow, account_detail, entries_page, entry_detail
+from koprogo_app.ledger.queries.entries import (
+    SORTS,
+    EntryRow,
+    LineRow,
+    Movement,
+    account_detail,
+    entries_page,
+    entry_detail,
+)
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -192,37 +201,14 @@ async def read_income_statement(
     )
 
 
-class MovementOut(BaseModel):
-    """A line on an account, with the balance after it."""
-
-    entry_id: UUID
-    line_id: UUID
-    code: str
-    on: date
-    journal: str
-    number: int
-    document_ref: str
-    label: str
-    party: str
-    cents: int
-    balance: int
-    matched: bool
-
-
-class MovementPage(PageOut):
-    """A page of movements."""
-
-    items: list[MovementOut]
-
-
-@router.get("/accounts/{building_id}/{code}/movements", response_model=MovementPage, responses=_READ)
+@router.get("/accounts/{building_id}/{code}/movements", response_model=ListAnswer[Movement], responses=_READ)
 async def read_movements(
     who: Who, building_id: UUID, code: str, query: Annotated[ListQuery, Query()], request: Request
 ) -> Response:
     """The movements of an account (or of all below a heading), with the running balance, oldest first."""
     async with work(who) as w:
         found = (await account_detail(w, building_id, code, query.asked)).movements
-    return json_answer({"items": found.rows, **page_of(found)})
+    return listed(found)
 
 
 class KeptOut(BaseModel):
@@ -258,50 +244,17 @@ async def keep_file(
     return json_answer({"id": file_id}, 201)
 
 
-class EntryOut(BaseModel):
-    """An entry of a journal."""
-
-    id: UUID
-    journal: str = Field(examples=["OD"])
-    number: int
-    on: date
-    label: str
-    document_ref: str
-    document_date: date
-    nature: str
-    cents: int = Field(description="Sum of its debits")
-    reversal_of: UUID | None
-    reversed_by: UUID | None
-
-
-class LineOut(BaseModel):
-    """A line: positive in debit, negative in credit."""
-
-    id: UUID
-    code: str
-    label: str
-    cents: int
-    party_kind: str | None
-    party_id: UUID | None
-    party: str
-    lot: str
-
-
-class EntryDetailOut(EntryOut):
+@answer()
+@dataclass(frozen=True, slots=True)
+class EntryDetailOut(EntryRow):
     """An entry with its lines and its seal."""
 
     building_id: UUID
     document_id: UUID | None
     reason: str
-    lines: list[LineOut]
+    lines: list[LineRow]
     seal: int = Field(description="Its place in the building's chain of entries")
     hash: str = Field(description="SHA-256 of the entry and of the chain before it, hexadecimal")
-
-
-class EntryPage(PageOut):
-    """A page of entries."""
-
-    items: list[EntryOut]
 
 
 class LineIn(Body):
@@ -336,23 +289,20 @@ class ReversalIn(Body):
 class EntryQuery(ListQuery):
     """Which entries."""
 
+    sort: str = sort_field(SORTS)
     journal: str = Field("", max_length=6)
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
 
 
-def _entry(row: EntryRow) -> dict[str, Any]:
-    return asdict(row)
-
-
-@router.get("/entries/{building_id}", response_model=EntryPage, responses=_READ)
+@router.get("/entries/{building_id}", response_model=ListAnswer[EntryRow], responses=_READ)
 async def list_entries(who: Who, building_id: UUID, query: Annotated[EntryQuery, Query()]) -> Response:
     """The entries of a building, newest first. Sort by date, number, journal or document."""
     async with work(who) as w:
         found = await entries_page(
             w, building_id, query.asked, text=query.text, journal=query.journal, start=query.start, end=query.end
         )
-    return json_answer({"items": [_entry(row) for row in found.rows], **page_of(found)})
+    return listed(found)
 
 
 @router.post(
@@ -404,13 +354,9 @@ async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Req
 
 async def _detail(w: Any, entry_id: UUID, lang: str) -> dict[str, Any]:
     found = await entry_detail(w, entry_id)
-    lines = [
-        {**{name: getattr(line, name) for name in LineOut.model_fields if name != "label"},
-         "label": line.label or line.account_label(lang)}
-        for line in found.lines
-    ]  # fmt: skip
+    lines = [replace(line, label=line.label or line.account_label(lang)) for line in found.lines]
     return {
-        **_entry(found.entry),
+        **asdict(found.entry),
         "building_id": found.building_id,
         "document_id": found.document_id,
         "reason": found.reason,

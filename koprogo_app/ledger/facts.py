@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ class OpenLine:
 
     id: UUID
     entry_id: UUID
-    account: str
+    account: Annotated[str, Field(examples=["4101"])]
     on: date
-    entry: str
+    entry: Annotated[str, Field(examples=["APP 3"])]
     document_ref: str
     label: str
     cents: int

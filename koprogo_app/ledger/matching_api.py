@@ -17,19 +17,6 @@ from koprogo_app.workspace.api.common import Body, Who, caller
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 
 
-class OpenLineOut(BaseModel):
-    """A line that nothing settles yet: positive in debit, negative in credit."""
-
-    id: UUID
-    entry_id: UUID
-    account: str = Field(examples=["4101"])
-    on: date
-    entry: str = Field(examples=["APP 3"])
-    document_ref: str
-    label: str
-    cents: int
-
-
 class ProposalOut(BaseModel):
     """Lines that settle each other, and why they are put together."""
 
@@ -50,7 +37,7 @@ class MatchedOut(BaseModel):
 class MatchableOut(BaseModel):
     """What can be matched on a person's accounts."""
 
-    lines: list[OpenLineOut]
+    lines: list[OpenLine]
     proposals: list[ProposalOut]
     matched: list[MatchedOut]
 
@@ -77,7 +64,7 @@ async def read_matchable(who: Who, building_id: UUID, owner_id: UUID) -> Matchab
     async with work(who) as w:
         found = await service.matchable(w, building_id, owner_id)
     return MatchableOut(
-        lines=[OpenLineOut(**{n: getattr(line, n) for n in OpenLineOut.model_fields}) for line in found.lines],
+        lines=list(found.lines),
         proposals=[
             ProposalOut(line_ids=_ids(p.lines), cents=p.cents, reason=tr(who.lang, p.reason)) for p in found.proposals
         ],

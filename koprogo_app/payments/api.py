@@ -1,6 +1,5 @@
 """REST: the association's accounts at banks."""
 
-from dataclasses import asdict
 from typing import Literal
 from uuid import UUID
 
@@ -19,24 +18,10 @@ from koprogo_app.workspace.api.common import Body, Who, caller
 router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
 
 
-class BankAccountOut(BaseModel):
-    """An account at a bank, and where it is kept in the books."""
-
-    id: UUID
-    building_id: UUID
-    iban: str = Field(examples=["BE68539007547034"])
-    bic: str
-    holder: str = Field(description="The association itself (art. 3.86 §3)")
-    fund: str = Field(description="`working`, `reserve` or `other`")
-    journal: str = Field(examples=["BQE"])
-    account: str = Field(examples=["551"])
-    archived: bool
-
-
 class BankAccountsOut(BaseModel):
     """The accounts of a building, and what the law misses among them."""
 
-    items: list[BankAccountOut]
+    items: list[BankAccountRow]
     warnings: list[str]
 
 
@@ -64,33 +49,28 @@ async def list_accounts(who: Who, building_id: UUID, archived: bool = False) -> 
         await books.open_book(w, building_id, "bank.read")
         rows = await bank_accounts(w, building_id, archived=archived)
     missing = missing_funds({row.fund for row in rows if not row.archived})
-    return json_answer({"items": [_out(row) for row in rows], "warnings": [tr(who.lang, m.message) for m in missing]})
+    return json_answer({"items": rows, "warnings": [tr(who.lang, m.message) for m in missing]})
 
 
 @router.post(
     "/accounts/{building_id}",
     status_code=201,
-    response_model=BankAccountOut,
+    response_model=BankAccountRow,
     responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def add_account(who: Who, building_id: UUID, body: BankAccountIn, request: Request) -> Response:
     """Register an account of the association; its journal and its account of the chart are taken or made."""
     async with work(who) as w:
-        answer = json_answer(_out(await service.open_account(w, building_id, body.given())), 201)
+        answer = json_answer(await service.open_account(w, building_id, body.given()), 201)
         await keep_answer(w, request, answer)
     return answer
 
 
-@router.patch("/account/{bank_account_id}", response_model=BankAccountOut, responses=problems(401, 403, 404, 409, 422))
+@router.patch("/account/{bank_account_id}", response_model=BankAccountRow, responses=problems(401, 403, 404, 409, 422))
 async def change_account(who: Who, bank_account_id: UUID, body: BankAccountChange) -> Response:
     """Change what is said of an account, or whether it is in use."""
     async with work(who) as w:
         row = await service.change_account(w, bank_account_id, body.given("archived"))
         if body.archived is not None:
             row = await service.use_account(w, bank_account_id, used=not body.archived)
-    return json_answer(_out(row))
-
-
-def _out(row: BankAccountRow) -> dict[str, object]:
-    values = asdict(row)
-    return {name: values[name] for name in BankAccountOut.model_fields}
+    return json_answer(row)

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 
 Source = Literal["call", "invoice", "entry"]
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """A line of a co-owner's or supplier's account of which something is still open.
@@ -18,17 +23,17 @@ class OpenItem:
 
     line_id: UUID
     entry_id: UUID
-    account: str
-    owner_id: UUID | None
-    supplier_id: UUID | None
+    account: Annotated[str, Field(examples=["4101"])]
+    owner_id: Hidden[UUID | None]
+    supplier_id: Hidden[UUID | None]
     on: date
     due_on: date
     label: str
     cents: int
     open_cents: int
-    source: Source
+    source: Annotated[Source, Field(description="`call`, `invoice` or `entry`")]
     source_id: UUID
-    lot_id: UUID | None = None
+    lot_id: Hidden[UUID | None] = None
     lot: str = ""
-    ancillary: bool = False
+    ancillary: Hidden[bool] = False
     """Interest or recovery costs, which a payment meets before the principal."""

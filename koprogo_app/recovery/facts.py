@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.interest import DayCount, Rates
 from koprogo_app.recovery.model import Basis, Channel, Start
@@ -15,12 +18,13 @@ LAST_LEVEL: Final = 3
 LEVEL_NAMES: Final[dict[int, str]] = {1: N_("Friendly reminder"), 2: N_("Firm reminder"), 3: N_("Formal notice")}
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Level:
     """One step: `days` after the due date, how it goes out, what it costs, days to react."""
 
     level: int
-    days: int
+    days: Annotated[int, Field(description="After the due date")]
     channel: str
     costs_cents: int = 0
     automatic: bool = False
@@ -34,11 +38,14 @@ DEFAULT_LEVELS: Final = (
 )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How a building recovers: its levels, and what interest rests on."""
 
-    basis: str = Basis.STATUTORY
+    basis: Annotated[str, Field(description="`none`, `statutory` (civil rate from the formal notice) or `clause`")] = (
+        Basis.STATUTORY
+    )
     clause_percent: Decimal | None = None
     clause_start: str = Start.NOTICE
     clause_reference: str = ""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
-from koprogo_app.foundation.numbers import parse_number, read_enterprise_number
+from koprogo_app.foundation.numbers import parse_number, read_enterprise_number, read_iban
 
 Read = Callable[[Any, str, str], Any]
 """(value, field, language of the person) → the clean value."""
@@ -111,6 +111,11 @@ def enterprise_number(value: Any, field: str, lang: str) -> str | None:
     if not plain:
         return None
     return read_enterprise_number(plain, field)
+
+
+def iban(value: Any, field: str, lang: str) -> str:
+    """An account number at a bank, without spaces; empty: none."""
+    return read_iban(str(value), field) if str(value or "").strip() else ""
 
 
 def language(value: Any, field: str, lang: str) -> str:

@@ -30,8 +30,8 @@ from koprogo_app.ledger.service.entries import Posted
 from koprogo_app.payments.queries.open_items import open_items, standing
 from koprogo_app.payments.service.payments import Money, receive
 from koprogo_app.payments.service.references import payment_reference
+from koprogo_app.purchases.service import suppliers
 from koprogo_app.purchases.service.payment_orders import make_order
-from koprogo_app.purchases.service.suppliers import change_supplier
 from tests.bank.bank import IBAN, ON, PAYER, RESERVE, SUPPLIER, lines, open_accounts, pay, statement
 from tests.calls.calls import called
 from tests.ledger.books import Books
@@ -45,7 +45,7 @@ async def bank(books: Books) -> Books:
     """Both accounts, a call for funds, an approved invoice of 106 € whose supplier has an account number."""
     await open_accounts(books)
     async with books.at_work() as w:
-        await change_supplier(w, books.supplier, 1, {"iban": SUPPLIER})
+        await suppliers.SUPPLIER.change(w, books.supplier, 1, {"iban": SUPPLIER})
         await called(w, books)
     await approved(books, number="F-2026-7")
     return books

@@ -7,14 +7,14 @@ import httpx
 import pytest
 
 from koprogo_app.koprogo_app import api
+from tests.clients import headers_of
 from tests.ledger.books import Books
-from tests.test_strangers_api import _headers
 
 
 @pytest.fixture
 async def client(books: Books):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
-        client.headers.update(await _headers(books.world, "syndic_a"))
+        client.headers.update(await headers_of(books.world, "syndic_a"))
         yield client
 
 

@@ -12,14 +12,14 @@ from koprogo_app.budget.reports import HINT
 from koprogo_app.koprogo_app import api
 from koprogo_app.statements.service.report_list import report_kind
 from tests.budget.plans import draft, in_force
+from tests.clients import headers_of
 from tests.ledger.books import Books
-from tests.test_strangers_api import _headers
 
 
 async def get(books: Books, who: str = "accountant_a", year: str = "2026", **params: str) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
         return await client.get(
-            f"/api/v1/reports/budget/{books.building}/{year}", params=params, headers=await _headers(books.world, who)
+            f"/api/v1/reports/budget/{books.building}/{year}", params=params, headers=await headers_of(books.world, who)
         )
 
 

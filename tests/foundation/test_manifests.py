@@ -34,6 +34,7 @@ HOUSE = ROOT / "koprogo_app"
 KEPT_BY_THE_PROGRAM = [
     "alembic_version_pkc",
     "audit_entry_chain",
+    "background_run_once",
     "bank_movement_position",
     "budget_alert_once",
     "call_instalment_once",

@@ -1,13 +1,15 @@
-"""Every page event, called from a bare socket by who should get nothing: nobody, an ended session, an owner of another
-building of the same organisation, a syndic of another organisation.
+"""Every page event, called from a bare socket by who should get nothing: nobody, an ended session, each role of another
+building of the same organisation, a syndic of another organisation, another owner of the same building.
 
-What is new is in here by itself, for the handlers are listed from the program. A handler without a rule, one that
-answers a stranger, an act that changes the organisation, or a name that gets out fails.
+What is new is in here by itself, for the handlers are listed from the program, the pages from its routes, the rows to
+point at and what must not change from the database's catalogue. A handler without a rule, one that answers a stranger,
+an act that changes the building, a name or an id that gets out fails.
 """
 
 import asyncio
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,18 +20,31 @@ from typing import Any, Final
 
 import aiohttp
 import httpx
+import psycopg
 import pytest
 import socketio
-from reflex_base.registry import RegistrationContext
 
+from koprogo_app.foundation import database as databases
+from koprogo_app.foundation.database import Database, work
+from koprogo_app.foundation.postgres_access import libpq_url
+from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import guard
-from koprogo_app.identity.permissions import PUBLIC
+from koprogo_app.identity.access import Grant, Person
+from koprogo_app.identity.model import Role
+from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC
 from tests.browser import served
+from tests.handlers import handlers
 from tests.journeys.conftest import Site
+from tests.roles.watched import Sight, Whose, columns, told, whose_rows
 
 NAMES: Final = ("Tilleuls", "HERMANS", "COLLARD", "Gestion Saint-Job", "syndic@koprogo", "Anne Nowak", "Bram De Wit")
-TABLES: Final = ("organization", "building", "lot", "owner", "ownership", "mandatary", "allocation_key", "key_weight",
-                 "share_decision", "role_grant", "audit_entry")  # fmt: skip
+OFFICE: Final = ("Gestion Saint-Job",)
+"""Whoever holds a role in the organisation knows whose office it is."""
+RIVAL: Final = "a syndic of another organisation"
+NEIGHBOUR: Final = "another owner of the same building"
+FRAME: Final = ("Notices.", "Account.", "Frame.")
+"""The states that every page loads."""
+BESIDE: Final = [f"{role} of another building" for role in Role if role is not Role.SUPERADMIN]
 
 
 @dataclass
@@ -39,28 +54,69 @@ class Ground:
     organization: str
     building: str
     ids: dict[str, str]
-    paths: list[str] = field(default_factory=list)
+    tables: dict[str, set[str]]
+    rows: dict[str, Whose]
+    paths: dict[str, list[str]] = field(default_factory=dict)
+
+    def pages(self, name: str) -> list[str]:
+        """The addresses at which a handler's state is at home; those with an id when it has no page of its own."""
+        return self.paths.get(name.rpartition(".")[0]) or self.paths[""]
+
+    def fitting(self, fn: Any, most: int = 8) -> list[str]:
+        """The ids that a handler's name and arguments most likely speak of, and those of the building itself."""
+        words = f"{fn.__module__} {fn.__qualname__} {list(guard._parameters(fn))}".lower()
+        likely = sorted(self.ids, key=lambda table: -sum(part in words for part in table.split("_")))
+        return [self.ids[table] for table in dict.fromkeys(["building", "organization", *likely])][:most]
+
+
+async def _catalogue(site: Site) -> tuple[dict[str, set[str]], dict[str, Whose]]:
+    """The tables that belong to organisations, and whose each of their rows is."""
+    database = Database(site.server.owner_url, size=2)
+    databases.use(database)
+    try:
+        async with work(SYSTEM) as w:
+            tables = {
+                t: has for t, has in (await columns(w)).items() if "organization_id" in has or t == "organization"
+            }
+        return tables, await whose_rows()
+    finally:
+        databases.use(None)
+        await database.close()
 
 
 @pytest.fixture(scope="module")
 def ground(running: Site) -> Ground:
-    """The Tilleuls and one row of each kind."""
-    building, organization = running.sql("select id, organization_id from building where name like '%%Tilleuls%%'")[0]
-    ids = {"building": str(building), "organization": str(organization)}
-    for table in ("lot", "owner", "ownership", "allocation_key", "mandatary", "role_grant", "mail"):
-        where = "building_id = %s" if table in ("lot", "allocation_key") else "organization_id = %s"
-        value = building if table in ("lot", "allocation_key") else organization
-        rows = running.sql(f"select id from {table} where {where} order by id limit 1", value)
-        ids |= {table: str(rows[0][0])} if rows else {}
+    """The Tilleuls, a row of each table that holds something of it, and the pages that point at these."""
+    building, organization = map(
+        str, running.sql("select id, organization_id from building where name like '%%Tilleuls%%'")[0]
+    )
+    tables, rows = run(lambda: _catalogue(running))
+    ids = {"building": building, "organization": organization}
+    for table, has in tables.items():
+        if "id" in has and table not in ids:
+            where, value = ("building_id", building) if "building_id" in has else ("organization_id", organization)
+            first = running.sql(f'select id from "{table}" where {where} = %s order by id limit 1', value)
+            ids |= {table: str(first[0][0])} if first else {}
+    ids["owner"] = str(running.sql("select o.owner_id from ownership o join lot l on l.id = o.lot_id "
+                                   "where l.building_id = %s order by o.id limit 1", building)[0][0])  # fmt: skip
     ids["user"] = str(running.sql("select id from app_user where email = 'syndic@koprogo.example.be'")[0][0])
-    base = f"/buildings/{building}"
-    paths = [base, f"{base}/lots/{ids['lot']}", f"{base}/owners/{ids['owner']}", f"{base}/keys/{ids['allocation_key']}"]
-    return Ground(str(organization), str(building), ids, paths)
+    return Ground(organization, building, ids, tables, rows, addresses(ids))
 
 
-def unknown_to(who: str) -> list[str]:
-    """Names that must not reach somebody; an owner knows who her syndic's office is."""
-    return [n for n in NAMES if n != "Gestion Saint-Job" or who != "an owner of another building"]
+def addresses(ids: dict[str, str]) -> dict[str, list[str]]:
+    """The full name of each state that a page loads → that page's addresses, with ids in the places for them; '': all
+    pages that speak of a row."""
+    from koprogo_app.koprogo_app import app
+
+    kinds = {"entry_id": "entry", "call_id": "fund_call", "statement_id": "bank_statement"}
+    found: dict[str, list[str]] = {"": []}
+    for route, page in app._unevaluated_pages.items():
+        path = "/" + re.sub(r"\[(\w+)\]", lambda m: ids.get(kinds.get(m[1], m[1].removesuffix("_id")), m[1]), route)
+        for event in page.on_load if isinstance(page.on_load, list) else [page.on_load]:
+            if (state := getattr(event, "state_full_name", "")) and not event.fn.__qualname__.startswith(FRAME):
+                found.setdefault(state, []).append(path)
+        found[""] += [path] if route.endswith("]") else []
+    return found
 
 
 def session_of(site: Site, email: str, *, ended: bool = False) -> str:
@@ -88,42 +144,64 @@ def somebody(site: Site, email: str, role: str, place: str, *values: str) -> Non
 
 @pytest.fixture(scope="module")
 def strangers(running: Site, ground: Ground) -> dict[str, str]:
-    """Cookies of those who should get nothing of the Tilleuls."""
+    """Cookies of those who should get nothing of the Tilleuls, or of the other owners there."""
     # People of their own: what is sent here changes the language of whoever sends it.
-    neighbour, rival = "neighbour@example.be", "rival@example.be"
-    somebody(running, neighbour, "owner", "select organization_id, id from building where organization_id = %s and "
-             "id <> %s limit 1", ground.organization, ground.building)  # fmt: skip
-    somebody(running, rival, "syndic", "select id, null::uuid from organization where id <> %s limit 1",
+    beside = "select organization_id, id from building where organization_id = %s and id <> %s limit 1"
+    for who in BESIDE:
+        role = who.partition(" ")[0]
+        somebody(running, f"{role}@beside.example.be", role, beside, ground.organization, ground.building)
+    somebody(running, "rival@example.be", "syndic", "select id, null::uuid from organization where id <> %s limit 1",
              ground.organization)  # fmt: skip
+    somebody(running, "neighbour@example.be", "owner", "select organization_id, id from building where id = %s",
+             ground.building)  # fmt: skip
     return {
         "nobody": "",
         "an invented session": secrets.token_urlsafe(32),
         "an ended session": session_of(running, "syndic@koprogo.example.be", ended=True),
-        "an owner of another building": session_of(running, neighbour),
-        "a syndic of another organisation": session_of(running, rival),
+        RIVAL: session_of(running, "rival@example.be"),
+        NEIGHBOUR: session_of(running, "neighbour@example.be"),
+        **{who: session_of(running, f"{who.partition(' ')[0]}@beside.example.be") for who in BESIDE},
+    }
+
+
+def sight_of(site: Site, who: str) -> Sight:
+    """What a stranger may be told of: the places of their own role."""
+    email = {RIVAL: "rival@example.be", NEIGHBOUR: "neighbour@example.be"}.get(
+        who, f"{who.partition(' ')[0]}@beside.example.be"
+    )
+    sql = """select g.user_id, g.role, g.organization_id, g.building_id
+               from role_grant g join app_user u on u.id = g.user_id where u.email = %s"""
+    user, role, organization, building = site.sql(sql, email)[0]
+    grant = Grant(Role(role), organization, building)
+    return Sight(Person(kind="person", user_id=user, roles=(grant.role,), grants=(grant,)), frozenset())
+
+
+def passing(sight: Sight) -> dict[str, Any]:
+    """The handlers that the gate lets this person reach; that it refuses the others is tried for every role apart."""
+    assert sight.who is not None
+    roles = set(sight.who.roles)
+    return {
+        name: fn
+        for name, fn in handlers().items()
+        if (fn.__perm__ == PUBLIC or roles & PERMISSIONS[fn.__perm__])
+        # About oneself, and would end this very session.
+        and not fn.__qualname__.startswith(("Profile.revoke", "Profile.change_password"))
     }
 
 
 def state_of(site: Site, ground: Ground) -> dict[str, Any]:
-    """What every row of the organisation looks like, in one figure a table."""
-    found = {}
-    for table in TABLES:
-        column = "id" if table == "organization" else "organization_id"
-        rows = f"from {table} t where {column} = %s"
-        sql = f"select count(*), coalesce(md5(string_agg(t::text, '|' order by t::text)), '') {rows}"
-        found[table] = site.sql(sql, ground.organization)[0]
-    return found
-
-
-def handlers() -> dict[str, Any]:
-    """Full name → function of every handler of the house."""
-    import koprogo_app.koprogo_app  # noqa: F401  (registers every state)
-
-    return {
-        name: registered.handler.fn
-        for name, registered in RegistrationContext.get().event_handlers.items()
-        if registered.handler.fn.__module__.startswith("koprogo_app.") and not name.endswith(".setvar")
-    }
+    """What every row of the building, and of its organisation beside the buildings, looks like: a figure a table."""
+    parts = []
+    for table, has in sorted(ground.tables.items()):
+        where = "t.organization_id = %(o)s" if "organization_id" in has else "t.id = %(o)s"
+        if "building_id" in has:
+            where += " and coalesce(t.building_id, %(b)s) = %(b)s"
+        rows = "coalesce(md5(string_agg(t::text, '|' order by t::text)), '')"
+        parts.append(f"select '{table}', count(*), {rows} from public.\"{table}\" t where {where}")
+    with psycopg.connect(libpq_url(site.server.owner_url)) as c:
+        c.execute("set koprogo.organizations = '*'")
+        found = c.execute(" union all ".join(parts), {"o": ground.organization, "b": ground.building}).fetchall()
+    return {table: (count, figure) for table, count, figure in found}
 
 
 def payloads(fn: Any, ids: list[str]) -> Iterator[dict[str, Any]]:
@@ -246,32 +324,34 @@ def test_without_a_session_every_event_leads_to_sign_in(site: Site, strangers: d
     assert run(attack) == []
 
 
-@pytest.mark.parametrize("who", ["an owner of another building", "a syndic of another organisation"])
+@pytest.mark.parametrize("who", [RIVAL, NEIGHBOUR, *BESIDE])
 def test_strangers_see_and_change_nothing_through_any_event(
     site: Site, ground: Ground, strangers: dict[str, str], who: str
 ) -> None:
-    before = state_of(site, ground)
+    before, sight = state_of(site, ground), sight_of(site, who)
+    names = () if who == NEIGHBOUR else NAMES if who == RIVAL else [n for n in NAMES if n not in OFFICE]
 
     async def attack() -> list[str]:
         wrong = []
         Socket.mark = mark_name()
         async with Socket(site.url, strangers[who]) as socket:
-            for name, fn in handlers().items():
-                if fn.__qualname__.startswith(("Profile.revoke", "Profile.change_password")):
-                    continue  # about oneself, and would end this very session
-                pointing = list(payloads(fn, list(ground.ids.values())))
+            for name, fn in passing(sight).items():
+                ids, pages = ground.fitting(fn), ground.pages(name)
+                pointing = list(payloads(fn, ids))
                 turns = [
-                    (pointing[turn % len(pointing)], ground.paths[turn % len(ground.paths)])
-                    for turn in range(max(len(pointing), len(ground.paths)))
+                    (pointing[turn % len(pointing)], pages[turn % len(pages)])
+                    for turn in range(max(len(pointing), min(len(pages), 8)))
                 ]
                 text = json.dumps(await socket.send(name, *turns), ensure_ascii=False)
-                leaked = [n for n in unknown_to(who) if n in text]
+                leaked = [n for n in names if n in text] + told(text, ground.rows, sight, ground.ids.values())
                 if leaked and fn.__perm__ != PUBLIC:
                     wrong.append(f"{name}: {leaked}")
         return wrong
 
-    assert run(attack) == []
-    assert state_of(site, ground) == before
+    wrong = run(attack)
+    assert not wrong, "\n" + "\n".join(wrong)
+    now = state_of(site, ground)
+    assert [table for table in before if now[table] != before[table]] == []
 
 
 def test_who_belongs_there_is_shown_what_the_others_are_not(site: Site, ground: Ground) -> None:
@@ -284,7 +364,7 @@ def test_who_belongs_there_is_shown_what_the_others_are_not(site: Site, ground: 
         async with Socket(site.url, cookie) as socket:
             for name, fn in handlers().items():
                 if fn.__name__ == "load":
-                    text = json.dumps(await socket.send(name, *(({}, path) for path in ground.paths)))
+                    text = json.dumps(await socket.send(name, *(({}, path) for path in ground.pages(name))))
                     shown |= {n for n in NAMES if n in text}
         return shown
 
@@ -297,7 +377,7 @@ def test_what_is_malformed_or_foreign_gets_no_answer(site: Site, strangers: dict
         name = next(n for n, fn in handlers().items() if fn.__qualname__ == "Account.choose_role")
         state = name.rpartition(".")[0]
         answers = []
-        async with Socket(site.url, strangers["an owner of another building"]) as socket:
+        async with Socket(site.url, strangers[NEIGHBOUR]) as socket:
             for bad, payload in [
                 (name, {"role": 1}), (name, {}), (name, {"role": "owner", "more": 1}), (name, {"role": "x" * 20_001}),
                 (f"{state}.setvar", {"var_name": "theme", "value": "dark"}), (f"{state}._private", {}),
@@ -329,7 +409,7 @@ def test_another_session_with_the_same_token_finds_another_state(site: Site, str
             return json.dumps(await socket.send(name, ({}, "/profile")))
 
     async def attack() -> tuple[str, str]:
-        return await shows(strangers["an owner of another building"]), await shows("x")
+        return await shows(strangers[NEIGHBOUR]), await shows("x")
 
     owner, thief = run(attack)
     assert "neighbour@example.be" in owner and "neighbour@example.be" not in thief

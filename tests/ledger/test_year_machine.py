@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from koprogo_app.estate.model import Building
+from koprogo_app.estate.model import Building, Lot, Ownership
 from koprogo_app.foundation import database as databases
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import KoproError
@@ -33,7 +33,7 @@ from koprogo_app.ledger.rules.posting import Draft, DraftLine, mirrored
 from koprogo_app.ledger.service import books, closing, entries, integrity, matching
 from tests.draws import rounds
 from tests.ledger.books import LATER, NOW
-from tests.world import World, build_world
+from tests.world import SINCE, World, build_world
 
 _MOVED = """
 select lower(y.period) as start, a.code, sum(l.debit_cents - l.credit_cents)::bigint as cents
@@ -48,7 +48,8 @@ select count(*) from (
    group by y.id, l.account_id having sum(l.debit_cents) <> sum(l.credit_cents)) t"""
 
 CENTS = st.integers(min_value=1, max_value=10**9)
-LOTS = st.sampled_from(["T1", "T2", "T3"])
+OWNERS = ("T1", "T2", "T3")
+LOTS = st.sampled_from(OWNERS)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class Years(RuleBasedStateMachine):
                 Building(organization_id=self.world.organizations["a"], name=f"M{self.count}", deed_total=9)
             )
             await books.open_ledger(w, row.id, first_day=date(2026, 1, 1))
+            where = {"organization_id": row.organization_id}
+            lot = await w.add(Lot(**where, building_id=row.id, number="1", position=1, kind="apartment", share=9))
+            for number, owner in enumerate(self.world.owners[name] for name in OWNERS):
+                await w.add(Ownership(**where, lot_id=lot.id, owner_id=owner, numerator=1, denominator=len(OWNERS),
+                                      primary_contact=number == 0, period=SINCE))  # fmt: skip
             return row.id
 
         self.building = self.run(start)

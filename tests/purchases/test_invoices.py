@@ -285,20 +285,20 @@ async def test_strangers_and_readers(books: Books) -> None:
 
 async def test_suppliers(books: Books) -> None:
     async with books.at_work() as w:
-        row = await suppliers.add_supplier(
+        row = await suppliers.SUPPLIER.add(
             w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "6101"}
         )
-        row = await suppliers.change_supplier(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
+        row = await suppliers.SUPPLIER.change(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
         assert (row.enterprise_number, row.version, row.iban) == ("1000000021", 2, "BE68539007547034")
     for change, field in (({"iban": "BE68 5390 0754 7035"}, "iban"), ({"enterprise_number": "1"}, "enterprise_number"),
                           ({"name": ""}, "name"), ({"email": "x"}, "email")):  # fmt: skip
         with pytest.raises(Invalid) as error:
             async with books.at_work() as w:
-                await suppliers.change_supplier(w, row.id, 2, change)
+                await suppliers.SUPPLIER.change(w, row.id, 2, change)
         assert error.value.field == field
     with pytest.raises(Conflict, match="enterprise number"):
         async with books.at_work() as w:
-            await suppliers.change_supplier(w, row.id, 2, {"enterprise_number": "0403.101.217"})
+            await suppliers.SUPPLIER.change(w, row.id, 2, {"enterprise_number": "0403.101.217"})
 
 
 @pytest.mark.parametrize(("author", "submitter"), [("syndic_a", "accountant_a"), ("accountant_a", "syndic_a")])
@@ -321,11 +321,11 @@ async def test_with_four_eyes_neither_who_wrote_nor_who_submitted_approves(
 
 async def test_a_supplier_that_somebody_else_changed_meanwhile_is_not_overwritten(books: Books) -> None:
     async with books.at_work() as w:
-        row = await suppliers.add_supplier(w, books.building, {"name": "Ascenseurs Mosans"})
-        assert (await suppliers.change_supplier(w, row.id, 1, {"city": "Liège"})).version == 2
+        row = await suppliers.SUPPLIER.add(w, books.building, {"name": "Ascenseurs Mosans"})
+        assert (await suppliers.SUPPLIER.change(w, row.id, 1, {"city": "Liège"})).version == 2
     for stale in (1, 3):
         with pytest.raises(Conflict, match="Somebody else changed this"):
             async with books.at_work("syndic_a") as w:
-                await suppliers.change_supplier(w, row.id, stale, {"city": "Namur"})
+                await suppliers.SUPPLIER.change(w, row.id, stale, {"city": "Namur"})
     async with books.at_work() as w:
         assert await w.value("select city from supplier where id = %(s)s", s=row.id) == "Liège"

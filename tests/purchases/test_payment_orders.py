@@ -102,7 +102,7 @@ async def test_the_number_of_a_supplier_that_was_added(books: Books) -> None:
     """A supplier typed with his account is payable at once."""
     bank = await account(books)
     async with books.at_work() as w:
-        added = await suppliers.add_supplier(w, books.building, {"name": "Lift", "iban": "BE11 0001 2345 6748"})
+        added = await suppliers.SUPPLIER.add(w, books.building, {"name": "Lift", "iban": "BE11 0001 2345 6748"})
     made = await approved(books, supplier_id=added.id)
     async with books.at_work() as w:
         order = await payment_orders.make_order(w, books.building, bank, [made])

@@ -17,10 +17,10 @@ from koprogo_app.ledger.queries import frames
 from koprogo_app.ledger.rules import fec
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import matching
+from tests.clients import headers_of
 from tests.ledger.books import Books, open_books
 from tests.purchases.invoices import approved
 from tests.statements.test_statement import invoiced
-from tests.test_strangers_api import _headers
 from tests.world import World
 
 OF_BUILDING = [
@@ -53,7 +53,7 @@ async def get(books: Books, path: str, who: str = "accountant_a", **params: str)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://localhost:8000") as client:
         return await client.get(
             httpx.URL(f"http://localhost:8000/api/v1/reports/{path}").copy_merge_params(params),
-            headers=await _headers(books.world, who),
+            headers=await headers_of(books.world, who),
         )
 
 

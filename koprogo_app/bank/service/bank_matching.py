@@ -49,6 +49,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law import accounts as law
 from koprogo_app.law.values import Cents
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.entries import Posted
@@ -195,7 +196,8 @@ class Choice:
 async def choose(w: Work, movement_id: UUID, shares: Sequence[Share], version: int | None = None) -> MovementRow:
     """Notes what a person says a movement is for; no share at all: what is proposed counts again.
 
-    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted or was changed since.
+    Raises Invalid on `parts` unless the shares add up to the movement, Conflict when it is posted or was changed since,
+    NotFound for an owner of another building.
     """
     opened = await _opened(w, [movement_id])
     row = _check(opened.rows[movement_id], version)
@@ -203,6 +205,7 @@ async def choose(w: Work, movement_id: UUID, shares: Sequence[Share], version: i
         raise Invalid("parts", N_("The parts must add up to {amount}."), amount=Cents(row.cents))
     if len(shares) > _MOST_PARTS or any(not s.cents for s in shares):
         raise Invalid("parts", N_("Type an amount in each part."))
+    await check_parties(w, opened.building_id, [s.target.owner_id for s in shares])
     await _choose(w, opened, [Choice(movement_id, tuple(shares))])
     return replace(row, version=row.version + 1)
 

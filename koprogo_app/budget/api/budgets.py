@@ -1,7 +1,7 @@
 """REST of budgets: drafted, changed, put to the vote, voted, compared with the books. Amounts are whole euro cents."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -21,6 +21,7 @@ from koprogo_app.budget.service.papers import budget_report, variance_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import VarianceView, variance
 from koprogo_app.estate.queries.letterhead import letterhead
+from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid
@@ -82,27 +83,6 @@ class VoteIn(Body):
     waiver: str = Field("", max_length=300, description="Decision at four fifths on the reserve fund (art. 3.86 §3)")
 
 
-class BudgetOut(BaseModel):
-    """A budget as lists show it."""
-
-    id: UUID
-    building_id: UUID
-    year: int
-    number: int
-    label: str
-    start: date
-    end: date
-    status: str
-    frequency: str
-    called_on: list[date]
-    rejection: str
-    voted_on: date | None
-    decision: str
-    document_id: UUID | None
-    waiver: str
-    cents: int
-
-
 class LineOut(BaseModel):
     """A line, last year's actual beside it (null: the books do not hold that year)."""
 
@@ -135,10 +115,12 @@ class InstalmentOut(BaseModel):
     lots: dict[UUID, int]
 
 
-class BudgetDetail(BudgetOut):
+@answer()
+@dataclass(frozen=True, slots=True)
+class BudgetDetail(BudgetRow):
     """A budget with its lines and what follows from them."""
 
-    lines: list[LineOut]
+    lines: list[LineOut]  # type: ignore[assignment]
     reserve: ReserveOut
 
 
@@ -185,15 +167,10 @@ class VarianceOut(BaseModel):
     total: FiguresOut
 
 
-def _out(row: BudgetRow) -> dict[str, Any]:
-    values = asdict(row)
-    return {name: values[name] for name in BudgetOut.model_fields}
-
-
 def _detail(seen: BudgetView) -> dict[str, Any]:
     known, rule = seen.before.known, seen.rule
     return {
-        **_out(seen.budget),
+        **values(seen.budget),
         "lines": [
             {
                 **{name: getattr(line, name) for name in LineOut.model_fields if name != "last_year_cents"},
@@ -213,10 +190,10 @@ def _detail(seen: BudgetView) -> dict[str, Any]:
 
 
 @router.get(_BASE, responses=_READ)
-async def list_budgets(who: Who, building_id: UUID) -> list[BudgetOut]:
+async def list_budgets(who: Who, building_id: UUID) -> list[BudgetRow]:
     """The budgets of a building, latest year first."""
     async with work(who) as w:
-        return [BudgetOut(**_out(row)) for row in await queries.budgets(w, building_id)]
+        return await queries.budgets(w, building_id)
 
 
 @router.post(_BASE, status_code=201, response_model=BudgetDetail, responses=_WRITE)

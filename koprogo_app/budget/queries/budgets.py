@@ -6,17 +6,19 @@ from uuid import UUID
 
 from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Status
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
     """A budget as lists show it: `start` and `end` are the first and last day of its year, `cents` its total."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     year: int
     start: date
@@ -27,15 +29,15 @@ class BudgetRow:
     frequency: str
     called_on: list[date]
     rejection: str
-    rejected_on: date | None
+    rejected_on: Hidden[date | None]
     voted_on: date | None
     decision: str
     document_id: UUID | None
-    document_title: str
+    document_title: Hidden[str]
     waiver: str
-    waived_on: date | None
+    waived_on: Hidden[date | None]
     cents: int
-    lines: int
+    lines: Hidden[int]
 
     @property
     def decided(self) -> bool:

@@ -1,6 +1,6 @@
 """REST: calls for funds, their preview, posting and notices. Amounts are whole euro cents."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,110 +9,41 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.calls.model.calls import CallKind
-from koprogo_app.calls.queries.calls import call_detail, call_lines, calls_page
-from koprogo_app.calls.queries.notices import notice_run, notices
+from koprogo_app.calls.queries.calls import (
+    SORTS,
+    CallLineRow,
+    CallRow,
+    InstalmentRow,
+    PartRow,
+    call_detail,
+    call_lines,
+    calls_page,
+)
+from koprogo_app.calls.queries.notices import NoticeRow, NoticeRunRow, notice_run, notices
 from koprogo_app.calls.service import call_posting
 from koprogo_app.calls.service import calls as service
 from koprogo_app.calls.service import notices as notice_service
 from koprogo_app.calls.service.calls import PartWanted, Preview, Wanted
+from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["calls"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
-_WRITE = problems(400, 401, 403, 404, 409, 422)
 Kind = Literal["working", "reserve", "extraordinary"]
+_WRITE = problems(400, 401, 403, 404, 409, 422)
 
 
-class CallOut(BaseModel):
-    """A call for funds. `paid_cents` is what the books have settled, `due_cents` what is past its day and open."""
-
-    id: UUID
-    building_id: UUID
-    label: str
-    status: str = Field(description="`draft`, `posted` or `cancelled`")
-    version: int
-    decided_on: date | None
-    decision_ref: str
-    reason: str = Field(description="Why it was taken back")
-    kinds: list[str]
-    cents: int
-    paid_cents: int
-    due_cents: int
-    instalments: int
-    first_due: date
-    last_due: date
-    next_due: date | None
-
-
-class CallPage(PageOut):
-    """A page of calls."""
-
-    items: list[CallOut]
-
-
-class PartOut(BaseModel):
-    """What is called for a fund over all instalments; without key it is divided by the shares."""
-
-    kind: Kind
-    key_id: UUID | None
-    key: str
-    cents: int
-
-
-class InstalmentOut(BaseModel):
-    """An instalment with its entry, and how many notices were made and sent."""
-
-    id: UUID
-    position: int
-    called_on: date
-    due_on: date
-    entry_id: UUID | None
-    entry: str = Field(examples=["APP 3"])
-    cents: int
-    paid_cents: int
-    notices: int
-    sent: int
-
-
-class LineOut(BaseModel):
-    """What an owner is asked for a lot: part × weight / weight_total × numerator / denominator, to the cent."""
-
-    instalment: int
-    due_on: date
-    kind: Kind
-    key: str
-    lot_id: UUID
-    lot: str
-    owner_id: UUID
-    owner: str
-    weight: int
-    weight_total: int
-    lot_cents: int
-    numerator: int
-    denominator: int
-    cents: int
-    paid_cents: int
-
-
-class NoticeOut(BaseModel):
-    """A letter to an owner, and how it went out: `mail`, `print` or empty."""
-
-    owner_id: UUID
-    owner: str
-    document_id: UUID
-    instalment: int
-    sent_how: str
-
-
-class CallDetailOut(CallOut):
+@answer()
+@dataclass(frozen=True, slots=True)
+class CallDetail(CallRow):
     """A call with its parts, instalments, lines (once posted) and notices."""
 
-    parts: list[PartOut]
-    dates: list[InstalmentOut]
-    lines: list[LineOut]
-    notices: list[NoticeOut]
+    parts: list[PartRow]
+    dates: list[InstalmentRow]
+    lines: list[CallLineRow]
+    notices: list[NoticeRow]
 
 
 class PartIn(Body):
@@ -189,31 +120,22 @@ class NoticesIn(Body):
     mail: bool = True
 
 
-class RunOut(BaseModel):
-    """How far the notices are; `document_id`: the letters to print, when some were not mailed."""
-
-    id: UUID
-    status: str = Field(description="`waiting`, `running`, `done` or `failed`")
-    done: int
-    total: int
-    document_id: UUID | None
-
-
 class CallQuery(ListQuery):
     """Which calls."""
 
+    sort: str = sort_field(SORTS)
     status: Literal["", "draft", "posted", "cancelled"] = ""
 
 
-@router.get("/buildings/{building_id}/calls", response_model=CallPage, responses=_READ)
+@router.get("/buildings/{building_id}/calls", response_model=ListAnswer[CallRow], responses=_READ)
 async def list_calls(who: Who, building_id: UUID, query: Annotated[CallQuery, Query()]) -> Response:
     """Calls, the latest due first. Sort by label, cents, due or status."""
     async with work(who) as w:
         found = await calls_page(w, building_id, query.asked, status=query.status)
-    return json_answer({"items": [_out(row) for row in found.rows], **page_of(found)})
+    return listed(found)
 
 
-@router.post("/buildings/{building_id}/calls", status_code=201, response_model=CallDetailOut, responses=_WRITE)
+@router.post("/buildings/{building_id}/calls", status_code=201, response_model=CallDetail, responses=_WRITE)
 async def add_call(who: Who, building_id: UUID, body: CallIn, request: Request) -> Response:
     """Write a call as a draft."""
     async with work(who) as w:
@@ -231,14 +153,14 @@ async def preview_call(who: Who, building_id: UUID, body: CallIn) -> Response:
     return json_answer(_previewed(found))
 
 
-@router.get("/calls/{call_id}", response_model=CallDetailOut, responses=_READ)
+@router.get("/calls/{call_id}", response_model=CallDetail, responses=_READ)
 async def read_call(who: Who, call_id: UUID) -> Response:
     """One call with its lines and notices."""
     async with work(who) as w:
         return json_answer(await _detail(w, call_id))
 
 
-@router.put("/calls/{call_id}", response_model=CallDetailOut, responses=_WRITE)
+@router.put("/calls/{call_id}", response_model=CallDetail, responses=_WRITE)
 async def change_call(who: Who, call_id: UUID, body: CallChange) -> Response:
     """Write a draft anew."""
     async with work(who) as w:
@@ -254,7 +176,7 @@ async def delete_call(who: Who, call_id: UUID) -> None:
         await service.delete(w, call_id)
 
 
-@router.post("/calls/{call_id}/post", response_model=CallDetailOut, responses=_WRITE)
+@router.post("/calls/{call_id}/post", response_model=CallDetail, responses=_WRITE)
 async def post_call(who: Who, call_id: UUID, request: Request) -> Response:
     """Post a draft: each owner then owes his part."""
     async with work(who) as w:
@@ -264,7 +186,7 @@ async def post_call(who: Who, call_id: UUID, request: Request) -> Response:
     return answer
 
 
-@router.post("/calls/{call_id}/cancel", response_model=CallDetailOut, responses=_WRITE)
+@router.post("/calls/{call_id}/cancel", response_model=CallDetail, responses=_WRITE)
 async def cancel_call(who: Who, call_id: UUID, body: ReasonIn, request: Request) -> Response:
     """Take a posted call back by reversing its entries."""
     async with work(who) as w:
@@ -274,44 +196,29 @@ async def cancel_call(who: Who, call_id: UUID, body: ReasonIn, request: Request)
     return answer
 
 
-@router.post("/calls/{call_id}/notices", status_code=202, response_model=RunOut, responses=_WRITE)
+@router.post("/calls/{call_id}/notices", status_code=202, response_model=NoticeRunRow, responses=_WRITE)
 async def make_notices(who: Who, call_id: UUID, body: NoticesIn, request: Request) -> Response:
     """Ask for the notices of an instalment; they are made and sent in the background."""
     async with work(who) as w:
         instalment = body.instalment_id or (await call_detail(w, call_id, "calls.write")).instalments[0].id
         run = await notice_service.ask(w, call_id, instalment, mail=body.mail)
-        answer = json_answer(_run(await notice_run(w, run.id)), 202)
+        answer = json_answer(await notice_run(w, run.id), 202)
         await keep_answer(w, request, answer)
     return answer
 
 
-@router.get("/notice-runs/{run_id}", response_model=RunOut, responses=_READ)
+@router.get("/notice-runs/{run_id}", response_model=NoticeRunRow, responses=_READ)
 async def read_run(who: Who, run_id: UUID) -> Response:
     """How far the notices are."""
     async with work(who) as w:
-        return json_answer(_run(await notice_run(w, run_id)))
-
-
-def _out(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in CallOut.model_fields}
-
-
-def _run(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in RunOut.model_fields}
+        return json_answer(await notice_run(w, run_id))
 
 
 async def _detail(w: Work, call_id: UUID) -> dict[str, Any]:
     detail = await call_detail(w, call_id)
     return {
-        **_out(detail.call),
-        "parts": [{name: getattr(one, name) for name in PartOut.model_fields} for one in detail.parts],
-        "dates": [asdict(one) for one in detail.instalments],
-        "lines": [
-            {name: getattr(one, name) for name in LineOut.model_fields} for one in await call_lines(w, call_id)
-        ],
-        "notices": [
-            {name: getattr(one, name) for name in NoticeOut.model_fields} for one in await notices(w, call_id)
-        ],
+        **values(detail.call), "parts": detail.parts, "dates": detail.instalments,
+        "lines": await call_lines(w, call_id), "notices": await notices(w, call_id),
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """REST: owners' accounts, payments by hand, instalment plans. Amounts are whole euro cents."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.calls.queries.owner_account import account_page, settled_rows
+from koprogo_app.calls.queries.owner_account import AccountLine, SettledRow, account_page, settled_rows
 from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules.plans import Term, followed, state
 from koprogo_app.calls.service import plans
@@ -16,6 +15,7 @@ from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, pro
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
 from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service import payments, settling
@@ -27,48 +27,6 @@ _READ = problems(401, 403, 404, 409, 422)
 _WRITE = problems(400, 401, 403, 404, 409, 422)
 
 
-class OpenOut(BaseModel):
-    """Something open: a debt, or with a minus a credit."""
-
-    line_id: UUID
-    entry_id: UUID
-    account: str = Field(examples=["4101"])
-    on: date
-    due_on: date
-    label: str
-    lot: str
-    cents: int
-    open_cents: int
-    source: str = Field(description="`call`, `invoice` or `entry`")
-    source_id: UUID
-
-
-class MoveOut(BaseModel):
-    """A line of the account with the balance after it."""
-
-    line_id: UUID
-    entry_id: UUID
-    entry: str = Field(examples=["APP 3"])
-    account: str
-    on: date
-    due_on: date | None
-    label: str
-    lot: str
-    cents: int
-    balance: int
-    open_cents: int
-    call_id: UUID | None
-
-
-class SettledOut(BaseModel):
-    """What a payment settled of a debt."""
-
-    id: UUID
-    cents: int
-    debit_line_id: UUID
-    credit_line_id: UUID
-
-
 class AccountOut(PageOut):
     """An owner's account in a building, its lines latest first; positive: the owner owes."""
 
@@ -78,9 +36,9 @@ class AccountOut(PageOut):
     balance_cents: int
     due_cents: int
     credit_cents: int
-    open: list[OpenOut]
-    items: list[MoveOut]
-    settled: list[SettledOut]
+    open: list[OpenItem]
+    items: list[AccountLine]
+    settled: list[SettledRow]
 
 
 class AccountQuery(ListQuery):
@@ -127,14 +85,6 @@ class PlanIn(Body):
     note: str = Field("", max_length=500)
 
 
-class TermOut(BaseModel):
-    """A payment of a plan, and what is paid of it."""
-
-    due_on: date
-    cents: int
-    paid_cents: int
-
-
 class PlanOut(BaseModel):
     """A plan; its state is read from what is paid."""
 
@@ -145,7 +95,7 @@ class PlanOut(BaseModel):
     cents: int
     paid_cents: int
     state: str = Field(description="`kept`, `late`, `done` or `ended`")
-    terms: list[TermOut]
+    terms: list[Term]
 
 
 class ReasonIn(Body):
@@ -172,9 +122,9 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQue
         "building_id": building_id, "owner_id": owner_id,
         "communication": show_communication(message) if message else "",
         "balance_cents": sums.balance, "due_cents": sums.due_cents, "credit_cents": sums.credit_cents,
-        "open": [{name: getattr(item, name) for name in OpenOut.model_fields} for item in items],
-        "items": [{name: getattr(row, name) for name in MoveOut.model_fields} for row in page.rows],
-        "settled": [{name: getattr(row, name) for name in SettledOut.model_fields} for row in rows],
+        "open": items,
+        "items": page.rows,
+        "settled": rows,
         **page_of(page),
     }  # fmt: skip
 
@@ -234,5 +184,5 @@ def _plan(row: PlanRow, today: date) -> PlanOut:
     return PlanOut(
         id=row.id, owner_id=row.owner_id, agreed_on=row.agreed_on, note=row.note, cents=row.cents,
         paid_cents=row.paid_cents, state=state(terms, ended=row.ended_at is not None, today=today),
-        terms=[TermOut(**asdict(term)) for term in terms],
+        terms=list(terms),
     )  # fmt: skip

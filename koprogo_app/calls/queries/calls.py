@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.estate.queries.lots import full_name
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
@@ -16,6 +19,11 @@ PAID: Final = """coalesce((select sum(s.cents) from payments.settlement s where 
 """How much of call line c is paid: by settlements, or whole by the ledger's own matching."""
 
 
+FundKind = Annotated[str, Field(json_schema_extra={"enum": ["working", "reserve", "extraordinary"]})]
+"""A fund, as a row answers it."""
+
+
+@answer()
 @dataclass(frozen=True, slots=True)
 class CallRow:
     """A call in the list. `cents` is asked in all, `paid_cents` of it is settled, `due_cents` is past its day.
@@ -24,14 +32,14 @@ class CallRow:
     """
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     label: str
-    status: str
+    status: Annotated[str, Field(description="`draft`, `posted` or `cancelled`")]
     version: int
     decided_on: date | None
     decision_ref: str
-    reason: str
+    reason: Annotated[str, Field(description="Why it was taken back")]
     kinds: list[str]
     cents: int
     paid_cents: int
@@ -40,7 +48,7 @@ class CallRow:
     first_due: date
     last_due: date
     next_due: date | None
-    posted_at: datetime | None
+    posted_at: Hidden[datetime | None]
 
 
 _ROW: Final = f"""
@@ -57,7 +65,7 @@ select {{total}} f.id, f.organization_id, f.building_id, f.label, f.status, f.ve
                        from call_line c join call_instalment n on n.id = c.instalment_id
                       where n.call_id = f.id and f.status = 'posted') l on true
  where {{where}}"""
-_SORTS = {"label": "lower(f.label)", "cents": "p.cents", "due": "i.first_due", "status": "f.status"}
+SORTS = {"label": "lower(f.label)", "cents": "p.cents", "due": "i.first_due", "status": "f.status"}
 
 
 async def calls_page(w: Work, building_id: UUID, asked: Asked = FIRST, *, status: str = "") -> Page[CallRow]:
@@ -66,18 +74,19 @@ async def calls_page(w: Work, building_id: UUID, asked: Asked = FIRST, *, status
     sql = _ROW.format(
         total="count(*) over () as total,",
         where=f"""f.building_id = %(b)s and (%(status)s = '' or f.status = %(status)s)
- order by {asked.order(_SORTS, "i.last_due desc, f.id desc")} limit %(limit)s offset %(offset)s""",
+ order by {asked.order(SORTS, "i.last_due desc, f.id desc")} limit %(limit)s offset %(offset)s""",
     )
     return await paged(w, sql, CallRow, asked, b=building_id, status=status, today=w.today)
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class PartRow:
     """What a call asks for one fund over all instalments; `key` is "" for the shares."""
 
-    id: UUID
-    position: int
-    kind: str
+    id: Hidden[UUID]
+    position: Hidden[int]
+    kind: FundKind
     key_id: UUID | None
     key: str
     cents: int
@@ -92,7 +101,7 @@ class InstalmentRow:
     called_on: date
     due_on: date
     entry_id: UUID | None
-    entry: str
+    entry: Annotated[str, Field(examples=["APP 3"])]
     cents: int
     paid_cents: int
     notices: int
@@ -136,15 +145,16 @@ async def call_detail(w: Work, call_id: UUID, permission: str = "calls.read") ->
     return CallDetail(row, parts, instalments)
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class CallLineRow:
     """What an owner is asked for a lot, with everything that explains it; `paid_cents` of it is settled."""
 
-    id: UUID
-    instalment_id: UUID
+    id: Hidden[UUID]
+    instalment_id: Hidden[UUID]
     instalment: int
     due_on: date
-    kind: str
+    kind: FundKind
     key: str
     lot_id: UUID
     lot: str
@@ -152,13 +162,13 @@ class CallLineRow:
     owner: str
     weight: int
     weight_total: int
-    part_cents: int
+    part_cents: Hidden[int]
     lot_cents: int
     numerator: int
     denominator: int
     cents: int
     paid_cents: int
-    entry_id: UUID | None
+    entry_id: Hidden[UUID | None]
 
 
 _LINES: Final = f"""

@@ -2,28 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.estate.queries.lots import full_name
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     """A notice: its document, and how it went out ("" not yet, "mail", "print")."""
 
-    id: UUID
+    id: Hidden[UUID]
     owner_id: UUID
     owner: str
-    lang: str
+    lang: Hidden[str]
     document_id: UUID
-    mail_status: str
+    mail_status: Hidden[str]
     sent_how: str
-    sent_at: datetime | None
+    sent_at: Hidden[datetime | None]
     instalment: int
-    due_on: date
+    due_on: Hidden[date]
 
 
 async def notices(w: Work, call_id: UUID) -> list[NoticeRow]:
@@ -40,19 +44,20 @@ async def notices(w: Work, call_id: UUID) -> list[NoticeRow]:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class NoticeRunRow:
     """A run: waiting, running (`done` of `total`), done with the file to print, or failed with its refusal."""
 
     id: UUID
-    organization_id: UUID
-    building_id: UUID
-    instalment_id: UUID
-    status: str
+    organization_id: Hidden[UUID]
+    building_id: Hidden[UUID]
+    instalment_id: Hidden[UUID]
+    status: Annotated[str, Field(description="`waiting`, `running`, `done` or `failed`")]
     done: int
     total: int
     document_id: UUID | None
-    refusal: dict[str, Any] | None
+    refusal: Hidden[dict[str, Any] | None]
 
 
 MAKING: Final = "calls.make_notices"

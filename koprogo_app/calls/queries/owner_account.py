@@ -2,22 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.payments.queries.open_items import LINES, may_read_account
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """A line of the account, with the balance after it (positive: she owes); `open_cents` is not settled yet."""
 
     line_id: UUID
     entry_id: UUID
-    entry: str
-    journal_kind: str
+    entry: Annotated[str, Field(examples=["APP 3"])]
+    journal_kind: Hidden[str]
     account: str
     on: date
     due_on: date | None
@@ -27,8 +31,8 @@ class AccountLine:
     balance: int
     open_cents: int
     call_id: UUID | None
-    invoice_id: UUID | None
-    reversed: bool
+    invoice_id: Hidden[UUID | None]
+    reversed: Hidden[bool]
 
 
 _MOVES: Final = f"""
@@ -58,6 +62,7 @@ async def account_page(w: Work, building_id: UUID, owner_id: UUID, asked: Asked 
     return await paged(w, _MOVES, AccountLine, asked, o=organization_id, b=building_id, owner=owner_id)
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class SettledRow:
     """What a credit of the owner settles of a debt."""
@@ -65,14 +70,14 @@ class SettledRow:
     id: UUID
     cents: int
     debit_line_id: UUID
-    debit_on: date
-    debit_label: str
-    debit_entry_id: UUID
+    debit_on: Hidden[date]
+    debit_label: Hidden[str]
+    debit_entry_id: Hidden[UUID]
     credit_line_id: UUID
-    credit_on: date
-    credit_label: str
-    credit_entry_id: UUID
-    at: datetime
+    credit_on: Hidden[date]
+    credit_label: Hidden[str]
+    credit_entry_id: Hidden[UUID]
+    at: Hidden[datetime]
 
 
 _SETTLED: Final = """

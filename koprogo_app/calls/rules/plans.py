@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.allocation import allocate
@@ -15,6 +16,7 @@ State = Literal["kept", "late", "done", "ended"]
 MOST_TERMS: Final = 60
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Term:
     """An amount to pay by a day, and how much of it is paid."""

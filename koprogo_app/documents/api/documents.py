@@ -7,19 +7,23 @@ from fastapi import APIRouter, Query, Request, Response
 
 from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import (
-    BranchOut,
     DocumentChange,
-    DocumentDetailOut,
-    DocumentPage,
     DocumentQuery,
     LinkOut,
-    detail_out,
-    row_out,
 )
-from koprogo_app.documents.queries.library import Choice, document_detail, documents_page, tree
+from koprogo_app.documents.queries.library import (
+    Branch,
+    Choice,
+    DocumentDetail,
+    DocumentRow,
+    document_detail,
+    documents_page,
+    tree,
+)
 from koprogo_app.documents.service import describing, showing
 from koprogo_app.estate.queries.lots import organization_of_building
-from koprogo_app.foundation.api import idempotent, problems
+from koprogo_app.foundation.answers import flat, flat_of
+from koprogo_app.foundation.api import idempotent, json_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Unauthenticated
 from koprogo_app.foundation.i18n import N_
@@ -27,7 +31,7 @@ from koprogo_app.identity.access import Person, require
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.signed_in import anonymous, ip_of
 from koprogo_app.settings import settings
-from koprogo_app.workspace.api.common import Who, caller, page_of
+from koprogo_app.workspace.api.common import ListAnswer, Who, caller, listed
 
 router = APIRouter(tags=["documents"], route_class=idempotent(caller))
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {
@@ -35,50 +39,58 @@ _BYTES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/documents", responses=problems(401, 403, 422))
-async def documents_list(who: Who, query: Annotated[DocumentQuery, Query()]) -> DocumentPage:
+@router.get("/documents", response_model=ListAnswer[DocumentRow], responses=problems(401, 403, 422))
+async def documents_list(who: Who, query: Annotated[DocumentQuery, Query()]) -> Response:
     """The documents one may see, the newest first, or the best found first."""
     return await _page(who, query)
 
 
-@router.get("/buildings/{building_id}/documents", responses=problems(401, 403, 404, 422))
-async def building_documents(building_id: UUID, who: Who, query: Annotated[DocumentQuery, Query()]) -> DocumentPage:
+@router.get(
+    "/buildings/{building_id}/documents", response_model=ListAnswer[DocumentRow], responses=problems(401, 403, 404, 422)
+)
+async def building_documents(building_id: UUID, who: Who, query: Annotated[DocumentQuery, Query()]) -> Response:
     """The documents of one building that one may see."""
     async with work(who) as w:
         require(w, "documents.read", await organization_of_building(w, building_id), building_id)
     return await _page(who, query.model_copy(update={"building_id": building_id}))
 
 
-async def _page(who: Person, query: DocumentQuery) -> DocumentPage:
+async def _page(who: Person, query: DocumentQuery) -> Response:
     choice = Choice(
         text=query.text, building_id=query.building_id, lot_id=query.lot_id, kind=query.kind or "", year=query.year,
         visibility=query.visibility or "", entity=query.entity or "", entity_id=query.entity_id, due=query.due,
     )  # fmt: skip
     async with work(who) as w:
         page = await documents_page(w, query.asked, choice)
-    return DocumentPage(**page_of(page), items=[row_out(row) for row in page.rows])
+    return listed(page)
 
 
 @router.get("/documents/tree", responses=problems(401, 403))
-async def documents_tree(who: Who, building_id: UUID | None = None) -> list[BranchOut]:
+async def documents_tree(who: Who, building_id: UUID | None = None) -> list[Branch]:
     """How many documents one may see of each kind and year."""
     async with work(who) as w:
-        return [BranchOut.model_validate(b, from_attributes=True) for b in await tree(w, building_id)]
+        return await tree(w, building_id)
 
 
-@router.get("/documents/{document_id}/metadata", responses=problems(401, 403, 404))
-async def document_metadata(document_id: UUID, who: Who) -> DocumentDetailOut:
+@router.get(
+    "/documents/{document_id}/metadata", response_model=flat_of(DocumentDetail), responses=problems(401, 403, 404)
+)
+async def document_metadata(document_id: UUID, who: Who) -> Response:
     """What is known of a document, and its versions."""
     async with work(who) as w:
-        return detail_out(await document_detail(w, document_id))
+        return json_answer(flat(await document_detail(w, document_id)))
 
 
-@router.patch("/documents/{document_id}/metadata", responses=problems(401, 403, 404, 409, 422))
-async def document_change(document_id: UUID, who: Who, body: DocumentChange) -> DocumentDetailOut:
+@router.patch(
+    "/documents/{document_id}/metadata",
+    response_model=flat_of(DocumentDetail),
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def document_change(document_id: UUID, who: Who, body: DocumentChange) -> Response:
     """Change what is said of a document."""
     async with work(who) as w:
         await describing.update_document(w, document_id, body.given("version"), version=body.version)
-        return detail_out(await document_detail(w, document_id))
+        return json_answer(flat(await document_detail(w, document_id)))
 
 
 async def _reader(request: Request, document_id: UUID, link: str) -> Person:

@@ -6,21 +6,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from koprogo_app.documents.queries.library import DocumentDetail, DocumentRow
+from koprogo_app.documents.queries.library import SORTS, Kind, Visible
 from koprogo_app.foundation.model import Run
-from koprogo_app.workspace.api.common import Body, Lang, ListQuery, PageOut
+from koprogo_app.workspace.api.common import Body, Lang, ListQuery, sort_field
 
-Kind = Literal[
-    "minutes", "convocation", "invoice", "contract", "regulation", "insurance", "works_report", "quote", "statement",
-    "post_intervention", "photo", "other",
-]  # fmt: skip
-Visible = Literal["co_owners", "board", "syndic", "owner", "notary"]
 Entity = Literal["meeting", "invoice", "ticket", "supplier", "transfer"]
 
 
 class DocumentQuery(ListQuery):
     """Which documents; sort by title, dated, kind, size, created_at or destroy_on. `text` searches title and words."""
 
+    sort: str = sort_field(SORTS)
     building_id: UUID | None = None
     lot_id: UUID | None = None
     kind: Kind | None = None
@@ -46,61 +42,6 @@ class DocumentChange(Body):
     version: int | None = Field(None, ge=1, le=2**31)
 
 
-class DocumentOut(BaseModel):
-    """A document with its newest version."""
-
-    id: UUID
-    building_id: UUID
-    building_name: str
-    lot_id: UUID | None
-    lot_number: str | None
-    kind: Kind
-    title: str
-    dated: date
-    lang: Lang
-    visibility: Visible
-    owner_id: UUID | None
-    owner_name: str | None
-    entity: str = Field(description="What it belongs to: meeting, invoice, ticket, supplier, transfer; empty: nothing")
-    entity_id: UUID | None
-    destroy_on: date | None = Field(description="First day it may be destroyed; null: never")
-    version: int
-    created_at: datetime
-    number: int = Field(description="Of the newest version, from 1")
-    media_type: str
-    size: int = Field(description="Bytes")
-    file_name: str
-    state: Literal["new", "ready", "plain", "locked", "unreadable"]
-    pages: int | None
-    has_preview: bool
-
-
-class VersionOut(BaseModel):
-    """One version of a document."""
-
-    number: int
-    sha256: str
-    size: int
-    media_type: str
-    file_name: str
-    state: str
-    pages: int | None
-    created_at: datetime
-    created_by_name: str | None
-
-
-class DocumentDetailOut(DocumentOut):
-    """A document with all its versions, the newest first."""
-
-    versions: list[VersionOut]
-
-
-class DocumentPage(PageOut):
-    """A page of documents."""
-
-    items: list[DocumentOut]
-
-
 class ReceivedOut(BaseModel):
     """A document that was received; its preview and words follow within seconds (`state` "new" until then)."""
 
@@ -120,14 +61,6 @@ class LinkOut(BaseModel):
 
     url: str
     seconds: int
-
-
-class BranchOut(BaseModel):
-    """How many documents there are of a kind and year."""
-
-    kind: Kind
-    year: int
-    count: int
 
 
 class BundleIn(Body):
@@ -151,14 +84,3 @@ class BundleOut(BaseModel):
         """A run of the worker as the API shows it."""
         status: Any = {"running": "working", "done": "ready"}.get(run.status, run.status)
         return cls(id=run.id, status=status, done=run.done, total=run.total, size=run.size, expires_at=run.expires_at)
-
-
-def row_out(row: DocumentRow) -> DocumentOut:
-    """A row as the API shows it."""
-    return DocumentOut.model_validate(row, from_attributes=True)
-
-
-def detail_out(detail: DocumentDetail) -> DocumentDetailOut:
-    """A document as the API shows it."""
-    versions = [VersionOut.model_validate(v, from_attributes=True) for v in detail.versions]
-    return DocumentDetailOut(**row_out(detail.row).model_dump(), versions=versions)

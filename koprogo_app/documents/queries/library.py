@@ -9,43 +9,55 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.documents.queries.visible import VISIBLE, sight
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
+Kind = Literal[
+    "minutes", "convocation", "invoice", "contract", "regulation", "insurance", "works_report", "quote", "statement",
+    "post_intervention", "photo", "other",
+]  # fmt: skip
+Visible = Literal["co_owners", "board", "syndic", "owner", "notary"]
 
+
+@answer()
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One document with its newest version."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     building_name: str
     lot_id: UUID | None
     lot_number: str | None
-    kind: str
+    kind: Kind
     title: str
     dated: date
-    lang: str
-    visibility: str
+    lang: Literal["fr", "nl", "de", "en"]
+    visibility: Visible
     owner_id: UUID | None
     owner_name: str | None
-    reader_id: UUID | None
-    entity: str
+    reader_id: Hidden[UUID | None]
+    entity: Annotated[
+        str, Field(description="What it belongs to: meeting, invoice, ticket, supplier, transfer; empty: nothing")
+    ]
     entity_id: UUID | None
-    destroy_on: date | None
+    destroy_on: Annotated[date | None, Field(description="First day it may be destroyed; null: never")]
     version: int
     created_at: datetime
-    created_by: UUID | None
-    number: int
+    created_by: Hidden[UUID | None]
+    number: Annotated[int, Field(description="Of the newest version, from 1")]
     media_type: str
-    size: int
+    size: Annotated[int, Field(description="Bytes")]
     file_name: str
-    state: str
+    state: Literal["new", "ready", "plain", "locked", "unreadable"]
     pages: int | None
     has_preview: bool
 
@@ -60,7 +72,7 @@ _FROM: Final = """
   left join estate.owner o on o.id = d.owner_id
   join lateral (select * from document_version v where v.organization_id = d.organization_id
                  and v.document_id = d.id order by v.number desc limit 1) v on true"""
-_SORTS: Final = {
+SORTS: Final = {
     "title": "lower(d.title)",
     "dated": "d.dated",
     "kind": "d.kind",
@@ -134,7 +146,7 @@ def documents_sql(asked: Asked, choice: Choice) -> str:
         default = f"ts_rank(d.search, {_QUERY}) desc, {default}"
     where = " and ".join([VISIBLE, *choice.conditions()])
     return f"""select count(*) over () as total, {_ROW} {_FROM} where {where}
- order by {asked.order(_SORTS, default)} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, default)} limit %(limit)s offset %(offset)s"""
 
 
 async def documents_page(w: Work, asked: Asked = FIRST, choice: Choice = ALL) -> Page[DocumentRow]:
@@ -146,7 +158,7 @@ async def documents_page(w: Work, asked: Asked = FIRST, choice: Choice = ALL) ->
 class Branch:
     """How many documents of a kind and year there are."""
 
-    kind: str
+    kind: Kind
     year: int
     count: int
 
@@ -163,11 +175,12 @@ async def tree(w: Work, building_id: UUID | None = None) -> list[Branch]:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """One version of a document."""
 
-    id: UUID
+    id: Hidden[UUID]
     number: int
     sha256: str
     size: int
@@ -175,8 +188,8 @@ class VersionRow:
     file_name: str
     state: str
     pages: int | None
-    preview_sha256: str | None
-    preview_size: int | None
+    preview_sha256: Hidden[str | None]
+    preview_size: Hidden[int | None]
     created_at: datetime
     created_by_name: str | None
 

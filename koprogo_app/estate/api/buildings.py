@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import router
-from koprogo_app.estate.queries.buildings import BuildingRow, Flag, Overview, building_overview, portfolio
+from koprogo_app.estate.queries.buildings import SORTS, BuildingRow, Flag, Overview, building_overview, portfolio
 from koprogo_app.estate.service import buildings as service
 from koprogo_app.estate.service.division import Decision, change_shares
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
@@ -27,6 +27,7 @@ from koprogo_app.workspace.api.common import (
     caller,
     documented,
     page_of,
+    sort_field,
 )
 
 
@@ -112,6 +113,7 @@ class BuildingPage(PageOut):
 class BuildingQuery(ListQuery):
     """Which buildings."""
 
+    sort: str = sort_field(SORTS)
     organization_id: UUID | None = None
     archived: bool = Field(False, description="The archived ones instead")
     problem: Flag | None = Field(None, description="Only those with this red flag")

@@ -7,21 +7,20 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from koprogo_app.estate.api.routing import router
-from koprogo_app.estate.queries.buildings import organization_detail, organizations_page
+from koprogo_app.estate.queries.buildings import OrganizationRow, organization_detail, organizations_page
 from koprogo_app.estate.service import buildings as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.workspace.api.common import (
     AddressIn,
-    AddressOut,
     Lang,
+    ListAnswer,
     ListQuery,
-    PageOut,
     Who,
     asked_of,
     caller,
     documented,
-    page_of,
+    listed,
 )
 
 
@@ -47,29 +46,10 @@ class OrganizationChange(OrganizationFields):
     name: str | None = Field(None, max_length=200)
 
 
-class OrganizationOut(AddressOut):
-    """A syndic's office."""
-
-    id: UUID
-    name: str
-    kind: str
-    enterprise_number: str | None = Field(description="Ten digits", examples=["0403170701"])
-    email: str
-    phone: str
-    lang: str
-    building_count: int
-
-
-class OrganizationPage(PageOut):
-    """A page of organisations."""
-
-    items: list[OrganizationOut]
-
-
 @router.get(
     "/organizations",
     tags=["organizations"],
-    response_model=OrganizationPage,
+    response_model=ListAnswer[OrganizationRow],
     responses=problems(401, 403, 422),
     openapi_extra=documented(ListQuery),
 )
@@ -78,14 +58,14 @@ async def list_organizations(request: Request) -> Response:
     who, query = await caller(request), asked_of(request, ListQuery)
     async with work(who) as w:
         page = await organizations_page(w, query.asked, text=query.text)
-    return json_answer({"items": page.rows, **page_of(page)})
+    return listed(page)
 
 
 @router.post(
     "/organizations",
     tags=["organizations"],
     status_code=201,
-    response_model=OrganizationOut,
+    response_model=OrganizationRow,
     responses=problems(400, 401, 403, 422),
 )
 async def create_organization(who: Who, body: OrganizationIn, request: Request) -> Response:
@@ -98,20 +78,20 @@ async def create_organization(who: Who, body: OrganizationIn, request: Request) 
 
 
 @router.get("/organizations/{organization_id}", tags=["organizations"], responses=problems(401, 403, 404, 422))
-async def read_organization(who: Who, organization_id: UUID) -> OrganizationOut:
+async def read_organization(who: Who, organization_id: UUID) -> OrganizationRow:
     """One organisation."""
     async with work(who) as w:
-        return OrganizationOut.model_validate(await organization_detail(w, organization_id), from_attributes=True)
+        return await organization_detail(w, organization_id)
 
 
 @router.patch(
     "/organizations/{organization_id}", tags=["organizations"], responses=problems(400, 401, 403, 404, 409, 422)
 )
-async def change_organization(who: Who, organization_id: UUID, body: OrganizationChange) -> OrganizationOut:
+async def change_organization(who: Who, organization_id: UUID, body: OrganizationChange) -> OrganizationRow:
     """Change fields of an organisation."""
     async with work(who) as w:
         await service.update_organization(w, organization_id, body.given())
-        return OrganizationOut.model_validate(await organization_detail(w, organization_id), from_attributes=True)
+        return await organization_detail(w, organization_id)
 
 
 @router.delete(

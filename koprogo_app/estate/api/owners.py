@@ -9,21 +9,21 @@ from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.api.units import percent
-from koprogo_app.estate.queries.owners import owner_card, owners_page
+from koprogo_app.estate.queries.owners import SORTS, OwnerRow, owner_card, owners_page
 from koprogo_app.estate.service import owners as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.workspace.api.common import (
     AddressIn,
-    AddressOut,
     Lang,
+    ListAnswer,
     ListQuery,
-    PageOut,
     Who,
     asked_of,
     caller,
     documented,
-    page_of,
+    listed,
+    sort_field,
 )
 
 
@@ -56,36 +56,10 @@ class OwnerChange(OwnerFields):
     version: int | None = Field(None, ge=1, le=2**31)
 
 
-class OwnerOut(AddressOut):
-    """An owner with his contact data; `lots` are the numbers he holds today."""
-
-    id: UUID
-    organization_id: UUID
-    kind: str
-    name: str
-    first_name: str
-    full_name: str = Field(examples=["DUBOIS Anne"])
-    enterprise_number: str | None
-    lang: str
-    email: str
-    phone: str
-    email_consent_on: date | None
-    email_consent_ref: str
-    user_id: UUID | None = Field(description="The account he signs in with")
-    version: int
-    lots: str = Field(examples=["A1.1, G4"])
-    lot_count: int
-
-
-class OwnerPage(PageOut):
-    """A page of owners."""
-
-    items: list[OwnerOut]
-
-
 class OwnerQuery(ListQuery):
     """Which owners."""
 
+    sort: str = sort_field(SORTS)
     organization_id: UUID | None = None
     building_id: UUID | None = Field(None, description="Only those who hold a unit of this building today")
     lang: Lang | None = None
@@ -120,7 +94,7 @@ class OwnedUnits(BaseModel):
 @router.get(
     "/owners",
     tags=["owners"],
-    response_model=OwnerPage,
+    response_model=ListAnswer[OwnerRow],
     responses=problems(401, 403, 422),
     openapi_extra=documented(OwnerQuery),
 )
@@ -140,11 +114,11 @@ async def list_owners(request: Request) -> Response:
             lang=query.lang or "",
             problem=query.problem or "",
         )
-    return json_answer({"items": page.rows, **page_of(page)})
+    return listed(page)
 
 
 @router.post(
-    "/owners", tags=["owners"], status_code=201, response_model=OwnerOut, responses=problems(400, 401, 403, 404, 422)
+    "/owners", tags=["owners"], status_code=201, response_model=OwnerRow, responses=problems(400, 401, 403, 404, 422)
 )
 async def create_owner(who: Who, body: OwnerIn, request: Request) -> Response:
     """Enter a new owner."""
@@ -156,18 +130,18 @@ async def create_owner(who: Who, body: OwnerIn, request: Request) -> Response:
 
 
 @router.get("/owners/{owner_id}", tags=["owners"], responses=problems(401, 403, 404, 422))
-async def read_owner(who: Who, owner_id: UUID) -> OwnerOut:
+async def read_owner(who: Who, owner_id: UUID) -> OwnerRow:
     """An owner's card: for those who keep the books, and for the person herself."""
     async with work(who) as w:
-        return OwnerOut.model_validate((await owner_card(w, owner_id)).owner, from_attributes=True)
+        return (await owner_card(w, owner_id)).owner
 
 
 @router.patch("/owners/{owner_id}", tags=["owners"], responses=problems(400, 401, 403, 404, 409, 422))
-async def change_owner(who: Who, owner_id: UUID, body: OwnerChange) -> OwnerOut:
+async def change_owner(who: Who, owner_id: UUID, body: OwnerChange) -> OwnerRow:
     """Change fields of an owner."""
     async with work(who) as w:
         await service.update_owner(w, owner_id, body.given("version"), version=body.version)
-        return OwnerOut.model_validate((await owner_card(w, owner_id)).owner, from_attributes=True)
+        return (await owner_card(w, owner_id)).owner
 
 
 @router.delete("/owners/{owner_id}", tags=["owners"], status_code=204, responses=problems(401, 403, 404, 409, 422))

@@ -9,12 +9,22 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import router
-from koprogo_app.estate.queries.lots import LotDetail, LotFilter, lot_detail, lots_json
+from koprogo_app.estate.queries.lots import SORTS, LotDetail, LotFilter, lot_detail, lots_json
 from koprogo_app.estate.service import division, ownership
 from koprogo_app.estate.service import lots as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
-from koprogo_app.workspace.api.common import AddressOut, Body, ListQuery, PageOut, Who, asked_of, caller, documented
+from koprogo_app.workspace.api.common import (
+    AddressOut,
+    Body,
+    ListQuery,
+    PageOut,
+    Who,
+    asked_of,
+    caller,
+    documented,
+    sort_field,
+)
 
 Kind = Literal["apartment", "house", "shop", "office", "cellar", "garage", "parking", "other"]
 Status = Literal["draft", "complete"]
@@ -125,6 +135,7 @@ class UnitOut(BaseModel):
 class UnitQuery(ListQuery):
     """Which units."""
 
+    sort: str = sort_field(SORTS)
     building_id: UUID
     kind: Kind | None = None
     status: Status | None = None

@@ -8,8 +8,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
@@ -37,7 +39,7 @@ class OrganizationRow:
     id: UUID
     name: str
     kind: str
-    enterprise_number: str | None
+    enterprise_number: Annotated[str | None, Field(description="Ten digits", examples=["0403170701"])]
     email: str
     phone: str
     street: str
@@ -145,7 +147,7 @@ left join lateral (
                                    where o.lot_id = l.id and o.period @> %(today)s::date) h on true
    where l.building_id = b.id and l.organization_id = b.organization_id and l.retired_on is null
 ) c on true"""
-_SORTS = {
+SORTS = {
     "name": "lower(b.name)",
     "city": "b.city",
     "organization": "lower(og.name)",
@@ -176,7 +178,7 @@ def buildings_sql(
         where.append("b.organization_id = %(organization)s")
     if problem:
         where.append(_FLAGS[problem])
-    order = asked.order(_SORTS, "lower(b.name), b.id")
+    order = asked.order(SORTS, "lower(b.name), b.id")
     return f"""
 select count(*) over () as total, {BUILDING_COLUMNS}, {_COUNTS}
   from building b join organization og on og.id = b.organization_id {_COUNTED}

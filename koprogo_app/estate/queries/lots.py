@@ -60,7 +60,7 @@ VOTING = """case when l.status = 'draft' then 'draft' when h.heads > 1 and m.man
 
 _NATURAL = """(select string_agg(case when part[1] ~ '^[0-9]' then lpad(part[1], 12, '0') else lower(part[1]) end, ''
               order by at) from regexp_matches(l.number, '([0-9]+|[^0-9]+)', 'g') with ordinality as parts(part, at))"""
-_SORTS = {
+SORTS = {
     "number": _NATURAL,
     "position": "l.position",
     "kind": "l.kind",
@@ -163,7 +163,7 @@ def _lots_sql(asked: Asked, chosen: LotFilter, columns: str) -> str:
         where.append(f"({_PROBLEMS[chosen.problem]})")
     if chosen.text:
         where.append("(l.number ilike %(like)s or h.names ilike %(like)s)")
-    order = asked.order(_SORTS, "l.position, l.number, l.id")
+    order = asked.order(SORTS, "l.position, l.number, l.id")
     by_holder = bool(chosen.text) or chosen.problem in ("no_owner", "suspended") or "h.names" in order
     return f"""
 with page as materialized (

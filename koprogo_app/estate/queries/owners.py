@@ -9,8 +9,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import FULL_NAME
@@ -31,7 +33,7 @@ class OwnerRow:
     kind: str
     name: str
     first_name: str
-    full_name: str
+    full_name: Annotated[str, Field(examples=["DUBOIS Anne"])]
     enterprise_number: str | None
     lang: str
     email: str
@@ -42,9 +44,9 @@ class OwnerRow:
     country: str
     email_consent_on: date | None
     email_consent_ref: str
-    user_id: UUID | None
+    user_id: Annotated[UUID | None, Field(description="The account he signs in with")]
     version: int
-    lots: str
+    lots: Annotated[str, Field(examples=["A1.1, G4"])]
     lot_count: int
 
 
@@ -58,7 +60,7 @@ left join lateral (
     from ownership o join lot l on l.id = o.lot_id
    where o.owner_id = p.id and o.period @> %(today)s::date and l.retired_on is null
 ) h on true"""
-_SORTS = {
+SORTS = {
     "name": "lower(p.name)",
     "email": "nullif(p.email, '')",
     "lang": "p.lang",
@@ -102,7 +104,7 @@ def owners_sql(
         where.append("p.lang = %(lang)s")
     if problem:
         where.append(_PROBLEMS[problem])
-    order = asked.order(_SORTS, "lower(p.name), lower(p.first_name), p.id")
+    order = asked.order(SORTS, "lower(p.name), lower(p.first_name), p.id")
     return f"""
 select count(*) over () as total, {OWNER_COLUMNS} from owner p {HELD_LOTS}
  where {" and ".join(where)} order by {order} limit %(limit)s offset %(offset)s"""

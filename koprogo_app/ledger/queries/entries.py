@@ -3,12 +3,16 @@
 Every amount is cents; `balance` is debit minus credit.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.estate.queries.lots import full_name
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import require
@@ -32,14 +36,14 @@ class EntryRow:
     """An entry in the journal; `cents` is the sum of its debits. `reversed_by`: the entry that takes it back."""
 
     id: UUID
-    journal: str
+    journal: Annotated[str, Field(examples=["OD"])]
     number: int
     on: date
     label: str
     document_ref: str
     document_date: date
     nature: str
-    cents: int
+    cents: Annotated[int, Field(description="Sum of its debits")]
     reversal_of: UUID | None
     reversed_by: UUID | None
 
@@ -52,7 +56,7 @@ class EntryRow:
 _COLUMNS = """e.id, j.code as journal, e.number, e.date as on, e.label, e.document_ref, e.document_date, e.nature,
   (select coalesce(sum(l.debit_cents), 0) from entry_line l where l.entry_id = e.id)::bigint as cents,
   e.reversal_of, (select r.id from entry r where r.reversal_of = e.id) as reversed_by"""
-_SORTS = {"date": "e.date", "number": "e.number", "journal": "j.code", "document": "e.document_ref"}
+SORTS = {"date": "e.date", "number": "e.number", "journal": "j.code", "document": "e.document_ref"}
 
 
 async def entries_page(
@@ -68,28 +72,29 @@ select count(*) over () as total, {_COLUMNS} from entry e join journal j on j.id
    and (%(like)s = '%%' or {_fold("e.label || ' ' || e.document_ref")} like {_fold("%(like)s")} or exists (
         select from entry_line l {_PEOPLE}
          where l.entry_id = e.id and {_fold("l.label || ' ' || " + _EITHER_WAY)} like {_fold("%(like)s")}))
- order by {asked.order(_SORTS, "e.date desc, e.id desc")} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, "e.date desc, e.id desc")} limit %(limit)s offset %(offset)s"""
     return await paged(w, sql, EntryRow, asked, b=building_id, like=like(text), journal=journal, start=start, end=end)
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class LineRow:
     """A line of an entry; `matching_id` when it is settled."""
 
     id: UUID
-    position: int
+    position: Hidden[int]
     code: str
-    label_fr: str
-    label_nl: str
-    label_de: str
-    label_en: str
+    label_fr: Hidden[str]
+    label_nl: Hidden[str]
+    label_de: Hidden[str]
+    label_en: Hidden[str]
     cents: int
     party_kind: str | None
     party_id: UUID | None
     party: str
     lot: str
     label: str
-    matching_id: UUID | None
+    matching_id: Hidden[UUID | None]
 
     def account_label(self, lang: str) -> str:
         """The account's name in a language."""
@@ -289,3 +294,25 @@ select p.id, 'supplier', p.name, coalesce(s.balance, 0)::bigint, s.id is not nul
         o=book.organization_id,
         b=building_id,
     )
+
+
+async def check_parties(w: Work, building_id: UUID, ids: Iterable[UUID | None]) -> None:
+    """Whoever a person names on a line of a building belongs there (`parties` says who); the caller has authorised it.
+
+    Raises NotFound, as for somebody who does not exist: who writes the books of one building learns nothing of the
+    co-owners of another.
+    """
+    if w.principal.kind == "system":
+        return
+    asked = {one for one in ids if one is not None}
+    if asked and await w.value(
+        """select exists (select from unnest(%(ids)s::uuid[]) asked(id) join building b on b.id = %(b)s
+             where not exists (select from ownership o join lot l on l.id = o.lot_id
+                                where l.building_id = b.id and o.owner_id = asked.id)
+               and not exists (select from supplier s
+                                where s.organization_id = b.organization_id and s.id = asked.id)
+               and not exists (select from entry_line e where e.organization_id = b.organization_id
+                                  and e.building_id = b.id and e.owner_id = asked.id))""",
+        ids=list(asked), b=building_id,
+    ):  # fmt: skip
+        raise NotFound

@@ -12,6 +12,7 @@ from koprogo_app.identity.access import require
 from koprogo_app.ledger.facts import PostingAccount
 from koprogo_app.ledger.model import Entry, Nature
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, check, mirrored
 
 
@@ -34,7 +35,7 @@ async def alone(w: Work, building_id: UUID) -> None:
 async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
     """Posts an entry (`ledger.write`). The database numbers it, and seals it when the transaction ends.
 
-    Raises Invalid on the field or line, Conflict when the year is closed.
+    Raises Invalid on the field or line, Conflict when the year is closed, NotFound for an owner of another building.
     """
     book = await books.open_book(w, building_id, "ledger.write")
     if draft.nature is not Nature.ENTRY or draft.reversal_of:
@@ -45,6 +46,7 @@ async def post(w: Work, building_id: UUID, draft: Draft) -> Posted:
         b=building_id,
     ):
         raise Invalid("document", N_("Choose a document of this building."))
+    await check_parties(w, building_id, [line.owner_id for line in draft.lines])
     return await write(w, book, draft)
 
 

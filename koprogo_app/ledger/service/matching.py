@@ -13,6 +13,7 @@ from koprogo_app.foundation.manifests import Hook
 from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.model import Matching
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.queries.matching import Matched, matched, open_lines, party_of
 from koprogo_app.ledger.rules.matching import Proposal, proposals
 
@@ -37,8 +38,9 @@ class Matchable:
 
 
 async def matchable(w: Work, building_id: UUID, party_id: UUID) -> Matchable:
-    """What can be matched on a co-owner's or supplier's accounts (`ledger.read`)."""
+    """What can be matched on a co-owner's or supplier's accounts (`ledger.read`). Raises NotFound."""
     book = await books.open_book(w, building_id)
+    await check_parties(w, building_id, [party_id])
     settled = await _settled_lines(w, building_id, party_id)
     lines = [line for line in await open_lines(w, building_id, party_id) if line.id not in settled]
     return Matchable(book, lines, proposals(lines), await matched(w, building_id, party_id))

@@ -1,24 +1,29 @@
 """The association's accounts at banks."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class BankAccountRow:
     """An account at a bank: `journal` and `account` are the codes it is kept under in the books (BQE, 551)."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
-    iban: str
+    iban: Annotated[str, Field(examples=["BE68539007547034"])]
     bic: str
-    holder: str
-    fund: str
-    journal: str
-    account: str
+    holder: Annotated[str, Field(description="The association itself (art. 3.86 §3)")]
+    fund: Annotated[str, Field(description="`working`, `reserve` or `other`")]
+    journal: Annotated[str, Field(examples=["BQE"])]
+    account: Annotated[str, Field(examples=["551"])]
     archived: bool
 
 

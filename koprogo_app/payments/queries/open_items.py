@@ -13,6 +13,7 @@ from koprogo_app.estate.model import Owner
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import Person, require
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.payments.facts import OpenItem
 
 LINES: Final = """
@@ -62,7 +63,8 @@ async def open_items(
 async def may_read_account(w: Work, building_id: UUID, owner_id: UUID | None) -> UUID:
     """Authorises on the individual account of an owner, for those who read the books and for herself.
 
-    Returns the organisation. Raises NotFound, Forbidden, Conflict before the accounts are opened.
+    Returns the organisation. Raises NotFound (for an owner of another building too), Forbidden, Conflict before the
+    accounts are opened.
     """
     who = w.principal
     if owner_id is not None and isinstance(who, Person):
@@ -70,7 +72,9 @@ async def may_read_account(w: Work, building_id: UUID, owner_id: UUID | None) ->
         if owner.user_id == who.user_id and not who.may("ledger.read", owner.organization_id, building_id):
             require(w, "own_account.read", owner.organization_id, building_id)
             return owner.organization_id
-    return (await books.open_book(w, building_id)).organization_id
+    book = await books.open_book(w, building_id)
+    await check_parties(w, building_id, [owner_id])
+    return book.organization_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """REST: invoices and their lines; electronic invoices. Amounts are whole euro cents."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,15 +7,23 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from koprogo_app.foundation.answers import flat, flat_of
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.ledger.rules.posting import MAX_CENTS
-from koprogo_app.purchases.queries.invoices import InvoiceFilter, LineRow, invoice_detail, invoices_page
+from koprogo_app.purchases.queries.invoices import (
+    SORTS,
+    InvoiceDetail,
+    InvoiceFilter,
+    InvoiceRow,
+    invoice_detail,
+    invoices_page,
+)
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
 from koprogo_app.purchases.service.invoice_import import import_ubl
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["invoices"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -31,80 +38,10 @@ _XML = {
 Cents = Annotated[int, Field(ge=-MAX_CENTS, le=MAX_CENTS)]
 
 
-class InvoiceOut(BaseModel):
-    """An invoice or a credit note; the amounts of both are positive."""
-
-    id: UUID
-    building_id: UUID
-    supplier_id: UUID
-    supplier: str
-    kind: str = Field(description="`invoice` or `credit_note`")
-    number: str
-    dated: date
-    due_on: date | None
-    communication: str = Field(description="Twelve digits of a structured message", examples=["090933755493"])
-    message: str
-    pay_to: str = Field(description="IBAN it is paid on")
-    net_cents: int
-    vat_cents: int
-    total_cents: int
-    paid_cents: int = Field(description="What the books have settled of it")
-    open_cents: int
-    status: str = Field(description="`draft`, `submitted`, `approved`, `rejected` or `reversed`")
-    paid: bool
-    reason: str
-    origin: str = Field(description="`manual` or `ubl`")
-    entry_id: UUID | None
-    entry: str = Field(examples=["ACH 12"])
-    document_id: UUID | None
-    documents: int
-    order_id: UUID | None
-    version: int
-
-
-class InvoicePage(PageOut):
-    """A page of invoices."""
-
-    items: list[InvoiceOut]
-
-
-class LineOut(BaseModel):
-    """A line of an invoice; without key and lot it is divided by the shares."""
-
-    id: UUID
-    position: int
-    account: str = Field(examples=["61011"])
-    label: str
-    net_cents: int
-    vat_rate: int
-    vat_cents: int
-    key_id: UUID | None
-    lot_id: UUID | None
-    start: date | None
-    end: date | None
-    version: int
-
-
-class PaymentOut(BaseModel):
-    """An entry that settles some of an invoice."""
-
-    entry_id: UUID
-    entry: str
-    on: date
-    label: str
-    cents: int
-
-
-class InvoiceDetailOut(InvoiceOut):
-    """An invoice with its lines and its payments."""
-
-    lines: list[LineOut]
-    payments: list[PaymentOut]
-
-
 class InvoiceQuery(ListQuery):
     """Which invoices."""
 
+    sort: str = sort_field(SORTS)
     status: Literal["", "draft", "submitted", "approved", "rejected", "reversed", "paid", "unpaid"] = ""
     supplier_id: UUID | None = None
     start: date | None = Field(None, alias="from")
@@ -191,16 +128,18 @@ class ImportedOut(BaseModel):
     notes: list[str]
 
 
-@router.get("/buildings/{building_id}/invoices", response_model=InvoicePage, responses=_READ)
+@router.get("/buildings/{building_id}/invoices", response_model=ListAnswer[InvoiceRow], responses=_READ)
 async def list_invoices(who: Who, building_id: UUID, query: Annotated[InvoiceQuery, Query()]) -> Response:
     """Invoices, newest first. Sort by dated, due, supplier, number, total or status."""
     wanted = InvoiceFilter(query.status, query.supplier_id, query.start, query.end, query.text)
     async with work(who) as w:
         found = await invoices_page(w, building_id, query.asked, wanted)
-    return json_answer({"items": [_out(row) for row in found.rows], **page_of(found)})
+    return listed(found)
 
 
-@router.post("/buildings/{building_id}/invoices", status_code=201, response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post(
+    "/buildings/{building_id}/invoices", status_code=201, response_model=flat_of(InvoiceDetail), responses=_WRITE
+)
 async def add_invoice(who: Who, building_id: UUID, body: InvoiceIn, request: Request) -> Response:
     """Enter an invoice as a draft."""
     async with work(who) as w:
@@ -230,14 +169,14 @@ async def import_invoice(
     )
 
 
-@router.get("/invoices/{invoice_id}", response_model=InvoiceDetailOut, responses=_READ)
+@router.get("/invoices/{invoice_id}", response_model=flat_of(InvoiceDetail), responses=_READ)
 async def read_invoice(who: Who, invoice_id: UUID) -> Response:
     """One invoice with its lines and its payments."""
     async with work(who) as w:
         return json_answer(await _detail(w, invoice_id))
 
 
-@router.patch("/invoices/{invoice_id}", response_model=InvoiceDetailOut, responses=_READ)
+@router.patch("/invoices/{invoice_id}", response_model=flat_of(InvoiceDetail), responses=_READ)
 async def change_invoice(who: Who, invoice_id: UUID, body: InvoiceChange) -> Response:
     """Change the head of a draft."""
     async with work(who) as w:
@@ -253,7 +192,7 @@ async def remove_invoice(who: Who, invoice_id: UUID) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/invoices/{invoice_id}/lines", status_code=201, response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/lines", status_code=201, response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def add_line(who: Who, invoice_id: UUID, body: LineIn, request: Request) -> Response:
     """Add a line to a draft."""
     async with work(who) as w:
@@ -263,7 +202,7 @@ async def add_line(who: Who, invoice_id: UUID, body: LineIn, request: Request) -
     return answer
 
 
-@router.patch("/invoice-lines/{line_id}", response_model=InvoiceDetailOut, responses=_READ)
+@router.patch("/invoice-lines/{line_id}", response_model=flat_of(InvoiceDetail), responses=_READ)
 async def change_line(who: Who, line_id: UUID, body: LineChange) -> Response:
     """Change a line of a draft."""
     async with work(who) as w:
@@ -279,7 +218,7 @@ async def remove_line(who: Who, line_id: UUID) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/invoices/{invoice_id}/submit", response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/submit", response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def submit_invoice(who: Who, invoice_id: UUID) -> Response:
     """Hand a draft in for approval: it must add up, and each line needs its account."""
     async with work(who) as w:
@@ -287,7 +226,7 @@ async def submit_invoice(who: Who, invoice_id: UUID) -> Response:
         return json_answer(await _detail(w, invoice_id))
 
 
-@router.post("/invoices/{invoice_id}/withdraw", response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/withdraw", response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def withdraw_invoice(who: Who, invoice_id: UUID) -> Response:
     """Take a submitted invoice back to the draft."""
     async with work(who) as w:
@@ -295,7 +234,7 @@ async def withdraw_invoice(who: Who, invoice_id: UUID) -> Response:
         return json_answer(await _detail(w, invoice_id))
 
 
-@router.post("/invoices/{invoice_id}/reject", response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/reject", response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def reject_invoice(who: Who, invoice_id: UUID, body: ReasonIn) -> Response:
     """Refuse a submitted invoice, with the reason."""
     async with work(who) as w:
@@ -303,7 +242,7 @@ async def reject_invoice(who: Who, invoice_id: UUID, body: ReasonIn) -> Response
         return json_answer(await _detail(w, invoice_id))
 
 
-@router.post("/invoices/{invoice_id}/approve", response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/approve", response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def approve_invoice(who: Who, invoice_id: UUID, body: ApproveIn | None = None) -> Response:
     """Approve a submitted invoice and post it; where four eyes are asked, not by whoever wrote it."""
     async with work(who) as w:
@@ -312,7 +251,7 @@ async def approve_invoice(who: Who, invoice_id: UUID, body: ApproveIn | None = N
         return json_answer(await _detail(w, invoice_id))
 
 
-@router.post("/invoices/{invoice_id}/reverse", response_model=InvoiceDetailOut, responses=_WRITE)
+@router.post("/invoices/{invoice_id}/reverse", response_model=flat_of(InvoiceDetail), responses=_WRITE)
 async def reverse_invoice(who: Who, invoice_id: UUID, body: TakeBackIn) -> Response:
     """Take an approved invoice back by the reversal of its entry."""
     async with work(who) as w:
@@ -328,18 +267,5 @@ def _line(body: LineIn | LineChange) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in said.items() if not (name == "vat_cents" and value is None)}
 
 
-def _out(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in InvoiceOut.model_fields}
-
-
-async def _detail(w: Work, invoice_id: UUID) -> dict[str, Any]:
-    found = await invoice_detail(w, invoice_id)
-    return {
-        **_out(found.row),
-        "lines": [_line_out(line) for line in found.lines],
-        "payments": [asdict(payment) for payment in found.payments],
-    }
-
-
-def _line_out(line: LineRow) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in LineOut.model_fields}
+async def _detail(w: Work, invoice_id: UUID) -> Any:
+    return flat(await invoice_detail(w, invoice_id))

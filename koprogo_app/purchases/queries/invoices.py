@@ -5,9 +5,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import LANGS
@@ -17,34 +20,35 @@ from koprogo_app.purchases.model import WRITABLE, InvoiceKind, InvoiceStatus
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 
+@answer("pay_to", "open_cents", "paid")
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """An invoice in the list. `paid_cents` of its total is settled; `entry` is its entry's name, "ACH 12" or empty."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     supplier_id: UUID
     supplier: str
-    kind: str
+    kind: Annotated[str, Field(description="`invoice` or `credit_note`")]
     number: str
     dated: date
     due_on: date | None
-    communication: str
+    communication: Annotated[str, Field(description="Twelve digits of a structured message", examples=["090933755493"])]
     message: str
-    iban: str
-    supplier_iban: str
+    iban: Hidden[str]
+    supplier_iban: Hidden[str]
     net_cents: int
     vat_cents: int
     total_cents: int
-    status: str
+    status: Annotated[str, Field(description="`draft`, `submitted`, `approved`, `rejected` or `reversed`")]
     reason: str
-    origin: str
+    origin: Annotated[str, Field(description="`manual` or `ubl`")]
     entry_id: UUID | None
-    entry: str
+    entry: Annotated[str, Field(examples=["ACH 12"])]
     document_id: UUID | None
     version: int
-    paid_cents: int
+    paid_cents: Annotated[int, Field(description="What the books have settled of it")]
     documents: int
     order_id: UUID | None
 
@@ -88,7 +92,7 @@ _FROM: Final = f"""
   from invoice i join ledger.supplier s on s.id = i.supplier_id
   left join ledger.entry e on e.id = i.entry_id left join ledger.journal j on j.id = e.journal_id
   left join lateral ({_SETTLED}) p on i.status = 'approved'"""
-_SORTS: Final = {
+SORTS: Final = {
     "dated": "i.dated", "due": "i.due_on", "supplier": "lower(s.name)", "number": "i.number", "total": "i.total_cents",
     "status": "i.status",
 }  # fmt: skip
@@ -121,7 +125,7 @@ async def invoices_page(
    and (%(supplier)s::uuid is null or i.supplier_id = %(supplier)s)
    and (%(start)s::date is null or i.dated >= %(start)s) and (%(end)s::date is null or i.dated <= %(end)s)
    and (i.number ilike %(like)s or s.name ilike %(like)s)
- order by {asked.order(_SORTS, "i.dated desc, i.id desc")} limit %(limit)s offset %(offset)s"""
+ order by {asked.order(SORTS, "i.dated desc, i.id desc")} limit %(limit)s offset %(offset)s"""
     return await paged(
         w, sql, InvoiceRow, asked, o=book.organization_id, b=building_id, supplier=chosen.supplier_id,
         start=chosen.start, end=chosen.end, like=like(chosen.text),
@@ -153,23 +157,24 @@ async def tally(w: Work, building_id: UUID) -> Tally:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class LineRow:
     """A line: `account` its code or empty, divided by `key` (empty: the shares) or borne by one `lot`."""
 
     id: UUID
-    invoice_id: UUID
+    invoice_id: Hidden[UUID]
     position: int
-    account: str
-    names: tuple[str, ...]
+    account: Annotated[str, Field(examples=["61011"])]
+    names: Hidden[tuple[str, ...]]
     label: str
     net_cents: int
     vat_rate: int
     vat_cents: int
     key_id: UUID | None
-    key: str
+    key: Hidden[str]
     lot_id: UUID | None
-    lot: str
+    lot: Hidden[str]
     start: date | None
     end: date | None
     version: int
@@ -238,7 +243,7 @@ class InvoiceDetail:
 
     row: InvoiceRow
     lines: list[LineRow]
-    trail: Trail
+    trail: Hidden[Trail]
     payments: list[Payment]
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.identity.access import require
@@ -13,20 +16,21 @@ from koprogo_app.purchases.model import OrderStatus
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class OrderRow:
     """A payment order; `unpaid` of its invoices are not settled in the books yet."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     reference: str
-    iban: str
+    iban: Annotated[str, Field(description="The association's account it is paid from")]
     execute_on: date
     count: int
     total_cents: int
-    status: str
-    made_by: str
+    status: Annotated[str, Field(description="`made` or `cancelled`")]
+    made_by: Hidden[str]
     created_at: datetime
     cancelled_at: datetime | None
 

@@ -1,17 +1,22 @@
 """How a building handles invoices and calls."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.database import Work
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`four_eyes`: whoever wrote an invoice may not approve it; `call_days`: days to pay a call for funds."""
 
-    four_eyes: bool = False
-    call_days: int = 30
+    four_eyes: Annotated[bool, Field(description="Whoever wrote an invoice may not approve it")] = False
+    call_days: Annotated[int, Field(description="Days to pay a call for funds")] = 30
 
 
 async def charge_rules(w: Work, building_id: UUID) -> Rules:

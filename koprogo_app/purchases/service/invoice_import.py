@@ -30,8 +30,8 @@ from koprogo_app.purchases.formats import ubl
 from koprogo_app.purchases.model import Invoice, InvoiceLine
 from koprogo_app.purchases.queries.invoices import last_account, last_key
 from koprogo_app.purchases.queries.suppliers import supplier_of_number
-from koprogo_app.purchases.service import suppliers
 from koprogo_app.purchases.service.invoices import create_invoice, read_message
+from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.settings import settings
 from koprogo_app.workspace import fields
 
@@ -110,7 +110,7 @@ async def _supplier(w: Work, building_id: UUID, organization_id: UUID, read: ubl
     }  # fmt: skip
     with contextlib.suppress(Invalid):
         values["email"] = fields.email(said.email, "email", w.principal.lang)
-    return await suppliers.add_supplier(w, building_id, values), True
+    return await SUPPLIER.add(w, building_id, values), True
 
 
 def _enterprise_number(text: str) -> str:

@@ -30,7 +30,6 @@ from koprogo_app.purchases.model import WRITABLE, Invoice, InvoiceKind, InvoiceS
 from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.purchases.rules.invoices import Charged, debtors, posting
-from koprogo_app.purchases.service.suppliers import read_any_iban
 from koprogo_app.workspace import fields
 
 
@@ -52,7 +51,7 @@ FIELDS: Final[dict[str, fields.Read]] = {
     "dated": _day,
     "due_on": _due,
     "communication": fields.text(longest=140),
-    "iban": read_any_iban,
+    "iban": fields.iban,
     "document_id": read_id,
 }
 """What is written at the head of an invoice; `communication` is a structured message, or what to write instead."""

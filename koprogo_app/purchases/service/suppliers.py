@@ -1,32 +1,20 @@
-"""Suppliers: an enterprise number and an account number are checked as they are typed.
-
-- `add_supplier(w, building_id, values) -> Supplier`
-- `change_supplier(w, supplier_id, version, changes) -> Supplier`
-- `use_supplier(w, supplier_id, used=…)` — takes it out of use, or back into it
-
-Raises Invalid on the field, Conflict, NotFound, Forbidden (`suppliers.write`).
-"""
+"""Suppliers: a record of the organisation, seen from one of its buildings (`SUPPLIER`)."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
-from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Conflict, Invalid
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.numbers import read_iban
-from koprogo_app.identity.access import require
+from koprogo_app.identity.access import Person
 from koprogo_app.ledger.model import Supplier
 from koprogo_app.ledger.queries import books
-from koprogo_app.ledger.service.books import supplier_alone
 from koprogo_app.workspace import fields
-
-
-def read_any_iban(value: Any, field: str, lang: str) -> str:
-    """An account number, or nothing."""
-    return read_iban(str(value), field) if str(value or "").strip() else ""
+from koprogo_app.workspace.records.fields import Field
+from koprogo_app.workspace.records.kinds import City, Country, Email, EnterpriseNumber, Iban, PostalCode, Street
+from koprogo_app.workspace.records.record import Parent, Record
 
 
 def account_code(value: Any, field: str, lang: str) -> str:
@@ -37,62 +25,69 @@ def account_code(value: Any, field: str, lang: str) -> str:
     return code
 
 
-FIELDS: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True),
-    "enterprise_number": fields.enterprise_number,
-    "iban": read_any_iban,
-    "email": fields.email,
-    "street": fields.text(),
-    "postal_code": fields.text(longest=20),
-    "city": fields.text(longest=100),
-    "country": fields.country,
-    "default_account": account_code,
-}
-"""What can be said of a supplier."""
+_INVOICES = """(select count(*) from invoice i where i.organization_id = r.organization_id and i.supplier_id = r.id
+                   and i.building_id = %(b)s)"""
+_OPEN = """coalesce((select sum(l.credit_cents - l.debit_cents)
+                from ledger.entry_line l join ledger.entry e on e.id = l.entry_id
+              where l.organization_id = r.organization_id and l.building_id = %(b)s and l.supplier_id = r.id
+                and e.nature = 'entry'), 0)::bigint"""
 
 
-async def add_supplier(w: Work, building_id: UUID, values: Mapping[str, Any]) -> Supplier:
-    """A new supplier of the building's organisation."""
-    book = await books.book(w, building_id, "suppliers.write")
-    clean = fields.read({"name": "", **values}, FIELDS, w.principal.lang)
-    row = await w.add(Supplier(organization_id=book.organization_id, **clean))
-    await _audited(w, "supplier.created", row, after=snapshot(row))
-    return row
+@dataclass(frozen=True, slots=True)
+class SupplierRow:
+    """A supplier; `invoices` and `open_cents` are those of the building asked about."""
+
+    id: UUID
+    name: Annotated[
+        str,
+        Field(N_("Name"), fields.text(required=True), heading=N_("Supplier"), required=True, primary=True, sort=True),
+    ]
+    enterprise_number: EnterpriseNumber
+    iban: Iban
+    email: Email
+    street: Street
+    postal_code: PostalCode
+    city: City
+    country: Country
+    default_account: Annotated[
+        str,
+        Field(
+            N_("Usual account"), account_code, hint=N_("Of the chart, such as 61011"), longest=10, example="61011",
+            description="Code of the account usually charged",
+        ),
+    ]  # fmt: skip
+    archived: bool
+    version: int
+    invoices: Annotated[
+        int, Field(N_("Invoices"), unit="number", sort=True, sql=_INVOICES, link="{base}/invoices?supplier={id}")
+    ]
+    open_cents: Annotated[
+        int,
+        Field(
+            N_("Owed"), unit="money", sort="open", sql=_OPEN, link="{base}/ledger?party={id}",
+            description="What is owed to them",
+        ),
+    ]  # fmt: skip
 
 
-async def change_supplier(w: Work, supplier_id: UUID, version: int, changes: Mapping[str, Any]) -> Supplier:
-    """Changes what is said of a supplier, for all buildings of the organisation."""
-    row = await _opened(w, supplier_id)
-    if row.version != version:
-        raise Conflict(N_("Somebody else changed this in the meantime. Look at it again."))
-    before = snapshot(row)
-    for field, value in fields.read(changes, FIELDS, w.principal.lang).items():
-        setattr(row, field, value)
-    if snapshot(row) != before:
-        row.version += 1
-        await w.add(row)
-        await _audited(w, "supplier.updated", row, before=before, after=snapshot(row))
-    return row
+async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
+    """All of the organisation for those who keep its suppliers, else those that the building deals with."""
+    book = await books.book(w, building_id, permission)
+    who = w.principal
+    every = not isinstance(who, Person) or who.may("suppliers.write", book.organization_id, building_id)
+    where = """r.organization_id = %(o)s
+       and (%(every)s or exists (select from ledger.entry_line l where l.organization_id = r.organization_id
+                                    and l.building_id = %(b)s and l.supplier_id = r.id)
+            or exists (select from invoice i where i.organization_id = r.organization_id and i.building_id = %(b)s
+                          and i.supplier_id = r.id))"""
+    return Parent(book.organization_id, building_id, book.building_name, where, {"every": every})
 
 
-async def use_supplier(w: Work, supplier_id: UUID, *, used: bool) -> Supplier:
-    """Offers the supplier no longer, or again; his invoices stay."""
-    row = await _opened(w, supplier_id)
-    if (row.archived_at is None) != used:
-        row.archived_at = None if used else w.now
-        await w.add(row)
-        await _audited(w, "supplier.restored" if used else "supplier.archived", row)
-    return row
-
-
-async def _opened(w: Work, supplier_id: UUID) -> Supplier:
-    row = await supplier_alone(w, supplier_id)
-    require(w, "suppliers.write", row.organization_id)
-    return row
-
-
-async def _audited(w: Work, action: str, row: Supplier, *, before: Any = None, after: Any = None) -> None:
-    await audit(
-        w, action, "supplier", row.id, organization_id=row.organization_id, before=before, after=after,
-        personal=PERSONAL | {"iban"},
-    )  # fmt: skip
+SUPPLIER = Record(
+    row=SupplierRow, model=Supplier, noun="supplier", title=N_("Suppliers"), read="suppliers.read",
+    write="suppliers.write", source="ledger.supplier", parent=_parent, order="lower(r.name), r.id",
+    search="r.name ilike %(text)s or r.enterprise_number ilike %(digits)s or r.city ilike %(text)s",
+    layout=(
+        ("name",), ("enterprise_number", "iban", "default_account", "email"), ("street", "postal_code", "city"),
+    ),
+)  # fmt: skip

@@ -15,8 +15,9 @@ from koprogo_app.ledger.queries.periods import days_of
 from koprogo_app.purchases.model import InvoiceStatus
 from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.invoices import InvoiceFilter, InvoiceRow
-from koprogo_app.purchases.queries.suppliers import supplier_choices, suppliers_page
+from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoices as service
+from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.purchases.state.common import standing_text
 from koprogo_app.purchases.words import KINDS, STATUS
 from koprogo_app.workspace.queries.paging import Asked
@@ -76,7 +77,7 @@ class Invoices(PageState, rx.State):
             days.end if days else None, query.get("q", ""),
         )  # fmt: skip
         page = await queries.invoices_page(w, building_id, asked(query), wanted)
-        people = await suppliers_page(w, building_id, Asked(per_page=500), archived=True)
+        people = await SUPPLIER.page(w, building_id, Asked(per_page=500), archived=True)
         counted = await queries.tally(w, building_id)
         self.building, self.building_id, self.today = book.building_name, str(building_id), w.today.isoformat()
         self.write = may("invoices.write", book.organization_id, building_id)

@@ -21,7 +21,8 @@ from koprogo_app.foundation.paper import pdf
 from koprogo_app.identity.access import person
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.facts import Policy
-from koprogo_app.recovery.queries.policy import civil_rates, policy_of
+from koprogo_app.recovery.queries.holding import PauseRow
+from koprogo_app.recovery.queries.policy import RateRow, civil_rates, policy_of
 from koprogo_app.recovery.queries.reminders import DebtRow, ReminderRow, debts_of, reminder_row, reminders
 from koprogo_app.recovery.rules.arrears import Ageing
 from koprogo_app.recovery.service import dossier, overview, pausing, policies, preparing, proving, sending
@@ -95,15 +96,6 @@ async def arrears_list(building_id: UUID, who: Who) -> ArrearsOut:
     return ArrearsOut(building_id=building_id, total=_ages(found.total), bank_behind=found.bank_behind, items=items)
 
 
-class DebtOut(BaseModel):
-    """A debt as a reminder names it."""
-
-    line_id: UUID
-    due_on: date
-    label: str
-    open_cents: int
-
-
 class ReminderOut(BaseModel):
     """A reminder."""
 
@@ -131,7 +123,7 @@ class ReminderOut(BaseModel):
     waived_on: date | None = Field(description="Since then its costs are not asked any more")
     waived_reason: str
     waived_by: str
-    debts: list[DebtOut] = Field(default_factory=list)
+    debts: list[DebtRow] = Field(default_factory=list)
 
 
 def _out(row: ReminderRow, debts: list[DebtRow] | None = None) -> ReminderOut:
@@ -268,41 +260,12 @@ class _Paper:
         )  # fmt: skip
 
 
-class LevelOut(BaseModel):
-    """One step of the policy."""
-
-    level: int
-    days: int = Field(description="After the due date")
-    channel: str
-    costs_cents: int
-    automatic: bool
-    react_days: int
-
-
-class PolicyOut(BaseModel):
-    """How a building recovers."""
-
-    basis: str = Field(description="`none`, `statutory` (civil rate from the formal notice) or `clause`")
-    clause_percent: Decimal | None
-    clause_start: str
-    clause_reference: str
-    day_count: str
-    guard: bool
-    bank_days: int
-    version: int
-    levels: list[LevelOut]
-
-
-def _policy(found: Policy) -> PolicyOut:
-    return PolicyOut.model_validate(asdict(found))
-
-
-@router.get("/buildings/{building_id}/recovery-policy", response_model=PolicyOut, responses=_READ)
-async def policy_get(building_id: UUID, who: Who) -> PolicyOut:
+@router.get("/buildings/{building_id}/recovery-policy", response_model=Policy, responses=_READ)
+async def policy_get(building_id: UUID, who: Who) -> Policy:
     """How a building recovers."""
     async with work(who) as w:
         await books.book(w, building_id, "recovery.read")
-        return _policy(await policy_of(w, building_id))
+        return await policy_of(w, building_id)
 
 
 class LevelIn(Body):
@@ -329,15 +292,15 @@ class PolicyIn(Body):
     levels: dict[Literal["1", "2", "3"], LevelIn] = Field(default_factory=dict)
 
 
-@router.patch("/buildings/{building_id}/recovery-policy", response_model=PolicyOut, responses=_WRITE)
-async def policy_set(building_id: UUID, who: Who, body: PolicyIn) -> PolicyOut:
+@router.patch("/buildings/{building_id}/recovery-policy", response_model=Policy, responses=_WRITE)
+async def policy_set(building_id: UUID, who: Who, body: PolicyIn) -> Policy:
     """Change how a building recovers."""
     values: dict[str, Any] = {k: v for k, v in body.given("levels", "version").items() if v is not None}
     for number, step in body.levels.items():
         given = {k.removesuffix("_cents"): v for k, v in step.given().items() if v is not None}
         values |= {f"{name}_{number}": value for name, value in given.items()}
     async with work(who) as w:
-        return _policy(await policies.set_policy(w, building_id, values, version=body.version))
+        return await policies.set_policy(w, building_id, values, version=body.version)
 
 
 class PauseIn(Body):
@@ -349,23 +312,13 @@ class PauseIn(Body):
     until: date | None = Field(None, description="Last day; without it until the pause is ended")
 
 
-class PauseOut(BaseModel):
-    """A pause."""
-
-    id: UUID
-    owner_id: UUID
-    kind: str
-    reason: str
-    since: date
-    until: date | None
-
-
-@router.post("/buildings/{building_id}/recovery-pauses", status_code=201, response_model=PauseOut, responses=_WRITE)
+@router.post("/buildings/{building_id}/recovery-pauses", status_code=201, response_model=PauseRow, responses=_WRITE)
 async def pause_begin(request: Request, building_id: UUID, who: Who, body: PauseIn) -> Response:
     """Send nothing more to an owner for a while."""
     async with work(who) as w:
         row = await pausing.begin_pause(w, building_id, body.owner_id, body.kind, body.reason, body.until)
-        answer = json_answer(PauseOut.model_validate(row, from_attributes=True).model_dump(mode="json"), 201)
+        told = PauseRow(row.id, row.building_id, row.owner_id, row.kind, row.reason, row.since, row.until)
+        answer = json_answer(told, 201)
         await keep_answer(w, request, answer)
     return answer
 
@@ -389,19 +342,10 @@ async def recovery_file(building_id: UUID, owner_id: UUID, who: Who) -> BundleOu
         return BundleOut.of(await bundle_of(w, bundle_id))
 
 
-class RateOut(BaseModel):
-    """The civil legal rate of a year."""
-
-    year: int
-    percent: Decimal
-    source: str
-    known: bool = Field(description="Part of the program, not to be changed")
-
-
 class RatesOut(BaseModel):
     """Every civil rate, newest first."""
 
-    items: list[RateOut]
+    items: list[RateRow]
 
 
 @router.get("/interest-rates", response_model=RatesOut, responses=problems(401))
@@ -409,7 +353,7 @@ async def rates_get(who: Who) -> RatesOut:
     """The civil legal rate of each year."""
     async with work(who) as w:
         person(w)
-        return RatesOut(items=[RateOut.model_validate(asdict(row)) for row in await civil_rates(w)])
+        return RatesOut(items=[*await civil_rates(w)])
 
 
 class RateIn(Body):

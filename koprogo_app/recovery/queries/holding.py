@@ -6,23 +6,25 @@ from uuid import UUID
 
 from koprogo_app.bank.queries.bank_statements import last_statement_on
 from koprogo_app.calls.queries.plans import kept_lines
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 
 __all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class PauseRow:
     """A pause of an owner in a building; `by` the person who began it."""
 
     id: UUID
-    building_id: UUID
+    building_id: Hidden[UUID]
     owner_id: UUID
     kind: str
     reason: str
     since: date
     until: date | None
-    by: str = ""
+    by: Hidden[str] = ""
 
 
 _PAUSES = """

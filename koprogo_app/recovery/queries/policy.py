@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.law.interest import CIVIL, SOURCE
 from koprogo_app.recovery.facts import DEFAULT_LEVELS, Level, Policy
@@ -29,6 +32,7 @@ async def policy_of(w: Work, building_id: UUID) -> Policy:
     )  # fmt: skip
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class RateRow:
     """The civil rate of a year, where it is published; `known`: part of the program, and so not to be changed.
@@ -39,9 +43,9 @@ class RateRow:
     year: int
     percent: Decimal
     source: str
-    known: bool = False
-    by: str = ""
-    on: datetime | None = None
+    known: Annotated[bool, Field(description="Part of the program, not to be changed")] = False
+    by: Hidden[str] = ""
+    on: Hidden[datetime | None] = None
 
 
 _TYPED = """

@@ -3,24 +3,25 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from koprogo_app.estate.model import Owner
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Invalid, NotFound
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.recovery.model import PauseKind, RecoveryPause
 
 
 async def begin_pause(
     w: Work, building_id: UUID, owner_id: UUID, kind: str, reason: str, until: date | None = None
 ) -> RecoveryPause:
-    """Sends nothing more to an owner of a building (`recovery.write`) up to a day, or until it is ended."""
+    """Sends nothing more to an owner of a building (`recovery.write`) up to a day, or until it is ended.
+
+    Raises NotFound for an owner of another building.
+    """
     book = await books.open_book(w, building_id, "recovery.write")
-    owner = await w.get(Owner, owner_id)
-    if owner.organization_id != book.organization_id:
-        raise NotFound
+    await check_parties(w, building_id, [owner_id])
     if kind not in set(PauseKind):
         raise Invalid("kind", N_("Choose one."))
     if not reason.strip():

@@ -13,6 +13,7 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book, YearRow
+from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.service.papers import chosen_year
 from koprogo_app.statements.queries import statement as queries
 from koprogo_app.statements.queries.statement import AskedRow, PaidRow, PersonRow
@@ -111,7 +112,9 @@ async def may_read(w: Work, building_id: UUID, owner_id: UUID | None) -> Book:
         owner = await w.get(Owner, owner_id)
         if owner.user_id == who.user_id:
             return await books.open_book(w, building_id, "own_account.read")
-    return await books.open_book(w, building_id, "reports.read")
+    book = await books.open_book(w, building_id, "reports.read")
+    await check_parties(w, building_id, [owner_id])
+    return book
 
 
 async def _reads_reports(w: Work, who: Person, building_id: UUID) -> bool:

@@ -1,14 +1,16 @@
 """Who calls, what a list is asked for, and the shapes that several routes share."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from koprogo_app.foundation.api import json_answer
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.api import signed_in
-from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
+from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked, Page
 
 Lang = Literal["fr", "nl", "de", "en"]
 
@@ -52,6 +54,17 @@ class ListQuery(BaseModel):
         return Asked(self.page, self.per_page, self.sort)
 
 
+def sort_field(names: Iterable[str]) -> Any:
+    """The field `sort` of a list's query, with the names it knows; the query refuses others in four languages."""
+    known = list(names)
+    return Field(
+        "",
+        max_length=40,
+        description="Column to sort by; `-` before it for the reverse order",
+        json_schema_extra={"enum": ["", *known, *(f"-{name}" for name in known)]},
+    )
+
+
 class PageOut(BaseModel):
     """How many rows there are in all, and which page this is."""
 
@@ -61,7 +74,19 @@ class PageOut(BaseModel):
     pages: int = Field(examples=[3])
 
 
+R = TypeVar("R")
 Q = TypeVar("Q", bound=ListQuery)
+
+
+class ListAnswer(PageOut, Generic[R]):
+    """A page of rows."""
+
+    items: list[R]
+
+
+def listed(page: Page[Any]) -> Response:
+    """A page of rows as its `ListAnswer`."""
+    return json_answer({"items": page.rows, **page_of(page)})
 
 
 def asked_of(request: Request, model: type[Q]) -> Q:
@@ -94,7 +119,7 @@ def documented(model: type[ListQuery]) -> dict[str, Any]:
     }
 
 
-def page_of(page: Any) -> dict[str, int]:
+def page_of(page: Page[Any]) -> dict[str, int]:
     """The numbers of a page of rows."""
     return {"total": page.total, "page": page.number, "per_page": page.per_page, "pages": page.pages}
 
