@@ -182,7 +182,7 @@ def test_an_owner_sees_what_is_for_her_and_nothing_else_even_by_link(
     page.set_viewport_size({"width": width, "height": 900})
     site.sign_in(page, "usufructuary")
     page.goto("/documents")
-    minutes = page.get_by_role("button", name="Procès-verbal de l’assemblée générale ordinaire 2026")
+    minutes = page.get_by_role("button", name="Procès-verbal de l'assemblée générale ordinaire 2026")
     # Years later it is no longer on the first page.
     page.get_by_label("Chercher dans les titres et les textes…").first.fill("assemblée générale ordinaire 2026")
     expect(minutes).to_be_visible()

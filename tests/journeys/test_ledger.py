@@ -200,7 +200,7 @@ def close_years_of_many(page: Page, site: Site) -> None:
     site.check(page)
     page.get_by_role("button", name="De gekozen boekjaren afsluiten").click()
     expect(row.get_by_text("afgesloten", exact=True)).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="1 van 1 klaar")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 van 1 boekjaar klaar")).to_be_visible()
 
 
 def a_cost_of_the_year(page: Page, site: Site) -> None:
