@@ -47,7 +47,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "a button": ("button", "button_link", "button_menu", "ask", "download", "_end", "one", "_fixes", "_actions"),
     "the label of a field": (
         "text_field", "select_field", "date_field", "text_area", "password_field", "money_field", "number_field",
-        "field", "_field", "_text", "filter_select", "filter_of", "label", "choice",
+        "field", "_field", "_text", "Field", "filter_select", "filter_of", "label", "choice",
     ),
     "the title of a page": ("page", "page_header", "create"),
     "an entry of the menu": ("NavItem",),

@@ -128,7 +128,7 @@ def test_chosen_documents_come_as_a_zip(page: Page, site: Site, width: int, tmp_
     expect(page).to_have_url(re.compile("kind=minutes"))
     expect(page.get_by_role("table").get_by_role("checkbox")).to_have_count(3)
     page.get_by_role("button", name="Tout sélectionner").click()
-    expect(page.get_by_text("3 choisis")).to_be_visible()
+    expect(page.get_by_text("3 documents choisis")).to_be_visible()
     site.check(page)
     page.get_by_role("button", name="Rassembler dans un zip").click()
     link = page.get_by_role("link", name=re.compile("Enregistrer le zip"))
@@ -182,7 +182,7 @@ def test_an_owner_sees_what_is_for_her_and_nothing_else_even_by_link(
     page.set_viewport_size({"width": width, "height": 900})
     site.sign_in(page, "usufructuary")
     page.goto("/documents")
-    minutes = page.get_by_role("button", name="Procès-verbal de l’assemblée générale ordinaire 2026")
+    minutes = page.get_by_role("button", name="Procès-verbal de l'assemblée générale ordinaire 2026")
     # Years later it is no longer on the first page.
     page.get_by_label("Chercher dans les titres et les textes…").first.fill("assemblée générale ordinaire 2026")
     expect(minutes).to_be_visible()

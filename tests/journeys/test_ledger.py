@@ -162,7 +162,7 @@ def match_the_two(page: Page, site: Site) -> None:
     matched.get_by_role("button", name="Délettrer").click()
     for name in ("OUV 1", "OD 1", "OD 2"):
         page.get_by_role("checkbox", name=name).click()
-    chosen = page.get_by_role("status").filter(has_text="3 choisis")
+    chosen = page.get_by_role("status").filter(has_text="3 lignes choisies")
     expect(chosen).to_contain_text("Reste : 250,00")
     expect(chosen.get_by_role("button", name="Lettrer")).to_be_disabled()
     page.get_by_role("checkbox", name="OUV 1").click()
@@ -200,7 +200,7 @@ def close_years_of_many(page: Page, site: Site) -> None:
     site.check(page)
     page.get_by_role("button", name="De gekozen boekjaren afsluiten").click()
     expect(row.get_by_text("afgesloten", exact=True)).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="1 van 1 klaar")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 van 1 boekjaar klaar")).to_be_visible()
 
 
 def a_cost_of_the_year(page: Page, site: Site) -> None:
