@@ -12,5 +12,5 @@ def handlers() -> dict[str, Any]:
     return {
         name: registered.handler.fn
         for name, registered in RegistrationContext.get().event_handlers.items()
-        if registered.handler.fn.__module__.startswith("koprogo_app.") and not name.endswith(".setvar")
+        if name.startswith("reflex___state____state.koprogo_app___") and not name.endswith(".setvar")
     }
