@@ -243,7 +243,7 @@ class Forms(rx.State):
             self.errors = problems(error)
             return
         self.errors, self.open, self.sent = {}, False, str(amount)
-        await notify(self, "done", "saved")
+        await notify(self, "done", "Saved.")
 
     @public
     async def forbidden(self) -> None:
