@@ -11,6 +11,7 @@ from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
 from koprogo_app.estate.service.imports import apply_import
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.owners import create_owner, update_owner
 from koprogo_app.estate.service.ownership import HolderInput
 from koprogo_app.foundation import installation
@@ -94,8 +95,8 @@ async def _is_demo() -> bool:
 
 async def _office(admin: Person, name: str, kind: str, number: str = "") -> UUID:
     async with work(admin) as w:
-        row: Organization = await buildings.create_organization(
-            w,
+        row: Organization = await ORGANIZATION.add(
+            w, None,
             {
                 "name": name, "kind": kind, "enterprise_number": number, "email": "info@koprogo.example.be",
                 "phone": "+32 2 555 01 23", "street": "Chaussée de Saint-Job 12", "postal_code": "1180",

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.model import Ownership
 from koprogo_app.estate.queries import lots as lot_rows
-from koprogo_app.estate.queries.buildings import organizations_page, portfolio
+from koprogo_app.estate.queries.buildings import portfolio
 from koprogo_app.estate.queries.lots import lot_contacts, lot_detail, lots_page, own_lots
 from koprogo_app.estate.queries.owners import owner_card, owners_page, possible_holders
 from koprogo_app.estate.rules.ownership import Part
 from koprogo_app.estate.service.lots import create_lot
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.owners import create_owner, link_owner_user, update_owner
 from koprogo_app.estate.service.ownership import HolderInput, name_mandatary, set_holders, transfer_lot
 from koprogo_app.foundation.database import work
@@ -129,7 +130,7 @@ async def test_the_portfolio_counts_and_flags(world: World) -> None:
     async with work(world.people["owner_tilia"]) as w:
         assert [b.name for b in (await portfolio(w)).rows] == ["Tilia"]
     async with work(world.people["syndic_b"]) as w:
-        assert [o.name for o in (await organizations_page(w)).rows] == ["Syndic B"]
+        assert [o.name for o in (await ORGANIZATION.page(w)).rows] == ["Syndic B"]
 
 
 async def test_numbers_sort_as_people_count(world: World) -> None:

@@ -12,15 +12,13 @@ from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.service.buildings import (
     archive_building,
     create_building,
-    create_organization,
-    delete_organization,
     restore_building,
     update_building,
-    update_organization,
 )
 from koprogo_app.estate.service.division import Decision, LotPart, change_shares, merge_lots, split_lot
 from koprogo_app.estate.service.keys import archive_key, create_key, restore_key, set_weights, update_key
 from koprogo_app.estate.service.lots import create_lot, delete_lot, update_lot
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.ownership import Part, name_mandatary, transfer_lot
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
@@ -293,16 +291,16 @@ async def test_buildings_live_and_are_archived(world: World) -> None:
 
 async def test_organisations_are_for_superadmins_to_open(world: World) -> None:
     async with work(world.people["admin"]) as w:
-        row = await create_organization(w, {"name": "Syndic C", "enterprise_number": "BE 0403.170.701"})
+        row = await ORGANIZATION.add(w, None, {"name": "Syndic C", "enterprise_number": "BE 0403.170.701"})
         assert row.enterprise_number == "0403170701"
     async with work(world.people["admin"]) as w:
-        await update_organization(w, row.id, {"email": "c@example.be"})
-        await delete_organization(w, row.id)
+        await ORGANIZATION.change(w, row.id, None, {"email": "c@example.be"})
+        await ORGANIZATION.remove(w, row.id)
         with pytest.raises(Conflict):
-            await delete_organization(w, world.organizations["a"])
+            await ORGANIZATION.remove(w, world.organizations["a"])
     with pytest.raises(Forbidden):
         async with work(world.people["syndic_a"]) as w:
-            await create_organization(w, {"name": "X"})
+            await ORGANIZATION.add(w, None, {"name": "X"})
     with pytest.raises(NotFound):
         async with work(world.people["syndic_a"]) as w:
-            await update_organization(w, world.organizations["b"], {"name": "X"})
+            await ORGANIZATION.change(w, world.organizations["b"], None, {"name": "X"})

@@ -33,6 +33,7 @@ DELETE /auth/sessions                                      self
 DELETE /auth/sessions/{session_id}                         mine:self
 
 GET    /organizations                                      organizations.read @ list
+GET    /organizations.{format}                             organizations.read @ list
 POST   /organizations                                      organizations.create @ nowhere
 GET    /organizations/{organization_id}                    organizations.read @ organization
 PATCH  /organizations/{organization_id}                    organizations.write @ organization

@@ -1,17 +1,13 @@
-"""Organisations and buildings: lists, the portfolio with its red flags, one building's overview.
+"""Buildings: the portfolio with its red flags, one building's overview.
 
-- `organizations_page(w, asked, text=) -> Page[OrganizationRow]`
-- `organization_detail(w, organization_id) -> OrganizationRow`
 - `portfolio(w, asked, text=, organization_id=, archived=, problem=) -> Page[BuildingRow]`
 - `building_overview(w, building_id) -> Overview` — the row, main lots, what the size entails, reserve fund, warnings
 """
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
-
-from pydantic import Field
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
@@ -30,55 +26,6 @@ from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 Flag = Literal["deed", "draft", "suspended", "acceptance", "assembly"]
 """deed: the lots do not total the deed; draft: lots without complete ownership; suspended: lots whose vote waits for a
 mandatary; acceptance: day of provisional acceptance unknown; assembly: period of the ordinary assembly not set."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrganizationRow:
-    """A syndic's office."""
-
-    id: UUID
-    name: str
-    kind: str
-    enterprise_number: Annotated[str | None, Field(description="Ten digits", examples=["0403170701"])]
-    email: str
-    phone: str
-    street: str
-    postal_code: str
-    city: str
-    country: str
-    lang: str
-    building_count: int
-
-
-ORGANIZATION_COLUMNS = """o.id, o.name, o.kind, o.enterprise_number, o.email, o.phone, o.street, o.postal_code, o.city,
-  o.country, o.lang, (select count(*) from building b where b.organization_id = o.id and b.archived_at is null)
-  as building_count"""
-_ORGANIZATION_SORTS = {"name": "lower(o.name)", "kind": "o.kind", "city": "o.city"}
-
-
-def organizations_sql(asked: Asked) -> str:
-    """The list of organisations as SQL; raises Invalid for a sort that is not offered."""
-    return f"""
-select count(*) over () as total, {ORGANIZATION_COLUMNS} from organization o
- where (%(everything)s or o.id = any(%(organizations)s)) and o.name ilike %(like)s
- order by {asked.order(_ORGANIZATION_SORTS, "lower(o.name), o.id")} limit %(limit)s offset %(offset)s"""
-
-
-async def organizations_page(w: Work, asked: Asked = FIRST, *, text: str = "") -> Page[OrganizationRow]:
-    """The organisations one may read (`organizations.read`), by name."""
-    where = scope(w, "organizations.read")
-    if where.nowhere:
-        raise Forbidden
-    return await paged(w, organizations_sql(asked), OrganizationRow, asked, like=like(text), **where.params)
-
-
-async def organization_detail(w: Work, organization_id: UUID) -> OrganizationRow:
-    """One organisation (`organizations.read`). Raises NotFound."""
-    row = await w.one(
-        f"select {ORGANIZATION_COLUMNS} from organization o where o.id = %(id)s", OrganizationRow, id=organization_id
-    )
-    require(w, "organizations.read", organization_id)
-    return row
 
 
 @dataclass(frozen=True, slots=True)

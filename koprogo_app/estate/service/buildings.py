@@ -1,12 +1,10 @@
-"""Organisations and buildings.
+"""Buildings.
 
-- `create_organization(w, values) -> Organization`, `update_organization(w, id, changes) -> Organization`,
-  `delete_organization(w, id) -> None` (only while it is empty)
 - `create_building(w, organization_id, values) -> Building`, `update_building(w, id, changes) -> Building`,
   `archive_building(w, id) -> None`, `restore_building(w, id) -> None`
 
 `values` and `changes` map a field's name to what was typed or sent; every field is read and checked on its own
-(`ORGANIZATION`, `BUILDING` list them). Raises Invalid on the field, Conflict for a name taken, NotFound, Forbidden.
+(`BUILDING` lists them). Raises Invalid on the field, Conflict for a name taken, NotFound, Forbidden.
 """
 
 from calendar import monthrange
@@ -30,16 +28,6 @@ _ADDRESS: Final[dict[str, fields.Read]] = {
     "city": fields.text(longest=100),
     "country": fields.country,
 }
-ORGANIZATION: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True),
-    "kind": fields.one_of(("professional", "volunteer")),
-    "enterprise_number": fields.enterprise_number,
-    "email": fields.email,
-    "phone": fields.phone,
-    **_ADDRESS,
-    "lang": fields.language,
-}
-"""The fields of an organisation that can be written."""
 BUILDING: Final[dict[str, fields.Read]] = {
     "name": fields.text(required=True),
     "enterprise_number": fields.enterprise_number,
@@ -53,55 +41,6 @@ BUILDING: Final[dict[str, fields.Read]] = {
     "langs": fields.languages,
 }
 """The fields of a building that can be written."""
-
-
-async def create_organization(w: Work, values: Mapping[str, Any]) -> Organization:
-    """A new syndic's office (`organizations.create`)."""
-    require(w, "organizations.create")
-    clean = fields.read({"name": "", **values}, ORGANIZATION, w.principal.lang)
-    row = await w.add(Organization(**clean))
-    await audit(
-        w, "organization.created", "organization", row.id, organization_id=row.id, after=clean, personal=_NOBODY
-    )
-    return row
-
-
-async def update_organization(w: Work, organization_id: UUID, changes: Mapping[str, Any]) -> Organization:
-    """Changes fields of an organisation (`organizations.write`)."""
-    row = await w.get(Organization, organization_id)
-    require(w, "organizations.write", row.id)
-    before = snapshot(row)
-    if not await _write(w, row, fields.read(changes, ORGANIZATION, w.principal.lang)):
-        return row
-    await audit(
-        w,
-        "organization.updated",
-        "organization",
-        row.id,
-        organization_id=row.id,
-        before=before,
-        after=snapshot(row),
-        personal=_NOBODY,
-    )
-    return row
-
-
-async def delete_organization(w: Work, organization_id: UUID) -> None:
-    """Deletes an organisation that holds nothing yet (`organizations.create`); Conflict otherwise."""
-    row = await w.get(Organization, organization_id)
-    require(w, "organizations.create", row.id)
-    used = await w.value(
-        "select exists (select from building where organization_id = %(o)s) "
-        "or exists (select from owner where organization_id = %(o)s)",
-        o=row.id,
-    )
-    if used:
-        raise Conflict(N_("This organisation has buildings or owners and cannot be deleted."))
-    await audit(
-        w, "organization.deleted", "organization", row.id, organization_id=None, before=snapshot(row), personal=_NOBODY
-    )
-    await w.session.delete(row)
-    await w.flush()
 
 
 async def create_building(w: Work, organization_id: UUID, values: Mapping[str, Any]) -> Building:
@@ -213,7 +152,7 @@ def _check_days(row: Building, clean: Mapping[str, Any] | None = None) -> None:
             raise Invalid(f"{kind}_day", N_("This month does not have that day."))
 
 
-async def _write(w: Work, row: Building | Organization, clean: Mapping[str, Any]) -> bool:
+async def _write(w: Work, row: Building, clean: Mapping[str, Any]) -> bool:
     changed = {field: value for field, value in clean.items() if getattr(row, field) != value}
     for field, value in changed.items():
         setattr(row, field, value)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from koprogo_app.estate.queries.buildings import BuildingRow, Flag, organizations_page, portfolio
+from koprogo_app.estate.queries.buildings import BuildingRow, Flag, portfolio
 from koprogo_app.estate.service.buildings import create_building
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, number, tr
@@ -84,7 +85,7 @@ async def _offices(w: Work) -> list[dict[str, str]]:
     who = current()
     if not isinstance(who, Person) or not all(map(who.may_somewhere, ("buildings.create", "organizations.read"))):
         return []
-    page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
+    page = await ORGANIZATION.page(w, None, Asked(per_page=MAX_PER_PAGE))
     return [{"value": str(o.id), "label": o.name} for o in page.rows if may("buildings.create", o.id)]
 
 

@@ -83,10 +83,14 @@ def record_list(
     return shown(state, rx.fragment(header(add_button(state, new)), _or(state, nothing, body), *parts))
 
 
+def none_at_all(state: Any) -> rx.Var[bool]:
+    """Whether there is no row, though nothing was searched."""
+    none: rx.Var[bool] = (state.rows.length() == 0) & ~state.filtered
+    return none
+
+
 def _or(state: Any, nothing: rx.Component | None, content: rx.Component) -> rx.Component:
-    if nothing is None:
-        return content
-    return rx.cond((state.rows.length() == 0) & ~state.filtered, nothing, content)
+    return content if nothing is None else rx.cond(none_at_all(state), nothing, content)
 
 
 def add_button(state: Any, label: Text | None) -> rx.Component:

@@ -1,15 +1,20 @@
 """Values that many records have, said once for all of them."""
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.numbers import show_enterprise_number, show_iban
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.records.fields import Field
 
+LANGUAGES: Final = {"fr": N_("French"), "nl": N_("Dutch"), "de": N_("German"), "en": N_("English")}
+Language = Annotated[
+    Literal["fr", "nl", "de", "en"],
+    Field(N_("Language"), fields.language, unit="select", options=tuple(LANGUAGES.items()), wide=True),
+]
 Email = Annotated[str, Field(N_("E-mail"), fields.email, longest=254, personal=True, kind="email")]
 Phone = Annotated[str, Field(N_("Telephone"), fields.phone, longest=40, personal=True, kind="tel")]
-Street = Annotated[str, Field(N_("Street"), fields.text(), personal=True)]
+Street = Annotated[str, Field(N_("Street and number"), fields.text(), personal=True)]
 PostalCode = Annotated[str, Field(N_("Postal code"), fields.text(longest=20), longest=20, personal=True)]
 City = Annotated[str, Field(N_("City"), fields.text(longest=100), longest=100, personal=True, sort=True)]
 Country = Annotated[str, Field("", fields.country, longest=2)]
