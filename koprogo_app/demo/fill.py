@@ -12,7 +12,7 @@ from koprogo_app.estate.model import Organization
 from koprogo_app.estate.service import buildings, keys, lots, ownership
 from koprogo_app.estate.service.imports import apply_import
 from koprogo_app.estate.service.organizations import ORGANIZATION
-from koprogo_app.estate.service.owners import create_owner, update_owner
+from koprogo_app.estate.service.owners import OWNER
 from koprogo_app.estate.service.ownership import HolderInput
 from koprogo_app.foundation import installation
 from koprogo_app.foundation.database import Work, work
@@ -127,12 +127,15 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
         )
         for address in _OWNERS:
             owner = await _owner(w, address)
-            await update_owner(
-                w, owner, {"email_consent_on": "2024-05-02", "email_consent_ref": "Formulaire signé, dossier 2024"}
+            await OWNER.change(
+                w,
+                owner,
+                None,
+                {"email_consent_on": "2024-05-02", "email_consent_ref": "Formulaire signé, dossier 2024"},
             )
         for box, owner in enumerate(await _owners_by_name(w), 1):
-            await update_owner(
-                w, owner, {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
+            await OWNER.change(
+                w, owner, None, {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
             )
     return building.id
 
@@ -200,7 +203,7 @@ async def _oak(syndic: Person, office: UUID) -> None:
                 w, building.id, {"number": str(place), "kind": "apartment", "floor": place - 1, "share": share}
             )
             family, first = name.split(" ")
-            owner = await create_owner(
+            owner = await OWNER.add(
                 w, office, {"name": family, "first_name": first, "lang": "de"}, building_id=building.id
             )
             part = "1/1" if place < 4 else "1/2"
@@ -221,5 +224,5 @@ async def _volunteer(admin: Person) -> None:
             lot = await lots.create_lot(
                 w, building.id, {"number": f"E{place_no}", "kind": "apartment", "floor": place_no - 1, "share": share}
             )
-            owner = await create_owner(w, office, {"name": f"ÉRABLE {place_no}"}, building_id=building.id)
+            owner = await OWNER.add(w, office, {"name": f"ÉRABLE {place_no}"}, building_id=building.id)
             await ownership.set_holders(w, lot.id, [HolderInput(owner.id, "1/1")], on=SINCE)

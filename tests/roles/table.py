@@ -70,6 +70,7 @@ POST   /units/{unit_id}/owners/transfer                    lots.write @ building
 GET    /units/{unit_id}/ownership-history                  owners.read | mine:lots.read @ building
 
 GET    /owners                                             owners.read @ list
+GET    /owners.{format}                                    owners.read @ list
 POST   /owners                                             owners.write @ organization
 GET    /owners/{owner_id}                                  owners.read | mine:self @ owner
 PATCH  /owners/{owner_id}                                  owners.write @ owner

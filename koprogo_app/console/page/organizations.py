@@ -28,7 +28,7 @@ def organizations() -> rx.Component:
         ),
         empty=t("No organisation has this in its name."),
         search=t("Search a name"),
-        path="organizations",
+        path="/organizations",
         cells={"name": _name},
         more=[Column("", lambda row: link(t("People"), rx.Var.create("/admin/users?office=") + row.id))],
         parts=[edit_dialog(Organizations, title)],

@@ -66,11 +66,11 @@ class _Organizations(Record[OrganizationRow, Organization]):
         if used:
             raise Conflict(N_("This organisation has buildings or owners and cannot be deleted."))
 
-    async def told(self, w: Work, verb: str, row: Organization, *, before: Any = None, after: Any = None) -> None:
+    async def told(self, w: Work, verb: str, row: Organization, **values: Any) -> None:
         if verb != "deleted":
-            return await super().told(w, verb, row, before=before, after=after)
+            return await super().told(w, verb, row, **values)
         # It is no longer there to have acts of its own.
-        await audit(w, "organization.deleted", "organization", row.id, organization_id=None, before=before,
+        await audit(w, "organization.deleted", "organization", row.id, organization_id=None, before=values["before"],
                     personal=self.personal)  # fmt: skip
         return None
 

@@ -12,7 +12,8 @@ Language = Annotated[
     Literal["fr", "nl", "de", "en"],
     Field(N_("Language"), fields.language, unit="select", options=tuple(LANGUAGES.items()), wide=True),
 ]
-Email = Annotated[str, Field(N_("E-mail"), fields.email, longest=254, personal=True, kind="email")]
+EMAIL: Final = Field(N_("E-mail"), fields.email, longest=254, personal=True, kind="email")
+Email = Annotated[str, EMAIL]
 Phone = Annotated[str, Field(N_("Telephone"), fields.phone, longest=40, personal=True, kind="tel")]
 Street = Annotated[str, Field(N_("Street and number"), fields.text(), personal=True)]
 PostalCode = Annotated[str, Field(N_("Postal code"), fields.text(longest=20), longest=20, personal=True)]
@@ -30,16 +31,14 @@ Iban = Annotated[
         shown=show_iban,
     ),
 ]
-EnterpriseNumber = Annotated[
-    str | None,
-    Field(
-        N_("Enterprise number"),
-        fields.enterprise_number,
-        hint=N_("Ten digits, such as 0403.101.217"),
-        description="Ten digits",
-        example="0403101217",
-        longest=20,
-        sort=True,
-        shown=show_enterprise_number,
-    ),
-]
+ENTERPRISE_NUMBER: Final = Field(
+    N_("Enterprise number"),
+    fields.enterprise_number,
+    hint=N_("Ten digits, such as 0403.101.217"),
+    description="Ten digits",
+    example="0403101217",
+    longest=20,
+    sort=True,
+    shown=show_enterprise_number,
+)
+EnterpriseNumber = Annotated[str | None, ENTERPRISE_NUMBER]
