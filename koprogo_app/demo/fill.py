@@ -9,7 +9,8 @@ from uuid import UUID
 from koprogo_app.demo import books, budget, documents, people, recovery
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
-from koprogo_app.estate.service import buildings, keys, lots, ownership
+from koprogo_app.estate.service import keys, lots, ownership
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.imports import apply_import
 from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.owners import OWNER
@@ -108,7 +109,7 @@ async def _office(admin: Person, name: str, kind: str, number: str = "") -> UUID
 
 async def _tilleuls(syndic: Person, office: UUID) -> UUID:
     async with work(syndic) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {
                 "name": "Résidence Les Tilleuls", "enterprise_number": "0712.345.630",
@@ -192,7 +193,7 @@ async def _people_of_tilleuls(syndic: Person, office: UUID, building_id: UUID) -
 async def _oak(syndic: Person, office: UUID) -> None:
     """A building that shows its red flags: shares short of the deed, a draft, no acceptance date, no period."""
     async with work(syndic) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {"name": "Résidence Le Chêne", "street": "Rue du Chêne 3", "postal_code": "4700", "city": "Eupen",
              "deed_total": 1_000, "langs": ["de", "fr"]},
@@ -215,7 +216,7 @@ async def _volunteer(admin: Person) -> None:
     place = Place(office, None, "Copropriété Les Érables")
     person = await people.member(admin, _VOLUNTEER, "Marc Lejeune", Role.SYNDIC, place)
     async with work(person) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {"name": "Les Érables", "street": "Place du Marché 1", "postal_code": "5000", "city": "Namur",
              "deed_total": 1_000, "provisional_acceptance": "2009-06-30", "assembly_month": 4, "assembly_day": 1},

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.model import Ownership
 from koprogo_app.estate.queries import lots as lot_rows
-from koprogo_app.estate.queries.buildings import portfolio
 from koprogo_app.estate.queries.lots import lot_contacts, lot_detail, lots_page, own_lots
 from koprogo_app.estate.queries.owners import possible_holders
 from koprogo_app.estate.rules.ownership import Part
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.lots import create_lot
 from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.owners import OWNER, link_owner_user, owner_card
@@ -120,15 +120,15 @@ async def test_the_portfolio_counts_and_flags(world: World) -> None:
             w, world.lots["T1"], world.owners["T1"], [Part(world.owners["T2"], Fraction(1, 2))], date(2026, 1, 1)
         )
     async with work(world.people["syndic_a"]) as w:
-        fagus, tilia = (await portfolio(w)).rows
+        fagus, tilia = (await BUILDING.page(w)).rows
         assert (tilia.lot_count, tilia.main_lots, tilia.lots_total, tilia.draft_lots) == (4, 2, 1005, 1)
         assert (tilia.suspended_lots, tilia.owner_count, tilia.deed_difference) == (1, 3, 5)
         assert tilia.flags == ["deed", "draft", "suspended", "acceptance", "assembly"]
         assert fagus.flags == ["acceptance", "assembly"]
-        assert [b.name for b in (await portfolio(w, problem="suspended")).rows] == ["Tilia"]
-        assert [b.name for b in (await portfolio(w, Asked(sort="-draft"))).rows] == ["Tilia", "Fagus"]
+        assert [b.name for b in (await BUILDING.page(w, problem="suspended")).rows] == ["Tilia"]
+        assert [b.name for b in (await BUILDING.page(w, None, Asked(sort="-draft"))).rows] == ["Tilia", "Fagus"]
     async with work(world.people["owner_tilia"]) as w:
-        assert [b.name for b in (await portfolio(w)).rows] == ["Tilia"]
+        assert [b.name for b in (await BUILDING.page(w)).rows] == ["Tilia"]
     async with work(world.people["syndic_b"]) as w:
         assert [o.name for o in (await ORGANIZATION.page(w)).rows] == ["Syndic B"]
 
@@ -165,7 +165,7 @@ def _building_syndic(world: World) -> Person:
 async def test_a_syndic_of_one_building_has_that_building_only(world: World) -> None:
     who = _building_syndic(world)
     async with work(who) as w:
-        assert [b.name for b in (await portfolio(w)).rows] == ["Tilia"]
+        assert [b.name for b in (await BUILDING.page(w)).rows] == ["Tilia"]
         assert {o.name for o in (await OWNER.page(w)).rows} == {"TILIA1", "TILIA2", "TILIA3"}
         assert (await owner_card(w, world.owners["T2"])).owner.email
         await OWNER.change(w, world.owners["T2"], None, {"phone": "0470 11 22 33"})

@@ -8,7 +8,7 @@ import pytest
 
 from koprogo_app.estate.queries.buildings import building_overview
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.estate.service.buildings import create_building
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.exports import export_table
 from koprogo_app.estate.service.imports import apply_import, preview_import
 from koprogo_app.estate.service.owners import OWNER
@@ -34,7 +34,7 @@ SINCE = date(2026, 1, 1)
 async def _building(world: World, deed_total: int = 1000) -> UUID:
     async with work(world.people["syndic_a"]) as w:
         values = {"name": f"Import {deed_total}", "deed_total": deed_total}
-        return (await create_building(w, world.organizations["a"], values)).id
+        return (await BUILDING.add(w, world.organizations["a"], values)).id
 
 
 async def _import(world: World, building: UUID, data: bytes) -> tuple[int, int, bool]:

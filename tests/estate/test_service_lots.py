@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from koprogo_app.estate.queries.buildings import building_overview, portfolio
+from koprogo_app.estate.queries.buildings import building_overview
 from koprogo_app.estate.queries.keys import key_history, key_weights, keys_of
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.estate.service.buildings import (
-    archive_building,
-    create_building,
-    restore_building,
-    update_building,
-)
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.division import Decision, LotPart, change_shares, merge_lots, split_lot
 from koprogo_app.estate.service.keys import archive_key, create_key, restore_key, set_weights, update_key
 from koprogo_app.estate.service.lots import create_lot, delete_lot, update_lot
@@ -89,7 +84,7 @@ async def test_shares_that_add_up_to_the_deed_change_only_by_a_decision(world: W
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     for change in (
         lambda w: update_lot(w, world.lots["T1"], {"share": 401}),
-        lambda w: update_building(w, building, {"deed_total": 1001}),
+        lambda w: BUILDING.change(w, building, None, {"deed_total": 1001}),
         lambda w: change_shares(w, building, {world.lots["T1"]: 390}, Decision(DECISION.decided_on, " ")),
     ):
         with pytest.raises(AgainstTheLaw) as refusal:
@@ -252,12 +247,12 @@ async def test_keys_are_renamed_archived_and_restored(world: World) -> None:
 async def test_buildings_live_and_are_archived(world: World) -> None:
     syndic, organization = world.people["syndic_a"], world.organizations["a"]
     async with work(syndic) as w:
-        building = await create_building(
+        building = await BUILDING.add(
             w, organization, {"name": "Résidence Acer", "deed_total": "10 000", "langs": "fr, nl"}
         )
         assert (building.deed_total, building.langs) == (10_000, ["fr", "nl"])
-        changed = await update_building(
-            w, building.id, {"assembly_month": 3, "assembly_day": 1, "provisional_acceptance": "15/03/2019"}
+        changed = await BUILDING.change(
+            w, building.id, None, {"assembly_month": 3, "assembly_day": 1, "provisional_acceptance": "15/03/2019"}
         )
         assert changed.provisional_acceptance == date(2019, 3, 15)
     async with work(syndic) as w:
@@ -277,15 +272,15 @@ async def test_buildings_live_and_are_archived(world: World) -> None:
     ):
         with pytest.raises(Invalid) as refusal:
             async with work(syndic) as w:
-                await update_building(w, building.id, wrong)
+                await BUILDING.change(w, building.id, None, wrong)
         assert refusal.value.field in {*wrong, "fiscal_day", "assembly_month"}
     async with work(syndic) as w:
-        await archive_building(w, building.id)
-        assert (await portfolio(w, text="acer")).total == 0
-        assert (await portfolio(w, text="acer", archived=True)).total == 1
+        await BUILDING.use(w, building.id, used=False)
+        assert (await BUILDING.page(w, text="acer")).total == 0
+        assert (await BUILDING.page(w, text="acer", archived=True)).total == 1
         with pytest.raises(Conflict):
             await create_lot(w, building.id, {"number": "1", "kind": "shop"})
-        await restore_building(w, building.id)
+        await BUILDING.use(w, building.id, used=True)
         await create_lot(w, building.id, {"number": "1", "kind": "shop"})
 
 

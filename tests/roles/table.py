@@ -40,6 +40,7 @@ PATCH  /organizations/{organization_id}                    organizations.write @
 DELETE /organizations/{organization_id}                    organizations.create @ organization
 
 GET    /buildings                                          buildings.read @ list
+GET    /buildings.{format}                                 buildings.read @ list
 POST   /buildings                                          buildings.create @ organization
 GET    /buildings/{building_id}                            buildings.read @ building
 PATCH  /buildings/{building_id}                            buildings.write @ building

@@ -16,6 +16,7 @@ class Organizations(RecordList, rx.State):
 
     RECORD: ClassVar = ORGANIZATION
     load = loads("platform.read")
+    # Translators: {name} is an organisation
     edit, save = editing(ORGANIZATION, done=N_("{name} is saved."), permission="platform.write")
 
     def _more(self, row: Any, lang: str) -> dict[str, str]:

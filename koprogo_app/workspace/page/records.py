@@ -185,9 +185,9 @@ def export_menu(state: Any, path: str, query: str | rx.Var[str] = "") -> rx.Comp
     return rx.el.div(menu, class_name="ms-auto")
 
 
-def add_dialog(state: Any, title: Text, submit: Text | None = None) -> rx.Component:
-    """The dialog "add" with the fields that the noun's layout names."""
-    fields = [[_field(state, name) for name in line] for line in state.RECORD.layout]
+def add_dialog(state: Any, title: Text, submit: Text | None = None, *first: rx.Component) -> rx.Component:
+    """The dialog "add" with the fields that the noun's layout names, `first` above them."""
+    fields = [[one] for one in first] + [[_field(state, name) for name in line] for line in state.RECORD.layout]
     return dialog(state, "add", title, _form(state, fields, t("Add") if submit is None else submit, state.create))
 
 

@@ -15,7 +15,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
-from koprogo_app.workspace.records.fields import Column, columns_of
+from koprogo_app.workspace.records.fields import Column, columns_of, selected
 from koprogo_app.workspace.records.filters import Filter
 
 R = TypeVar("R")
@@ -188,8 +188,7 @@ class Record(Generic[R, M]):
 
     @cached_property
     def _select(self) -> str:
-        columns = ", ".join(f"{column.sql} as {column.name}" for column in self.columns.values())
-        return f"{columns} from {self.source or self.model.__tablename__} r {self.joins}"
+        return f"{selected(self.row)} from {self.source or self.model.__tablename__} r {self.joins}"
 
     def _known(self, w: Work, parent: Parent) -> dict[str, Any]:
         return {"o": parent.organization_id, "b": parent.building_id, "today": w.today, **parent.params}

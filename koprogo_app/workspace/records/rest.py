@@ -1,6 +1,6 @@
 """A record over REST: its list, its sheet, and the commands add, change and use, with the bodies its fields make."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -36,6 +36,10 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+Detail = Callable[[Work, UUID], Awaitable[Any]]
+"""What is answered of one row, where that is more than its row in the list."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What the description of the API says of a record's calls; a call of which it says nothing is not served."""
@@ -55,11 +59,13 @@ def serve(
     *,
     file: bool = True,
     tags: list[str] | None = None,
+    detail: tuple[Any, Detail] | None = None,
 ) -> None:
     """Adds the calls of a record to a router.
 
     `path` is its list's. It names the parent, `/buildings/{building_id}/suppliers`, or none, `/owners`; a row lies
-    under it, and unless `file` is False the sheet beside it (`suppliers.xlsx`, `suppliers.csv`).
+    under it, and unless `file` is False the sheet beside it (`suppliers.xlsx`, `suppliers.csv`). `detail`, the type and
+    the reading of what is answered of one row, where that is more than its row in the list; it authorises.
     """
     asked_by, one, many = query_of(record), record.noun, path.rpartition("/")[2]
     under = path[path.index("{") + 1 : path.index("}")] if "{" in path else ""
@@ -82,6 +88,8 @@ def serve(
             return await _file(w, record, parent, query, format, lang or who.lang, many)
 
     async def answered(w: Work, parent_id: Any, row_id: UUID) -> Any:
+        if detail:
+            return await detail[1](w, row_id)
         if not under:
             return await record.detail(w, row_id)
         return await record.one(w, await record.parent(w, parent_id, record.read), row_id)
@@ -117,7 +125,7 @@ def serve(
         )
 
     pages: Any = ListAnswer[record.row]  # type: ignore[name-defined]
-    row_path, answer = f"{path}/{{{one}_id}}", {"response_model": record.row}
+    row_path, answer = f"{path}/{{{one}_id}}", {"response_model": detail[0] if detail else record.row}
     if told.list:
         route(
             listing, "GET", path, f"list_{many}", f"{told.list} Sort by {', '.join(record.sorts)}.",
