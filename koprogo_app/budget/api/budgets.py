@@ -313,7 +313,9 @@ async def call_provisions(who: Who, building_id: UUID, year: int, request: Reque
     return answer
 
 
-To = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")]
+To = Annotated[
+    str, Query(pattern=r"^((19|20|21)\d{2}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")
+]
 
 
 async def _variance(w: Work, building_id: UUID, year: int, to: str) -> VarianceView:
