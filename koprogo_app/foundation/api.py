@@ -15,6 +15,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+import psycopg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -53,6 +54,7 @@ TITLES: Final = {
     "method-not-allowed": N_("This address does not take such a call"),
     "unreadable": N_("The call cannot be read"),
     "too-large": N_("The call is too large"),
+    "unavailable": N_("The database does not answer. Try again in a moment."),
     "unexpected": N_("Something went wrong on our side"),
 }
 log = structlog.get_logger(__name__)
@@ -195,6 +197,12 @@ def unexpected_problem(request: Request, error: Exception) -> Response:
     return problem_answer("unexpected", 500, lang_of(request))
 
 
+def unavailable_problem(request: Request, error: psycopg.OperationalError) -> Response:
+    """The database does not answer, as while it is started again: to be tried again soon."""
+    log.error("database unavailable", path=request.url.path, method=request.method, why=str(error).strip()[:200])
+    return problem_answer("unavailable", 503, lang_of(request), headers={"retry-after": "5"})
+
+
 def make_api(routers: Iterable[APIRouter]) -> FastAPI:
     """The application that holds these routers, its description and its docs."""
     held = list(routers)
@@ -207,6 +215,7 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
         (KoproError, koprogo_problem),
         (RequestValidationError, validation_problem),
         (HTTPException, http_problem),
+        (psycopg.OperationalError, unavailable_problem),
         (Exception, unexpected_problem),
     ):
         api.add_exception_handler(handled, handler)  # type: ignore[arg-type]
