@@ -252,11 +252,20 @@ def _answer_the_rest(api: FastAPI) -> None:
     api.router.add_route("/api/{path:path}", rest, methods=list(_METHODS), include_in_schema=False)
 
 
+def _described(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _MEANINGS[status], "content": {_MEDIA: {"schema": schema}}}
+
+
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:
-    """Says of every call how one signs in for it, and names calls as sentences are written."""
+    """Says of every call how one signs in for it and what it answers before its route is asked; names calls as
+    sentences are written."""
     for item in description["paths"].values():
         for call in item.values():
             call["summary"] = str(call.get("summary", "")).capitalize()
+            takes_json = "application/json" in call.get("requestBody", {}).get("content", {})
+            for status in (401, *([400] if takes_json else [])):
+                call["responses"].setdefault(str(status), _described(status))
     description.setdefault("components", {})["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "The access token of `POST /api/v1/auth/login`"}
     }

@@ -161,6 +161,15 @@ def test_every_post_honours_its_key_but_those_that_hold_secrets() -> None:
     assert {path for path in without if not path.startswith("/api/v1/auth/")} == set()
 
 
+def test_every_call_says_how_it_fails_before_its_route_is_asked() -> None:
+    from koprogo_app.koprogo_app import api as whole
+
+    for path, calls in whole.openapi()["paths"].items():
+        for method, call in calls.items():
+            takes_json = "application/json" in call.get("requestBody", {}).get("content", {})
+            assert {"401", *(["400"] if takes_json else [])} <= call["responses"].keys(), (method, path)
+
+
 async def test_the_language_is_the_one_asked_for_else_the_persons(world: World, client_of: ClientOf) -> None:
     async with work(SYSTEM) as w:
         await w.execute("update app_user set lang = 'de'")
