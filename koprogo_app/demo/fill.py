@@ -168,12 +168,12 @@ async def _keys(syndic: Person, building_id: UUID) -> None:
         )  # fmt: skip
         lift = {r["lot_id"]: r["share"] for r in rows if r["kind"] == "apartment" and r["floor"] >= 2}
         heat = {r["lot_id"]: r["share"] for r in rows if r["kind"] in ("apartment", "shop")}
-        await keys.create_key(
+        await keys.KEY.add(
             w, building_id,
             {"name": "Ascenseur", "kind": "utility", "basis": "Acte de base, art. 14 : appartements dès le 2e étage"},
             weights=lift, since=SINCE,
         )  # fmt: skip
-        await keys.create_key(
+        await keys.KEY.add(
             w, building_id,
             {"name": "Chauffage", "kind": "value", "basis": "Acte de base, art. 15 : locaux chauffés"},
             weights=heat, since=SINCE,

@@ -11,7 +11,7 @@ from koprogo_app.estate.queries.keys import key_history, key_weights, keys_of
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.division import Decision, LotPart, change_shares, merge_lots, split_lot
-from koprogo_app.estate.service.keys import archive_key, create_key, restore_key, set_weights, update_key
+from koprogo_app.estate.service.keys import KEY, set_weights
 from koprogo_app.estate.service.lots import create_lot, delete_lot, update_lot
 from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.ownership import Part, name_mandatary, transfer_lot
@@ -187,7 +187,7 @@ async def test_the_first_weights_of_a_key_are_typed_later_ones_decided(world: Wo
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     lots = [world.lots[n] for n in ("T1", "T2", "T3")]
     async with work(syndic) as w:
-        key = await create_key(
+        key = await KEY.add(
             w, building, {"name": "Lift", "basis": "art. 12"}, weights={lots[0]: 2}, since=date(2026, 1, 1)
         )
         assert await set_weights(w, key.id, {lots[0]: 3, lots[1]: 1}, date(2026, 1, 1)) == 2
@@ -223,22 +223,22 @@ async def test_the_first_weights_of_a_key_are_typed_later_ones_decided(world: Wo
 async def test_keys_are_renamed_archived_and_restored(world: World) -> None:
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     async with work(syndic) as w:
-        key = await create_key(w, building, {"name": "Lift"})
-        await update_key(w, key.id, {"name": "Lifts"})
-        await archive_key(w, key.id)
+        key = await KEY.add(w, building, {"name": "Lift"})
+        await KEY.change(w, key.id, None, {"name": "Lifts"})
+        await KEY.use(w, key.id, used=False)
         assert len(await keys_of(w, building)) == 1
         assert len(await keys_of(w, building, archived=True)) == 2
         with pytest.raises(Conflict):
             await set_weights(w, key.id, {world.lots["T1"]: 1}, w.today)
-        await restore_key(w, key.id)
+        await KEY.use(w, key.id, used=True)
         with pytest.raises(Invalid):
-            await update_key(w, key.id, {"kind": "value"})
+            await KEY.change(w, key.id, None, {"kind": "value"})
     with pytest.raises(Conflict):
         async with work(syndic) as w:
-            await create_key(w, building, {"name": "LIFTS"})
+            await KEY.add(w, building, {"name": "LIFTS"})
     with pytest.raises(Forbidden):
         async with work(world.people["accountant_a"]) as w:
-            await update_key(w, key.id, {"name": "x"})
+            await KEY.change(w, key.id, None, {"name": "x"})
     with pytest.raises(NotFound):
         async with work(world.people["syndic_b"]) as w:
             await keys_of(w, building)

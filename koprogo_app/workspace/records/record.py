@@ -59,6 +59,7 @@ class Record(Generic[R, M]):
       of a page's address ("": none), `within` the name of its id in a body where the address of a call names none
     - `create` — the permission to add, `delete` the one to remove a row for good (without it rows stay); `write` unless
       said, and never
+    - `entity` — what the audit trail calls its table, where it is not the noun
     - `search` is the condition of a typed text, from %(text)s and %(digits)s; `filters` are further questions
     - `layout` puts the fields that are typed in rows of the dialog; `listed` are the columns, those of the dialog and
       then the figures unless said; `filed` those of the file, where they are others
@@ -88,6 +89,7 @@ class Record(Generic[R, M]):
     source: str = ""
     under: str = "buildings"
     within: str = ""
+    entity: str = ""
     create: str = ""
     delete: str = ""
     public: bool = False
@@ -281,6 +283,6 @@ class Record(Generic[R, M]):
         known: Any = row
         organization_id, own_building = self.owned(row)
         await audit(
-            w, f"{self.noun}.{verb}", self.noun, known.id, organization_id=organization_id,
+            w, f"{self.noun}.{verb}", self.entity or self.noun, known.id, organization_id=organization_id,
             building_id=building_id or own_building, before=before, after=after, personal=self.personal,
         )  # fmt: skip
