@@ -8,7 +8,6 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
-from koprogo_app.bank.rules.continuity import gap_before, name_of
 from koprogo_app.bank.service.bank_import import Imported, import_statements
 from koprogo_app.estate.service import import_files
 from koprogo_app.foundation.database import Work
@@ -169,7 +168,7 @@ def account_row(row: BankAccountRow, base: str, lang: str, *, write: bool) -> Gr
 
 def statement_line(row: StatementRow, base: str, lang: str) -> StatementLine:
     """A statement in the list."""
-    missing = gap_before(row)
+    missing = row.gap
     if missing is None:
         text = ""
     elif missing.shown():
@@ -178,7 +177,7 @@ def statement_line(row: StatementRow, base: str, lang: str) -> StatementLine:
         text = tr(lang, "the balance jumps by {amount}", amount=amount(missing.cents, lang))
     state = tr(lang, "{count} to post", count=row.open_count) if row.open_count else tr(lang, "all posted")
     return StatementLine(
-        str(row.id), f"{base}/bank/{row.id}", name_of(row), show_iban(row.iban),
+        str(row.id), f"{base}/bank/{row.id}", row.name, show_iban(row.iban),
         f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}", amount(row.old_cents, lang),
         amount(row.new_cents, lang), state, "attention" if row.open_count else "done", text,
     )  # fmt: skip
