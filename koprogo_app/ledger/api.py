@@ -1,7 +1,7 @@
 """REST of the books (`/api/v1/financial`): accounts, entries, statements. Amounts are whole euro cents."""
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,20 +10,22 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.service import import_files
-from koprogo_app.foundation.answers import answer
+from koprogo_app.foundation.answers import answer, flat, flat_of, widened
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.ledger.queries import books, reports
+from koprogo_app.ledger.queries.books import AccountRow
 from koprogo_app.ledger.queries.entries import (
     SORTS,
+    EntryDetail,
     EntryRow,
-    LineRow,
     Movement,
     account_detail,
     entries_page,
     entry_detail,
 )
+from koprogo_app.ledger.rules.integrity import Seal
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
@@ -33,18 +35,6 @@ router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=i
 _READ = problems(401, 403, 404, 409, 422)
 Start = Annotated[date | None, Query(alias="from", description="First day; default: of the running financial year")]
 End = Annotated[date | None, Query(alias="to", description="Last day; default: of the running financial year")]
-
-
-class AccountOut(BaseModel):
-    """An account of the chart."""
-
-    code: str = Field(examples=["61210"])
-    label: str = Field(description="In the caller's language", examples=["Electricity for common parts"])
-    kind: str = Field(examples=["expense"])
-    origin: str = Field(description="`decree`, `practice`, or `own`", examples=["decree"])
-    party: str = Field(description="Whose name its lines need: `none`, `owner` or `supplier`")
-    postable: bool
-    archived: bool
 
 
 class TrialRowOut(BaseModel):
@@ -126,14 +116,12 @@ def _side(side: reports.Side, lang: str) -> SideOut:
     )
 
 
-@router.get("/accounts/{building_id}", responses=_READ)
-async def read_accounts(who: Who, building_id: UUID) -> list[AccountOut]:
+@router.get("/accounts/{building_id}", response_model=list[AccountRow], responses=_READ)
+async def read_accounts(who: Who, building_id: UUID) -> Response:
     """The chart of a building, by code."""
     async with work(who) as w:
         await books.open_book(w, building_id)
-        rows = await books.accounts(w, building_id)
-    names = [name for name in AccountOut.model_fields if name != "label"]
-    return [AccountOut(label=row.label(who.lang), **{name: getattr(row, name) for name in names}) for row in rows]
+        return json_answer(await books.accounts(w, building_id), lang=who.lang)
 
 
 @router.get("/trial-balance/{building_id}", responses=_READ)
@@ -244,19 +232,6 @@ async def keep_file(
     return json_answer({"id": file_id}, 201)
 
 
-@answer()
-@dataclass(frozen=True, slots=True)
-class EntryDetailOut(EntryRow):
-    """An entry with its lines and its seal."""
-
-    building_id: UUID
-    document_id: UUID | None
-    reason: str
-    lines: list[LineRow]
-    seal: int = Field(description="Its place in the building's chain of entries")
-    hash: str = Field(description="SHA-256 of the entry and of the chain before it, hexadecimal")
-
-
 class LineIn(Body):
     """A line to post: positive in debit, negative in credit."""
 
@@ -308,7 +283,7 @@ async def list_entries(who: Who, building_id: UUID, query: Annotated[EntryQuery,
 @router.post(
     "/entries/{building_id}",
     status_code=201,
-    response_model=EntryDetailOut,
+    response_model=flat_of(EntryDetail),
     responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def post_entry(who: Who, building_id: UUID, body: EntryIn, request: Request) -> Response:
@@ -329,7 +304,7 @@ async def post_entry(who: Who, building_id: UUID, body: EntryIn, request: Reques
     return answer
 
 
-@router.get("/entry/{entry_id}", response_model=EntryDetailOut, responses=problems(401, 403, 404, 422))
+@router.get("/entry/{entry_id}", response_model=flat_of(EntryDetail), responses=problems(401, 403, 404, 422))
 async def read_entry(who: Who, entry_id: UUID) -> Response:
     """One entry with its lines and its seal."""
     async with work(who) as w:
@@ -339,7 +314,7 @@ async def read_entry(who: Who, entry_id: UUID) -> Response:
 @router.post(
     "/entry/{entry_id}/reverse",
     status_code=201,
-    response_model=EntryDetailOut,
+    response_model=flat_of(EntryDetail),
     responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Request) -> Response:
@@ -352,51 +327,23 @@ async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Req
     return answer
 
 
-async def _detail(w: Any, entry_id: UUID, lang: str) -> dict[str, Any]:
+async def _detail(w: Any, entry_id: UUID, lang: str) -> Any:
     found = await entry_detail(w, entry_id)
     lines = [replace(line, label=line.label or line.account_label(lang)) for line in found.lines]
-    return {
-        **asdict(found.entry),
-        "building_id": found.building_id,
-        "document_id": found.document_id,
-        "reason": found.reason,
-        "lines": lines,
-        "seal": found.seq,
-        "hash": found.hash.hex(),
-    }
+    return flat(replace(found, lines=lines))
 
 
-class FindingOut(BaseModel):
-    """The outcome of one check, with the entries it is about."""
-
-    check: str = Field(examples=["chain"])
-    level: str = Field(description="`good`, `attention` or `broken`")
-    text: str
-    entry_ids: list[str]
-
-
-class SealOut(BaseModel):
+@answer(building_id="")
+@dataclass(frozen=True, slots=True)
+class BuildingSeal(Seal):
     """All checks of a building's books."""
 
     building_id: UUID
-    version: int = Field(description="Grows with each entry")
-    entries: int
-    level: str
-    findings: list[FindingOut]
 
 
-@router.get("/seal/{building_id}", responses=_READ)
-async def read_seal(who: Who, building_id: UUID) -> SealOut:
+@router.get("/seal/{building_id}", response_model=BuildingSeal, responses=_READ)
+async def read_seal(who: Who, building_id: UUID) -> Response:
     """Checks the books now: debits, hashes, numbers, individual accounts, carried balances, the reserve's cover."""
     async with work(who) as w:
         seal = await integrity.check(w, building_id)
-    return SealOut(
-        building_id=building_id,
-        version=seal.version,
-        entries=seal.entries,
-        level=seal.level,
-        findings=[
-            FindingOut(check=f.check, level=f.level, text=f.text(who.lang), entry_ids=[e.id for e in f.entries])
-            for f in seal.findings
-        ],
-    )
+    return json_answer(widened(BuildingSeal, seal, building_id=building_id), lang=who.lang)
