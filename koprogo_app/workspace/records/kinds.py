@@ -7,8 +7,8 @@ from koprogo_app.foundation.numbers import show_enterprise_number, show_iban
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.records.fields import Field
 
-Email = Annotated[str, Field(N_("E-mail"), fields.email, longest=254, personal=True)]
-Phone = Annotated[str, Field(N_("Telephone"), fields.phone, longest=40, personal=True)]
+Email = Annotated[str, Field(N_("E-mail"), fields.email, longest=254, personal=True, kind="email")]
+Phone = Annotated[str, Field(N_("Telephone"), fields.phone, longest=40, personal=True, kind="tel")]
 Street = Annotated[str, Field(N_("Street"), fields.text(), personal=True)]
 PostalCode = Annotated[str, Field(N_("Postal code"), fields.text(longest=20), longest=20, personal=True)]
 City = Annotated[str, Field(N_("City"), fields.text(longest=100), longest=100, personal=True, sort=True)]
