@@ -21,7 +21,7 @@ from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import Posted
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed
+from koprogo_app.workspace.api.common import Body, ListAnswer, PageQuery, Who, caller, listed
 
 router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -128,7 +128,7 @@ class KeptOut(BaseModel):
 
 
 @router.get("/statements/{building_id}", response_model=ListAnswer[StatementRow], responses=_READ)
-async def list_statements(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_statements(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
     """The statements of a building, newest first."""
     async with work(who) as w:
         page = await statements_page(w, building_id, query.asked)

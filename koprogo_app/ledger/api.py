@@ -29,7 +29,7 @@ from koprogo_app.ledger.rules.integrity import Seal
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, PageQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -191,7 +191,7 @@ async def read_income_statement(
 
 @router.get("/accounts/{building_id}/{code}/movements", response_model=ListAnswer[Movement], responses=_READ)
 async def read_movements(
-    who: Who, building_id: UUID, code: str, query: Annotated[ListQuery, Query()], request: Request
+    who: Who, building_id: UUID, code: str, query: Annotated[PageQuery, Query()], request: Request
 ) -> Response:
     """The movements of an account (or of all below a heading), with the running balance, oldest first."""
     async with work(who) as w:
