@@ -61,61 +61,6 @@ class TrialBalanceOut(BaseModel):
     balanced: bool
 
 
-class AmountOut(BaseModel):
-    """A line of a statement, this period and the one before (null: before the first year)."""
-
-    code: str
-    label: str
-    cents: int
-    previous_cents: int | None
-
-
-class SideOut(BaseModel):
-    """One side of a statement."""
-
-    rows: list[AmountOut]
-    total_cents: int
-    previous_total_cents: int | None
-
-
-class BalanceSheetOut(BaseModel):
-    """What the association has and owes on a day, and a year before."""
-
-    building_id: UUID
-    day: date
-    previous_day: date | None
-    assets: SideOut
-    liabilities: SideOut
-    result_cents: int = Field(description="Income minus costs of the years that are not closed yet")
-    previous_result_cents: int | None
-    balanced: bool
-
-
-class IncomeStatementOut(BaseModel):
-    """Costs and income of a period, and of the same days a year before."""
-
-    building_id: UUID
-    start: date
-    end: date
-    previous_start: date | None
-    previous_end: date | None
-    costs: SideOut
-    income: SideOut
-    result_cents: int
-    previous_result_cents: int | None
-
-
-def _side(side: reports.Side, lang: str) -> SideOut:
-    return SideOut(
-        rows=[
-            AmountOut(code=a.account.code, label=a.account.label(lang), cents=a.now, previous_cents=a.before)
-            for a in side.rows
-        ],
-        total_cents=side.now,
-        previous_total_cents=side.before,
-    )
-
-
 @router.get("/accounts/{building_id}", response_model=list[AccountRow], responses=_READ)
 async def read_accounts(who: Who, building_id: UUID) -> Response:
     """The chart of a building, by code."""
@@ -152,41 +97,20 @@ async def read_trial_balance(who: Who, building_id: UUID, start: Start = None, e
     )
 
 
-@router.get("/balance-sheet/{building_id}", responses=_READ)
-async def read_balance_sheet(who: Who, building_id: UUID, end: End = None) -> BalanceSheetOut:
+@router.get("/balance-sheet/{building_id}", response_model=reports.BalanceSheet, responses=_READ)
+async def read_balance_sheet(who: Who, building_id: UUID, end: End = None) -> Response:
     """The balance sheet on a day, the year before beside it."""
     async with work(who) as w:
         found = await reports.balance_sheet(w, building_id, end)
-    return BalanceSheetOut(
-        building_id=building_id,
-        day=found.day,
-        previous_day=found.day_before,
-        assets=_side(found.assets, who.lang),
-        liabilities=_side(found.liabilities, who.lang),
-        result_cents=found.result,
-        previous_result_cents=found.result_before,
-        balanced=found.balanced,
-    )
+    return json_answer(found, lang=who.lang)
 
 
-@router.get("/income-statement/{building_id}", responses=_READ)
-async def read_income_statement(
-    who: Who, building_id: UUID, start: Start = None, end: End = None
-) -> IncomeStatementOut:
+@router.get("/income-statement/{building_id}", response_model=reports.IncomeStatement, responses=_READ)
+async def read_income_statement(who: Who, building_id: UUID, start: Start = None, end: End = None) -> Response:
     """Costs and income of a period, the same days a year before beside them."""
     async with work(who) as w:
         found = await reports.income_statement(w, building_id, start, end)
-    return IncomeStatementOut(
-        building_id=building_id,
-        start=found.period.start,
-        end=found.period.end,
-        previous_start=found.prior.start if found.prior else None,
-        previous_end=found.prior.end if found.prior else None,
-        costs=_side(found.costs, who.lang),
-        income=_side(found.income, who.lang),
-        result_cents=found.result,
-        previous_result_cents=found.result_before,
-    )
+    return json_answer(found, lang=who.lang)
 
 
 @router.get("/accounts/{building_id}/{code}/movements", response_model=ListAnswer[Movement], responses=_READ)
