@@ -8,10 +8,10 @@ import pytest
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, NotFound
-from koprogo_app.foundation.paging import Asked
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.queries.audit import ALL, Filter, entities, entries, verify_chain
+from koprogo_app.identity.queries.paging import Asked
 from tests.world import World
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from koprogo_app.foundation.paging import Asked
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.queries import people as queries
+from koprogo_app.identity.queries.paging import Asked
 from koprogo_app.identity.service import members, profile, sessions, sign_in
 from koprogo_app.identity.service.members import Place
 from koprogo_app.identity.service.sign_in import Caller

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.mail import Enclosed, attachments
-from koprogo_app.foundation.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.identity.access import require
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 STATES: Final = ("queued", "sent", "failed")
 

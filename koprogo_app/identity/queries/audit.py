@@ -7,8 +7,8 @@ from uuid import UUID
 
 from koprogo_app.foundation.audit import Chain, verified
 from koprogo_app.foundation.database import BRUSSELS, Work
-from koprogo_app.foundation.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.identity.access import require
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 ALL = "all"
 """For superadmins: the entries of every organisation and of the installation."""

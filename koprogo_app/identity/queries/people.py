@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.paging import FIRST, Asked, Page, like, paged
 from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 
 async def by_email(w: Work, email: str) -> User | None:

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.paging import FIRST, MAX_PER_PAGE, WHOLE, Asked, Page, R, like, paged
 from koprogo_app.identity.access import person
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.permissions import PERMISSIONS
+from koprogo_app.identity.queries.paging import FIRST, MAX_PER_PAGE, WHOLE, Asked, Page, R, like, paged
 
 __all__ = ["FIRST", "MAX_PER_PAGE", "WHOLE", "Asked", "Page", "R", "Scope", "like", "paged", "scope"]
 
