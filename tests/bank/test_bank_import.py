@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from koprogo_app.bank.facts import gap
 from koprogo_app.bank.formats.statements import Statement
 from koprogo_app.bank.queries.bank_statements import last_statement_on, movements_of, statements_page
-from koprogo_app.bank.rules.continuity import gap
 from koprogo_app.bank.service.bank_import import Imported, import_statements
 from koprogo_app.demo.coda import Payment, paid_in, write
 from koprogo_app.documents.queries.library import documents_page

@@ -9,13 +9,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.bank.facts import gap, name_of
 from koprogo_app.bank.formats.bank_file import read_bank_file
 from koprogo_app.bank.formats.statements import BankFile, Remark, Statement, each
 from koprogo_app.bank.model import BankStatement
 from koprogo_app.bank.queries.bank_statements import KnownStatement, known_statements
-from koprogo_app.bank.rules.continuity import check_place, gap, in_order, name_of
+from koprogo_app.bank.rules.continuity import check_place, in_order
 from koprogo_app.documents.model import Visibility
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.audit import audit
@@ -39,10 +43,10 @@ class ImportedStatement:
 
     id: UUID
     iban: str
-    name: str
+    name: Annotated[str, Field(examples=["2026/12"])]
     movements: int
     new: bool
-    missing: str = ""
+    missing: Annotated[str, Field(examples=["2026/10-11"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ async def _one(
     """Writes a statement, or recognises it."""
     digest, count = one.digest(), len(one.movements)
     if same := next((other for other in others if other.digest == digest), None):
-        return ImportedStatement(same.id, one.iban, name_of(one), count, new=False)
+        return ImportedStatement(same.id, one.iban, name_of(one), count, new=False, missing="")
     check_place(one, others)
     row = await w.add(
         BankStatement(

@@ -38,20 +38,35 @@ class Body(BaseModel):
         return self.model_dump(exclude_unset=True, exclude=set(without))
 
 
-class ListQuery(BaseModel):
-    """Page, size and order of a list."""
+class PageQuery(BaseModel):
+    """Page and size of a list that has its own order."""
 
     model_config = ConfigDict(extra="forbid")
 
     page: int = Field(1, ge=1, le=1_000_000, description="Page, counted from 1")
     per_page: int = Field(20, ge=1, le=MAX_PER_PAGE, description="Rows a page")
+
+    @property
+    def asked(self) -> Asked:
+        """The page as the queries take it."""
+        return Asked(self.page, self.per_page)
+
+
+class SortQuery(PageQuery):
+    """Page, size and order of a list."""
+
     sort: str = Field("", max_length=40, description="Column to sort by; `-` before it for the reverse order")
-    text: str = Field("", max_length=100, description="Only rows that contain this text")
 
     @property
     def asked(self) -> Asked:
         """The page as the queries take it."""
         return Asked(self.page, self.per_page, self.sort)
+
+
+class ListQuery(SortQuery):
+    """The same of a list that can be searched."""
+
+    text: str = Field("", max_length=100, description="Only rows that contain this text")
 
 
 def sort_field(names: Iterable[str]) -> Any:
@@ -75,7 +90,7 @@ class PageOut(BaseModel):
 
 
 R = TypeVar("R")
-Q = TypeVar("Q", bound=ListQuery)
+Q = TypeVar("Q", bound=PageQuery)
 
 
 class ListAnswer(PageOut, Generic[R]):
@@ -101,7 +116,7 @@ def asked_of(request: Request | Mapping[str, str], model: type[Q]) -> Q:
         raise RequestValidationError(errors) from None
 
 
-def documented(model: type[ListQuery], without: Collection[str] = ()) -> dict[str, Any]:
+def documented(model: type[PageQuery], without: Collection[str] = ()) -> dict[str, Any]:
     """The parameters of such a call for its description."""
     schema = model.model_json_schema()
     required = schema.get("required", ())

@@ -109,6 +109,11 @@ class Record(Generic[R, M]):
         return {name: self.columns[name] for name in (*dialog, *rest)}
 
     @cached_property
+    def readers(self) -> dict[str, fields.Read]:
+        """The parsers of what is typed."""
+        return {name: column.said.read for name, column in self.typed.items() if column.said.read}
+
+    @cached_property
     def shown(self) -> list[Column]:
         """The columns of grid and table: those that are typed, then the figures."""
         if self.listed:
@@ -269,11 +274,7 @@ class Record(Generic[R, M]):
         return getattr(known, "organization_id", None), getattr(known, "building_id", None)
 
     def _read(self, w: Work, values: Mapping[str, Any], *, changed: bool) -> dict[str, Any]:
-        readers = {
-            name: column.said.read
-            for name, column in self.typed.items()
-            if column.said.read and not (changed and column.said.fixed)
-        }
+        readers = {name: read for name, read in self.readers.items() if not (changed and self.columns[name].said.fixed)}
         return fields.read(values, readers, w.principal.lang)
 
     async def told(
