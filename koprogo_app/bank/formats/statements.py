@@ -16,6 +16,10 @@ from koprogo_app.foundation.i18n import N_
 
 EURO: Final = "EUR"
 _WRITTEN: Final = re.compile(r"(?<!\d)(\d{3})/(\d{4})/(\d{5})(?!\d)")
+_BETWEEN: Final = re.compile(r"[ ./+*_:,|\\–-]{1,3}")
+"""What people and banks write between the figures of one message."""
+_OGM_LENGTH: Final = 12
+_NO_ACCOUNT: Final = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "UNKNOWN", "NONREF", "NONE", "N/A", "NA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Movement:
     """A movement: `cents` is positive when money comes in. `details` break it down and are never counted again.
 
     `iban` is the other account as the bank writes it, without spaces; `ogm` the twelve digits of a valid structured
-    message; `code` the bank's code of the operation.
+    message; `code` the bank's code of the operation. `ultimate`: on whose behalf the other side pays or is paid;
+    `returned`: the bank sends back an earlier payment, whose other side it names.
     """
 
     cents: int
@@ -36,6 +41,8 @@ class Movement:
     ogm: str = ""
     code: str = ""
     reference: str = ""
+    ultimate: str = ""
+    returned: bool = False
     details: Sequence["Movement"] = ()
 
 
@@ -100,12 +107,32 @@ def refused(message: str, **params: Any) -> Invalid:
 
 
 def find_ogm(text: str) -> str:
-    """The structured message that a text holds, +++ddd/dddd/ddddd+++ or twelve digits alone; "" when none is valid."""
-    found = ["".join(parts) for parts in _WRITTEN.findall(text)]
-    plain = text.strip(" +*")
-    if re.fullmatch(r"\d{12}", plain):
-        found.append(plain)
-    return next((digits for digits in found if valid_ogm(digits)), "")
+    """The structured message that a text holds, as +++ddd/dddd/ddddd+++ or else spelled freely; "" when none is."""
+    written = ["".join(parts) for parts in _WRITTEN.findall(text)]
+    return next((digits for digits in written if valid_ogm(digits)), "") or next(iter(find_ogms(text)), "")
+
+
+def find_ogms(text: str) -> list[str]:
+    """Every valid structured message in a text, however its twelve figures are grouped, and among whatever words."""
+    groups = list(re.finditer(r"[0-9]+", text))
+    found: dict[str, None] = {}
+    for start in range(len(groups)):
+        digits = ""
+        for n, group in enumerate(groups[start:], start):
+            if n > start and not _BETWEEN.fullmatch(text, groups[n - 1].end(), group.start()):
+                break
+            digits += group[0]
+            if len(digits) >= _OGM_LENGTH:
+                break
+        if valid_ogm(digits):
+            found[digits] = None
+    return list(found)
+
+
+def account_number(text: str) -> str:
+    """The number of the other account without spaces; "" for what only fills the field: it is nobody's account."""
+    plain = "".join(text.split()).upper()
+    return "" if plain in _NO_ACCOUNT or not plain.strip("0-.X*") else plain
 
 
 def valid_ogm(digits: str) -> bool:
