@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from koprogo_app.bank.formats.bank_file import read_bank_file
 from koprogo_app.bank.formats.camt import read_camt
 from koprogo_app.bank.formats.coda import read_coda
-from koprogo_app.bank.formats.statements import Movement, Statement, find_ogm
+from koprogo_app.bank.formats.statements import Movement, Statement
+from koprogo_app.bank.rules.messages import find_ogm
 from koprogo_app.demo import coda
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.numbers import make_communication
@@ -140,7 +141,10 @@ ODD: dict[str, tuple[bytes, str]] = {
     "a pdf": (b"%PDF-1.7", "This is the statement as a PDF. Ask your bank for its CODA or CAMT.053 file."),
     "a spreadsheet": (b"Date;Amount\n1;2\n", "Line 1 has 11 signs; a CODA line has 128."),
     "short line": (SAMPLE[:100] + SAMPLE[101:], "Line 1 has 127 signs; a CODA line has 128."),
-    "utf-8": (put(5, 60, "É").decode("cp1252").encode(), "Line 5 has 129 signs; a CODA line has 128."),
+    "utf-8, displaced": (
+        put(5, 60, "É").decode("cp1252").replace("É ", "É").encode(), "Line 5: this file was saved again in UTF-8",
+    ),
+    "utf-16": (SAMPLE.decode("cp1252").encode("utf-16"), "This file was saved again in UTF-16."),
     "no letter": (put(5, 60, "X").replace(b"X", b"\x81", 1), "Line 5: the byte 81"),
     "zero byte": (put(5, 60, "\x00"), "Line 5: the byte 00 at position 60 is no letter of Windows-1252."),
     "unknown record": (put(5, 1, "7"), "Line 5: there is no CODA record “73”."),

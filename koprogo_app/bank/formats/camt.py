@@ -22,11 +22,11 @@ from koprogo_app.bank.formats.statements import (
     Remark,
     Statement,
     account_number,
-    find_ogm,
     none_twice,
     refused,
     squeezed,
 )
+from koprogo_app.bank.rules.messages import find_ogm
 from koprogo_app.foundation.i18n import N_
 
 _SPACE: Final = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d{2})")

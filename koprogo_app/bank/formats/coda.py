@@ -19,11 +19,10 @@ from koprogo_app.bank.formats.statements import (
     Remark,
     Statement,
     account_number,
-    find_ogm,
     none_twice,
     squeezed,
-    valid_ogm,
 )
+from koprogo_app.bank.rules.messages import find_ogm, valid_ogm
 from koprogo_app.foundation.i18n import N_
 
 _RF: Final = "100"

@@ -1,24 +1,16 @@
 """What a bank's file says, whatever its format: statements, each with its movements. Amounts are euro cents."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
-from stdnum.be import ogm_vcs
-from stdnum.exceptions import ValidationError
-
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 
 EURO: Final = "EUR"
-_WRITTEN: Final = re.compile(r"(?<!\d)(\d{3})/(\d{4})/(\d{5})(?!\d)")
-_BETWEEN: Final = re.compile(r"[ ./+*_:,|\\–-]{1,3}")
-"""What people and banks write between the figures of one message."""
-_OGM_LENGTH: Final = 12
 _NO_ACCOUNT: Final = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "UNKNOWN", "NONREF", "NONE", "N/A", "NA"})
 
 
@@ -106,42 +98,10 @@ def refused(message: str, **params: Any) -> Invalid:
     return Invalid("file", message, **params)
 
 
-def find_ogm(text: str) -> str:
-    """The structured message that a text holds, as +++ddd/dddd/ddddd+++ or else spelled freely; "" when none is."""
-    written = ["".join(parts) for parts in _WRITTEN.findall(text)]
-    return next((digits for digits in written if valid_ogm(digits)), "") or next(iter(find_ogms(text)), "")
-
-
-def find_ogms(text: str) -> list[str]:
-    """Every valid structured message in a text, however its twelve figures are grouped, and among whatever words."""
-    groups = list(re.finditer(r"[0-9]+", text))
-    found: dict[str, None] = {}
-    for start in range(len(groups)):
-        digits = ""
-        for n, group in enumerate(groups[start:], start):
-            if n > start and not _BETWEEN.fullmatch(text, groups[n - 1].end(), group.start()):
-                break
-            digits += group[0]
-            if len(digits) >= _OGM_LENGTH:
-                break
-        if valid_ogm(digits):
-            found[digits] = None
-    return list(found)
-
-
 def account_number(text: str) -> str:
     """The number of the other account without spaces; "" for what only fills the field: it is nobody's account."""
     plain = "".join(text.split()).upper()
     return "" if plain in _NO_ACCOUNT or not plain.strip("0-.X*") else plain
-
-
-def valid_ogm(digits: str) -> bool:
-    """Whether twelve digits end in their check digits."""
-    try:
-        ogm_vcs.validate(digits)
-    except ValidationError:
-        return False
-    return len(digits) == 12
 
 
 def squeezed(text: str) -> str:

@@ -18,8 +18,8 @@ from datetime import date, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from koprogo_app.bank.formats.statements import find_ogms
 from koprogo_app.bank.model import MatchedBy
+from koprogo_app.bank.rules.messages import find_ogms
 from koprogo_app.foundation.i18n import N_
 
 _COST_FAMILY: Final = "80"
