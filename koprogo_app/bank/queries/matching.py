@@ -142,6 +142,28 @@ async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """An invoice that was paid, by the line on which it was."""
+
+    supplier_id: UUID
+    line_id: UUID
+
+
+async def paid_invoices(w: Work, building_id: UUID, number: str) -> list[PaidInvoice]:
+    """The invoices of this number of which something is paid; the caller has authorised the building."""
+    return await w.rows(
+        """select distinct i.supplier_id, l.id as line_id
+             from purchases.invoice i join ledger.entry_line l on l.entry_id = i.entry_id
+              and l.supplier_id = i.supplier_id and l.credit_cents > 0
+             join payments.settlement s on s.credit_line_id = l.id
+            where i.building_id = %(b)s and lower(i.number) = lower(%(n)s)""",
+        PaidInvoice,
+        b=building_id,
+        n=number,
+    )
+
+
 async def postable_accounts(w: Work, building_id: UUID) -> list[str]:
     """The codes one can post on; the caller has authorised the building."""
     chart = await books.posting_accounts(w, building_id)

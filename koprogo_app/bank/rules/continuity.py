@@ -103,7 +103,7 @@ def numbering_year(one: Dated, others: Sequence[Placed]) -> int:
     before = max(earlier, key=lambda o: (o.new_on, o.year, o.number), default=None)
     if before is None or before.new_cents != one.old_cents:
         return year
-    if one.new_on.month == _DECEMBER and before.year == year and one.number < before.number:
+    if one.new_on.month == _DECEMBER and before.year == year and one.number <= min(before.number, _FIRST_NUMBERS):
         return year + 1
     if before.year == year + 1 and one.number == before.number + 1:
         return year + 1
@@ -113,6 +113,8 @@ def numbering_year(one: Dated, others: Sequence[Placed]) -> int:
 
 
 _JANUARY, _DECEMBER = 1, 12
+_FIRST_NUMBERS: Final = 5
+"""So many numbers of the next year a bank may give in the last days of December."""
 _NEXT: Final = timedelta(days=1)
 
 

@@ -241,7 +241,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
             if row is None:
                 raise NotFound
             _check(row, one.version)
-            choice = Choice(row.id, (Share(await known.read(one.text), row.cents),))
+            choice = Choice(row.id, (Share(await known.read(one.text, incoming=row.cents > 0), row.cents),))
         except KoproError as error:
             answers[one.movement_id] = error
             continue

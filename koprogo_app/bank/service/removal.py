@@ -8,7 +8,7 @@ from koprogo_app.documents.service.describing import withdraw
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
-from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.service import entries
 
@@ -44,4 +44,5 @@ async def remove_statement(w: Work, statement_id: UUID, reason: str) -> None:
         "or exists (select from ledger.entry where document_id = %(d)s)",
         d=row.document_id,
     ):
-        await withdraw(w, row.document_id, why)
+        said = tr(w.principal.lang, "Bank statement {name} removed: {reason}", name=name_of(row), reason=why)
+        await withdraw(w, row.document_id, said[:500])

@@ -264,7 +264,7 @@ async def _shares(
     filled = [(n, who, cents) for n, (who, cents) in enumerate(rows) if who.strip() or cents.strip()]
     for place, (n, who, text) in enumerate(filled):
         try:
-            target = await targets.read(who)
+            target = await targets.read(who, incoming=line.move.cents > 0)
         except Invalid as error:
             error.field = f"target-{n}"
             raise
