@@ -289,7 +289,7 @@ async def test_a_number_against_the_days_is_refused_as_that(account: Books) -> N
     await send(account, dated(250, 0, 5, date(2025, 12, 30)))
     for wrong in (
         dated(1, 6, 5, date(2025, 12, 31)),
-        dated(249, 5, 5, date(2025, 12, 31)),
+        dated(200, 5, 5, date(2025, 12, 31)),
         dated(1, 5, 5, date(2025, 11, 30)),
     ):
         with pytest.raises(Conflict, match=r"against its number|the balance of one"):
