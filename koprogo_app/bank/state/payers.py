@@ -70,7 +70,13 @@ class Payers(PageState, rx.State):
 
 def _row(row: PayerRow, label: str, lang: str) -> PayerLine:
     shown = show_iban(row.shown) if row.is_account else row.shown
-    kind = N_("account") if row.is_account else N_("name") if row.payer.startswith("name ") else N_("words")
+    kind = (
+        N_("Account number")
+        if row.is_account
+        else N_("name")
+        if row.payer.startswith("name ")
+        else P_("payer", "words")
+    )
     way = tr(lang, P_("money", "comes in")) if row.incoming else tr(lang, P_("money", "goes out"))
     by = " · ".join(part for part in (shown_day(row.created_at.astimezone(BRUSSELS).date(), lang), row.by) if part)
     return PayerLine(str(row.id), shown, tr(lang, kind), way, row.target, label, row.sole, row.is_account, by)
