@@ -1,6 +1,7 @@
 """What reads and rules both speak of: how a statement is called, and what is missing between two of one account.
 
-Numbers run from 1 within a year; banks that give none write 0, then only days and balances tell.
+Numbers run from 1 within a year, which for some banks begins a few days before or after New Year. Banks that give no
+number write 0: then days and balances tell, and a statement that touches another begins or ends with its balance.
 """
 
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ def gap(before: Ended | None, one: Placed) -> Gap | None:
     if before is None:
         return None
     cents = one.old_cents - before.new_cents
+    if not cents and one.number == before.number + 1:
+        return None  # numbered on over New Year
     if one.number and before.number:
         start = before.number if before.year == one.year else 0
         if one.number > start + 1:

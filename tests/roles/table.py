@@ -123,6 +123,12 @@ POST   /bank/statements/{building_id}                      bank.write @ building
 PUT    /bank/files/{building_id}                           bank.write @ building
 GET    /bank/statement/{statement_id}                      bank.read @ building
 POST   /bank/statement/{statement_id}/confirm              bank.write @ building
+POST   /bank/statement/{statement_id}/remove               bank.write @ building
+GET    /bank/payers/{building_id}                          bank.read @ building
+PATCH  /bank/payer/{payer_id}                              bank.write @ building
+DELETE /bank/payer/{payer_id}                              bank.write @ building
+POST   /bank/office/statements                             bank.write @ list
+PUT    /bank/office/files                                  bank.write @ list
 PUT    /bank/movement/{movement_id}/shares                 bank.write @ building
 POST   /bank/movement/{movement_id}/confirm                bank.write @ building
 POST   /bank/movement/{movement_id}/undo                   bank.write @ building

@@ -27,7 +27,12 @@ def bank() -> rx.Component:
         button(t("Add a bank account"), kind="primary", on_click=Bank.ask("add", "")),
     )
     content = rx.fragment(
-        page_header(t("Bank"), rx.cond(Bank.write, add, rx.fragment()), over=trail(link(Bank.building, Bank.base))),
+        page_header(
+            t("Bank"),
+            link(t("Known payers"), Bank.base + "/payers"),
+            rx.cond(Bank.write, add, rx.fragment()),
+            over=trail(link(Bank.building, Bank.base)),
+        ),
         blocks(_warnings(), rx.cond(Bank.rows.length() > 0, _with_accounts(), _first_steps())),
         add_dialog(Bank, t("Add a bank account")),
     )

@@ -1,6 +1,8 @@
 """The association's bank accounts, their statements, and the file that brings new ones."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,7 +10,7 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
-from koprogo_app.bank.service.bank_import import Imported, import_statements
+from koprogo_app.bank.service.bank_import import Imported, ImportedStatement, SetAside, import_statements
 from koprogo_app.estate.service import import_files
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError, Unauthenticated
@@ -88,40 +90,57 @@ class Bank(RecordGrid, rx.State):
             return None
         await refill(self)
         self.said = outcome(done, lang)
-        only = done.new[0] if len(done.statements) == 1 and len(done.new) == 1 and not done.remarks else None
-        return rx.redirect(f"{self.base}/bank/{only.id}") if only and not only.missing else None
+        calm = len(done.statements) == 1 and not done.remarks and not done.aside
+        only = done.new[0] if calm and done.new else None
+        more = only and (only.missing or only.jump_cents)
+        return rx.redirect(f"{self.base}/bank/{only.id}") if only and not more else None
 
 
 async def _imported(building_id: UUID, file_id: str, lang: str) -> Imported:
     """Imports what this session sent, and forgets the file."""
+    async with sent_file(file_id) as file:
+        return await import_statements(acting(lang), building_id, file.name, file.data)
+
+
+@asynccontextmanager
+async def sent_file(file_id: str) -> AsyncIterator[import_files.KeptFile]:
+    """What this session sent; forgotten when it was taken in."""
     session = current().session_id
     if session is None:
         raise Unauthenticated
-    file = await asyncio.to_thread(import_files.kept, session, file_id)
-    done = await import_statements(acting(lang), building_id, file.name, file.data)
+    yield await asyncio.to_thread(import_files.kept, session, file_id)
     await asyncio.to_thread(import_files.forget, session)
-    return done
 
 
 def outcome(done: Imported, lang: str) -> list[str]:
     """What became of a file, in sentences."""
-    lines = []
-    for one in done.statements:
-        if one.new:
-            text = tr(
-                lang,
-                N_(
-                    "Statement {name} is imported: {count} movement.",
-                    "Statement {name} is imported: {count} movements.",
-                ),
-                name=one.name,
-                count=one.movements,
-            )
-        else:
-            text = tr(lang, "Statement {name} was here already; nothing was written twice.", name=one.name)
-        missing = tr(lang, "Before it, {missing} is missing.", missing=one.missing) if one.missing else ""
-        lines.append(f"{text} {missing}".strip())
-    return lines + [tr(lang, remark.message, **remark.params) for remark in done.remarks]
+    lines = [statement_text(one, lang) for one in done.statements]
+    lines += [tr(lang, remark.message, **remark.params) for remark in done.remarks]
+    return lines + [aside_text(one, lang) for one in done.aside]
+
+
+def statement_text(one: ImportedStatement, lang: str) -> str:
+    """What became of a statement of a file, in a sentence or two."""
+    if not one.new:
+        return tr(lang, "Statement {name} was here already; nothing was written twice.", name=one.name)
+    text = tr(
+        lang,
+        N_("Statement {name} is imported: {count} movement.", "Statement {name} is imported: {count} movements."),
+        name=one.name,
+        count=one.movements,
+    )
+    if one.missing:
+        text += " " + tr(lang, "Before it, {missing} is missing.", missing=one.missing)
+    elif one.jump_cents:
+        jump = amount(one.jump_cents, lang)
+        text += " " + tr(lang, "Before it, the balance jumps by {amount}: a statement is missing.", amount=jump)
+    return text
+
+
+def aside_text(one: SetAside, lang: str) -> str:
+    """A statement that was not taken: whose, and why."""
+    whose = " · ".join(part for part in (show_iban(one.iban), one.holder) if part)
+    return f"{tr(lang, 'Not taken: statement {name} of {account}.', name=one.name, account=whose)} {tr(lang, one.why)}"
 
 
 def statement_line(row: StatementRow, base: str, lang: str) -> StatementLine:

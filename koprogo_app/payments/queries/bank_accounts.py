@@ -1,6 +1,7 @@
 """The association's accounts at banks."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -88,6 +89,12 @@ async def bank_accounts(w: Work, building_id: UUID, *, archived: bool = False) -
 async def bank_account(w: Work, account_id: UUID) -> BankAccountRow:
     """One account, used or not. Raises NotFound."""
     return await w.one(_ROWS.format(where="b.id = %(id)s"), BankAccountRow, id=account_id)
+
+
+async def accounts_of_ibans(w: Work, ibans: Collection[str]) -> list[BankAccountRow]:
+    """The accounts with these numbers, used or not, in all buildings that this principal sees; the caller authorises
+    each building."""
+    return await w.rows(_ROWS.format(where="b.iban = any(%(ibans)s)"), BankAccountRow, ibans=list(ibans))
 
 
 async def account_of_iban(w: Work, building_id: UUID, iban: str) -> BankAccountRow | None:
