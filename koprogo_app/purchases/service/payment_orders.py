@@ -126,6 +126,9 @@ async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> tu
         raise Invalid("invoices", N_("Credit note {number} lessens invoices of {supplier}: choose one of them too."),
                       number=lone.number, supplier=lone.supplier)  # fmt: skip
     for row in rows:
+        if not row.transferred:
+            raise Invalid("invoices", N_("Invoice {number} is not paid by transfer: {supplier} collects it, or it was "
+                                         "paid otherwise."), number=row.number, supplier=row.supplier)  # fmt: skip
         if row.order_id:
             raise Conflict(
                 N_("Invoice {number} is in another payment order already."), field="invoices", number=row.number
