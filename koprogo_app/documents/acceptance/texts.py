@@ -109,8 +109,7 @@ def _xml(path: Path) -> FileType:
     try:
         with path.open("rb") as file:
             # A blank line before the declaration is no XML, but is what mailing systems make of one.
-            start = file.read(_LINE).lstrip(b" \t\r\n")
-            parser.Parse(start, False)
+            parser.Parse(file.read(_LINE).lstrip(b" \t\r\n"), False)
             while block := file.read(_LINE):
                 parser.Parse(block, False)
             parser.Parse(b"", True)
