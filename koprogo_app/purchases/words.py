@@ -41,7 +41,7 @@ QUESTIONS: Final[dict[str, tuple[str, str]]] = {
     Question.REVERSE_CHARGE: (
         N_(
             "No VAT is charged: it is left to the customer (reverse charge). An association that files no VAT returns "
-            "is charged VAT: ask for a corrected invoice, unless this association is registered and pays the VAT itself."
+            "is charged VAT: ask for a corrected invoice, unless this one is registered and pays the VAT itself."
         ),
         N_("It is right without VAT"),
     ),

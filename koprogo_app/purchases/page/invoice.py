@@ -110,8 +110,9 @@ def _decisions() -> rx.Component:
         Column(t("Amount"), lambda x: x.amount, kind="money"),
         Column(t("Alike by"), lambda x: x.why),
     ]
-    alike = table(t("Invoices that may be the same"), columns, InvoicePage.lookalikes, empty="", key=lambda x: x.id,
-                  head=rx.el.h2(t("Invoices that may be the same"), class_name="px-3.5 pt-3 font-semibold"))  # fmt: skip
+    title = t("Invoices that may be the same")
+    head = rx.el.h2(title, class_name="px-3.5 pt-3 font-semibold")
+    alike = table(title, columns, InvoicePage.lookalikes, empty="", key=lambda x: x.id, head=head)
     return rx.fragment(
         rx.foreach(InvoicePage.questions, _question),
         rx.cond(InvoicePage.lookalikes.length() > 0, alike, rx.fragment()),

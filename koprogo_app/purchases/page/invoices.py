@@ -135,8 +135,8 @@ def _electronic() -> rx.Component:
     )
     note = rx.el.p(
         t(
-            "Its lines become a draft; its supplier is found by the enterprise number or the account, or added; its totals "
-            "are checked."
+            "Its lines become a draft; its supplier is found by the enterprise number or the account, or added; "
+            "its totals are checked."
         ),
         class_name="text-muted",
     )
