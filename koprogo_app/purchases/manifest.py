@@ -80,6 +80,7 @@ MANIFEST = Manifest(
             "invoice.status": "words:STATUS",
         },
     ),
+    gives={"documents.subjects": ("service.subjects:INVOICE", "service.subjects:SUPPLIER")},
     pages="page:PAGES",
     routes=("api:router",),
 )

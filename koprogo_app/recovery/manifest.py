@@ -18,6 +18,7 @@ MANIFEST = Manifest(
         MenuEntry(N_("Arrears"), "/arrears", 100, "recovery.read"),
         MenuEntry(N_("Interest rates"), "/admin/interest-rates", 40, "rates.write", "administration"),
     ),
+    gives={"documents.subjects": ("service.subjects:REMINDER",)},
     audit=AuditWords(
         acts={
             "reminder.prepared": N_("Reminder prepared"),

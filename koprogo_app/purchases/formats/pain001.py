@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from unicodedata import normalize
 
 from lxml import etree
 from sepaxml import SepaTransfer
@@ -34,7 +35,9 @@ def plain(text: str, longest: int = LONGEST_MESSAGE) -> str:
 
     It neither begins nor ends with a slash, nor holds two. Empty when nothing can be written ("🏠").
     """
-    letters = re.sub(r"[^A-Za-z0-9/\-?:().,'+ ]", " ", unidecode(text.translate(_INSTEAD)).translate(_INSTEAD))
+    letters = re.sub(
+        r"[^A-Za-z0-9/\-?:().,'+ ]", " ", unidecode(normalize("NFKC", text.translate(_INSTEAD))).translate(_INSTEAD)
+    )
     made = re.sub(r"/+", "/", " ".join(letters.split())).strip("/ ")[:longest].rstrip("/ ")
     return made if re.search(r"[A-Za-z0-9]", made) else ""
 

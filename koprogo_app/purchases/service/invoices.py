@@ -286,17 +286,23 @@ async def approve(w: Work, invoice_id: UUID, on: date | None = None) -> entries.
         )
     supplier = await w.get(Supplier, row.supplier_id)
     posted = await entries.post(w, row.building_id, await _draft(w, row, supplier.name, on or row.dated))
-    row.entry_id, row.approved_by, row.approved_at, row.reason = posted.id, w.principal.user_id, w.now, ""
     if row.prepaid_cents:
-        row.prepaid_line_id = await w.value(
-            """select id from ledger.entry_line where entry_id = %(e)s and supplier_id = %(s)s
-                order by position desc limit 1""",
-            e=posted.id, s=row.supplier_id,
-        )  # fmt: skip
+        row.prepaid_line_id = await _last_line(w, posted.id, row.supplier_id)
+    row.entry_id, row.approved_by, row.approved_at, row.reason = posted.id, w.principal.user_id, w.now, ""
     await _step(
         w, row, InvoiceStatus.APPROVED, "invoice.approved", after={"entry": f"{posted.journal} {posted.number}"}
     )
     return posted
+
+
+async def _last_line(w: Work, entry_id: UUID, supplier_id: UUID) -> UUID:
+    """The supplier's last line of an entry: what was paid in advance."""
+    found: UUID = await w.value(
+        """select id from ledger.entry_line where entry_id = %(e)s and supplier_id = %(s)s
+            order by position desc limit 1""",
+        e=entry_id, s=supplier_id,
+    )  # fmt: skip
+    return found
 
 
 async def _draft(w: Work, row: Invoice, supplier: str, on: date) -> Draft:
