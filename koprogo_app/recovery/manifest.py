@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     constraints={
         "recovery_pause_once": ("until", N_("Recovery is paused for this reason in that time already.")),
     },
+    gives={"documents.subjects": ("service.subjects:REMINDER",)},
     audit=AuditWords(
         acts={
             "reminder.prepared": N_("Reminder prepared"),

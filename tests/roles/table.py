@@ -148,6 +148,8 @@ PATCH  /invoice-lines/{line_id}                            invoices.write @ buil
 DELETE /invoice-lines/{line_id}                            invoices.write @ building
 POST   /invoices/{invoice_id}/submit                       invoices.write @ building
 POST   /invoices/{invoice_id}/withdraw                     invoices.write @ building
+POST   /invoices/{invoice_id}/decisions                    invoices.write @ building
+POST   /invoices/{invoice_id}/payment                      invoices.pay @ building
 POST   /invoices/{invoice_id}/approve                      invoices.approve @ building
 POST   /invoices/{invoice_id}/reject                       invoices.approve @ building
 POST   /invoices/{invoice_id}/reverse                      invoices.approve @ building

@@ -198,6 +198,15 @@ async def accounts(w: Work, building_id: UUID) -> list[AccountRow]:
     )
 
 
+async def is_heading(w: Work, organization_id: UUID, code: str) -> bool:
+    """Whether an account only sums others, in every chart of an organisation that has it; the caller has authorised."""
+    found: bool = await w.value(
+        "select count(*) > 0 and not bool_or(postable) from account where organization_id = %(o)s and code = %(c)s",
+        o=organization_id, c=code,
+    )  # fmt: skip
+    return found
+
+
 async def posting_accounts(w: Work, building_id: UUID) -> dict[str, PostingAccount]:
     """What posting needs of the chart, by code."""
     rows = await w.rows(
