@@ -199,7 +199,7 @@ async def test_a_command_with_transactions_of_its_own_acts_once_too(world: World
 
 async def _taken(page: Opened, user: UUID | None, key: str) -> None:
     """The key of a press that still runs elsewhere."""
-    from koprogo_app.workspace.state.page import _Call
+    from koprogo_app.identity.page_state import _Call
 
     call = _Call("grow_apart", key, page.address, "", {"name": "Zoe"}).fingerprint(page.state)
     async with work(SYSTEM) as w:
