@@ -229,20 +229,21 @@ def reads(permission: str) -> Any:
 def chooses(permission: str) -> Any:
     """A handler that keeps a choice (a language, colours): `async def choose(self, w, lang, …)`.
 
-    It needs no key, because to choose the same twice is the same; a refusal is shown above the page.
+    It needs no key, because to choose the same twice is the same; a refusal is shown above the page. It may return the
+    event that goes on from there.
     """
     return _directly(permission)
 
 
 def _directly(permission: str) -> Any:
-    def declare(fn: Callable[..., Awaitable[None]]) -> Any:
-        async def run(self: Any, **given: Any) -> None:
+    def declare(fn: Callable[..., Awaitable[Any]]) -> Any:
+        async def run(self: Any, **given: Any) -> Any:
             lang = await lang_of(self)
             try:
                 async with work(acting(lang)) as w:
-                    await fn(self, w, lang, **given)
+                    return await fn(self, w, lang, **given)
             except KoproError as error:
-                await refuse(self, error)
+                return await refuse(self, error)
 
         return handler(permission)(_shaped(run, fn, list(inspect.signature(fn).parameters.values())[3:]))
 

@@ -12,31 +12,6 @@ from koprogo_app.interface.text import t
 from koprogo_app.workspace.periods import MONTH_PARTS, PARTS
 
 
-class Again(rx.Component):
-    """Runs an event when the reader changes the language, so that what the server wrote is written again."""
-
-    library = "react"
-    tag = "Fragment"
-    lang: rx.Var[str]
-    on_change: rx.EventHandler[rx.event.no_args_event_spec]
-
-    def add_imports(self) -> dict[str, Any]:
-        """React's hooks."""
-        return {"react": [rx.ImportVar("useEffect"), rx.ImportVar("useRef")]}
-
-    def add_hooks(self) -> list[Any]:
-        """Not at first: the page has just been loaded in this language."""
-        change = rx.Var.create(self.event_triggers["on_change"])
-        return [
-            f"const spoken = useRef({self.lang!s});",
-            f"useEffect(() => {{ if (spoken.current !== {self.lang!s}) {{ spoken.current = {self.lang!s}; "
-            f"({change!s})(); }} }}, [{self.lang!s}]);",
-        ]
-
-    def _exclude_props(self) -> list[str]:
-        return ["lang", "on_change"]
-
-
 def law_tag(article: rx.Var[str]) -> rx.Component:
     """An article as the state wrote it in the reader's language, “art. 3.90” or “AR 12/07/2012”."""
     return rx.el.span(article, class_name="kit-article")
