@@ -45,6 +45,7 @@ def shown(state: Any, content: rx.Component) -> rx.Component:
     What is sent from the content says which page it was filled for.
     """
     why = empty_state(t("This page cannot be shown"), _why(state), button_link(t("To the start"), "/"))
+    # Translators: while the content of the page is fetched
     waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
     # Failed before, ready now, or the reverse: what was said last counts.
     inside = rx.cond(state.failed.en != "", rx.el.div(why, role="alert"), rx.cond(state.ready, content, waiting))
