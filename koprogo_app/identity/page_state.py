@@ -28,21 +28,19 @@ import inspect
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from inspect import Parameter
 from typing import Any, Final
-from uuid import UUID
 
 import reflex as rx
 
 from koprogo_app.foundation import once
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, NotFound, Unauthenticated
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, Unauthenticated
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.numbers import read_day
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.identity.guard import current, handler
+from koprogo_app.identity.page_values import NO_DIALOG, Dialog, Sent, Told, as_id
 from koprogo_app.identity.permissions import PUBLIC
 from koprogo_app.interface.form import Problem, problem
 from koprogo_app.interface.grid import answering, answers_together
@@ -50,84 +48,14 @@ from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.interface.once import answer
 
+__all__ = [
+    "NO_DIALOG", "NO_PROBLEM", "Dialog", "PageState", "Sent", "Told", "acting", "acts", "as_id", "chooses", "here",
+    "lang_of", "loads", "opening", "opens", "reads", "refill", "saves", "submits",
+]  # fmt: skip
+
 NO_PROBLEM: Final = Problem()
 _STAMP: Final = ("key", "page", "record")
 _KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@dataclass(frozen=True)
-class Dialog:
-    """The dialog that is open, and the record it was opened on ("": the page's own)."""
-
-    name: str = ""
-    record: str = ""
-
-
-NO_DIALOG: Final = Dialog()
-
-
-@dataclass(frozen=True)
-class Told:
-    """What came of an act: a notice (`kind` as there), `also` what came with it and wants attention, where to go on,
-    which dialog follows, or which handler of the state goes on from here (a run that is followed).
-
-    `refill`: whether the page is read again; an act that has shown what changed says no. All of this is kept for who
-    sends the act again, so nothing secret stands in it.
-    """
-
-    text: str = ""
-    kind: str = "done"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    go: str = ""
-    dialog: Dialog = NO_DIALOG
-    then: str = ""
-    also: str = ""
-    refill: bool = True
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What a form sent: its fields as typed, the record its dialog was opened on, the language they are read in."""
-
-    data: Mapping[str, Any]
-    record: str = ""
-    lang: str = "fr"
-
-    @property
-    def record_id(self) -> UUID:
-        """The record the dialog was opened on. Raises NotFound when there is none."""
-        try:
-            return UUID(self.record)
-        except ValueError:
-            raise NotFound from None
-
-    def text(self, name: str) -> str:
-        """A field as text."""
-        return str(self.data.get(name) or "")
-
-    def typed(self, *names: str) -> dict[str, str]:
-        """The named fields as text; only those that were sent."""
-        return {name: self.text(name) for name in names if name in self.data}
-
-    def ticked(self, name: str) -> bool:
-        """Whether a box is ticked."""
-        return self.data.get(name) in (True, "true", "on")
-
-    def day(self, name: str) -> date:
-        """A day that must be given. Raises Invalid on its field."""
-        return read_day(self.data.get(name), name)
-
-    def day_or_none(self, name: str) -> date | None:
-        """A day that may be given. Raises Invalid on its field when it is none."""
-        return self.day(name) if self.text(name).strip() else None
-
-    def id(self, name: str) -> UUID:
-        """What was chosen. Raises Invalid on its field when nothing was."""
-        return as_id(self.data.get(name), name)
-
-    def id_or_none(self, name: str) -> UUID | None:
-        """What was chosen, if something was."""
-        return self.id(name) if self.data.get(name) else None
 
 
 class PageState(rx.State, mixin=True):
@@ -175,14 +103,6 @@ async def lang_of(state: rx.State) -> str:
 def acting(lang: str) -> Principal:
     """Who sent the event, speaking the page's language, in which what was typed is read."""
     return replace(current(), lang=lang)
-
-
-def as_id(text: object, field: str = "") -> UUID:
-    """An id that came back from the page. Raises Invalid on the field when nothing was chosen."""
-    try:
-        return UUID(str(text or ""))
-    except ValueError:
-        raise Invalid(field, N_("Choose one.")) from None
 
 
 def here(state: rx.State) -> str:
