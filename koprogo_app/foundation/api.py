@@ -11,8 +11,6 @@
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 import psycopg
@@ -25,9 +23,10 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from koprogo_app.foundation import once
 from koprogo_app.foundation.api_docs import docs_router
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany, Unauthenticated
 from koprogo_app.foundation.i18n import DEFAULT_LANG, N_, best_lang, tr
 from koprogo_app.foundation.principal import SYSTEM, Principal
 
@@ -38,7 +37,6 @@ MAX_FILE: Final = 10_000_000
 MAX_BODY: Final = 1_000_000
 """The most bytes of a call that carries no file."""
 _MEDIA: Final = "application/problem+json"
-_STALE: Final = timedelta(minutes=2)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 TITLES: Final = {
@@ -375,26 +373,8 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 class _Claim:
     """A key that this call holds; `kept` once its answer is stored."""
 
-    user_id: Any
-    key: str
+    key: once.Key
     kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    fingerprint: bytes
-    status: int | None
-    body: bytes | None
-    content_type: str
-
-
-_CLAIM: Final = """
-insert into idempotency_key (user_id, key, fingerprint, content_type) values (%(user)s, %(key)s, %(print)s, '')
-on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, created_at = now()
-  where idempotency_key.status is null and idempotency_key.created_at < %(now)s - %(stale)s"""
-_FOUND: Final = """
-select fingerprint, status, body, content_type from idempotency_key
- where user_id = %(user)s and key = %(key)s"""
 
 
 KEY_PARAMETER: Final = {
@@ -425,20 +405,20 @@ def idempotent(caller: Caller) -> type[APIRoute]:
             if "POST" not in (self.methods or ()):
                 return handle
 
-            async def once(request: Request) -> Response:
+            async def repeatable(request: Request) -> Response:
                 key = request.headers.get("idempotency-key")
                 if key is None:
                     return await handle(request)
                 return await _once(request, key, await caller(request), handle)
 
-            return once
+            return repeatable
 
     return IdempotentRoute
 
 
 async def _once(request: Request, key: str, who: Principal, handle: Handle) -> Response:
-    _check_key(key)
-    return await _held(request, _Claim(who.user_id, key), await read_body(request), lambda: handle(request))
+    claim = _claim(who, key)
+    return await _held(request, claim, await read_body(request), lambda: handle(request))
 
 
 async def answered_once(
@@ -451,18 +431,20 @@ async def answered_once(
     key = request.headers.get("idempotency-key")
     if key is None:
         return await act()
-    _check_key(key)
-    return await _held(request, _Claim(who.user_id, key), said, act)
+    return await _held(request, _claim(who, key), said, act)
 
 
-def _check_key(key: str) -> None:
+def _claim(who: Principal, key: str) -> _Claim:
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise Invalid("Idempotency-Key", N_("An Idempotency-Key has 1 to 200 printable characters."))
+    if who.user_id is None:
+        raise Unauthenticated
+    return _Claim(once.Key(who.user_id, key))
 
 
 async def _held(request: Request, claim: _Claim, said: bytes, act: Callable[[], Awaitable[Response]]) -> Response:
     call = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    if (kept := await _claimed(claim, sha256(call + said).digest())) is not None:
+    if (kept := await _claimed(claim, once.fingerprint(call + said))) is not None:
         return kept
     request.state.claim = claim
     try:
@@ -473,28 +455,22 @@ async def _held(request: Request, claim: _Claim, said: bytes, act: Callable[[], 
     finally:
         if not claim.kept:
             async with work(SYSTEM) as w:
-                await w.execute(
-                    "delete from idempotency_key where user_id = %(user)s and key = %(key)s",
-                    user=claim.user_id,
-                    key=claim.key,
-                )
+                await once.forget(w, claim.key)
     return answer
 
 
-async def _claimed(claim: _Claim, fingerprint: bytes) -> Response | None:
+async def _claimed(claim: _Claim, call: bytes) -> Response | None:
     """Takes the key for this call; the answer already given when there is one."""
-    params = {"user": claim.user_id, "key": claim.key}
     async with work(SYSTEM) as w:
-        taken = await w.execute(_CLAIM, **params, print=fingerprint, now=w.now, stale=_STALE)
-        if taken:
-            return None
-        found = await w.one(_FOUND, _Kept, **params)
-    if bytes(found.fingerprint) != fingerprint:
+        earlier = await once.begin(w, claim.key, call)
+    if earlier is None:
+        return None
+    if not earlier.same:
         raise Invalid("Idempotency-Key", N_("This Idempotency-Key was used for another call."))
-    if found.status is None:
+    if earlier.status is None:
         raise Conflict(N_("The first call with this Idempotency-Key is still running."), field="Idempotency-Key")
-    body = None if found.body is None else bytes(found.body)
-    return Response(body, found.status, {"idempotency-replayed": "true"}, media_type=found.content_type or None)
+    headers = {"idempotency-replayed": "true"}
+    return Response(earlier.body, earlier.status, headers, media_type=earlier.content_type or None)
 
 
 async def keep_answer(w: Work, request: Request, answer: Response) -> None:
@@ -502,13 +478,6 @@ async def keep_answer(w: Work, request: Request, answer: Response) -> None:
     claim: _Claim | None = getattr(request.state, "claim", None)
     if claim is None:
         return
-    await w.execute(
-        "update idempotency_key set status = %(status)s, body = %(body)s, content_type = %(type)s "
-        "where user_id = %(user)s and key = %(key)s",
-        status=answer.status_code,
-        body=bytes(answer.body),
-        type=answer.headers.get("content-type", ""),
-        user=claim.user_id,
-        key=claim.key,
-    )
+    content_type = answer.headers.get("content-type", "")
+    await once.keep(w, claim.key, bytes(answer.body), status=answer.status_code, content_type=content_type)
     w.afterwards(lambda: setattr(claim, "kept", True))

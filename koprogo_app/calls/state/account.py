@@ -23,7 +23,6 @@ from koprogo_app.foundation.i18n import N_, P_, money, tr
 from koprogo_app.foundation.numbers import parse_cents, show_communication
 from koprogo_app.identity.permissions import SELF
 from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.facts import OpenItem
@@ -246,12 +245,6 @@ class AccountPage(PageState, rx.State):
         sent = Sent(self._plan, lang=await lang_of(self))
         building_id, owner_id = id_after(self, "buildings"), id_after(self, "owners")
         await plans.agree(w, building_id, owner_id, await self._terms(w, sent), note=sent.text("note"))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
     @submits("payments.write", dialog="end", done=N_("The plan has ended."))
     async def end(self, w: Work, sent: Sent) -> None:

@@ -10,11 +10,8 @@ from koprogo_app.console.queries import outbox as queries
 from koprogo_app.console.service import outbox as service
 from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.foundation.mail import Enclosed
-from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.settings import settings
 from koprogo_app.workspace.state.common import as_id, asked, place
 from koprogo_app.workspace.state.page import PageState, acts, loads, opening
@@ -86,12 +83,6 @@ class Outbox(PageState, rx.State):
     async def try_again(self, w: Work, mail_id: str) -> None:
         """Sends a mail once more."""
         await service.try_again(w, as_id(mail_id))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
 
 def _line(row: queries.MailRow, lang: str) -> MailLine:

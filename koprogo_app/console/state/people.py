@@ -9,15 +9,13 @@ import reflex as rx
 from koprogo_app.console.queries.places import PlaceRow, places
 from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
+from koprogo_app.foundation.errors import Invalid, NotFound
 from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.identity.access import Person, person
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.queries import people as queries
 from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import ROLE_LABELS, Place
-from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.workspace.state.common import as_id, asked, place, shown_day
 from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, submits
 
@@ -154,12 +152,6 @@ class People(PageState, rx.State):
     async def enable(self, w: Work, user_id: str) -> None:
         """Opens it again."""
         await members.enable(w, as_id(user_id))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
 
 async def _place(w: Work, role: str, where: str) -> Place:
