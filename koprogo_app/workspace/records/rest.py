@@ -67,25 +67,12 @@ def serve(
     under it, and unless `file` is False the sheet beside it (`suppliers.xlsx`, `suppliers.csv`). `detail`, the type and
     the reading of what is answered of one row, where that is more than its row in the list; it authorises.
     """
-    asked_by, one, many = query_of(record), record.noun, path.rpartition("/")[2]
+    one, many = record.noun, path.rpartition("/")[2]
     under = path[path.index("{") + 1 : path.index("}")] if "{" in path else ""
     types = {
         "parent_id": Annotated[UUID, Path(alias=under)] if under else Annotated[None, Depends(_nothing)],
         "row_id": Annotated[UUID, Path(alias=f"{one}_id")],
     }
-
-    async def listing(who: Who, parent_id: Any, request: Request) -> Response:
-        query = asked_of(request.query_params, asked_by)
-        async with work(who) as w:
-            found = await record.page(w, parent_id, query.asked, text=query.text, **chosen_of(query))
-        return listed(found)
-
-    async def export(who: Who, parent_id: Any, format: Form, request: Request, lang: Lang | None = None) -> Response:
-        asked = {name: value for name, value in request.query_params.items() if name != "lang"}
-        query = asked_of(asked, asked_by)
-        async with work(who) as w:
-            parent = await record.parent(w, parent_id, record.read)
-            return await _file(w, record, parent, query, format, lang or who.lang, many)
 
     async def answered(w: Work, parent_id: Any, row_id: UUID) -> Any:
         if detail:
@@ -94,29 +81,6 @@ def serve(
             return await record.detail(w, row_id)
         return await record.one(w, await record.parent(w, parent_id, record.read), row_id)
 
-    async def add(who: Who, parent_id: Any, body: Body, request: Request) -> Response:
-        values = body.given()
-        async with work(who) as w:
-            row = await record.add(w, parent_id if under else values.pop(record.within, None), values)
-            answer = json_answer(await answered(w, parent_id, row.id), 201)
-            await keep_answer(w, request, answer)
-        return answer
-
-    async def read(who: Who, parent_id: Any, row_id: UUID) -> Response:
-        async with work(who) as w:
-            return json_answer(await answered(w, parent_id, row_id))
-
-    async def change(who: Who, parent_id: Any, row_id: UUID, body: Any) -> Response:
-        async with work(who) as w:
-            await record.change(w, row_id, getattr(body, "version", None), body.given("version", "archived"))
-            if getattr(body, "archived", None) is not None:
-                await record.use(w, row_id, used=not body.archived)
-            return json_answer(await answered(w, parent_id, row_id))
-
-    async def remove(who: Who, row_id: UUID) -> None:
-        async with work(who) as w:
-            await record.remove(w, row_id)
-
     def route(call: Callable[..., Any], method: str, at: str, name: str, description: str, **options: Any) -> None:
         given = {**types, "body": change_of(record) if method == "PATCH" else new_of(record)}
         call.__annotations__ |= {key: value for key, value in given.items() if key in call.__annotations__}
@@ -124,6 +88,9 @@ def serve(
             at, call, methods=[method], name=name, description=description, tags=[*(tags or ())], **options
         )
 
+    asked_by = query_of(record)
+    listing, export, read = _reading(record, asked_by, many, answered)
+    add, change, remove = _writing(record, answered)
     pages: Any = ListAnswer[record.row]  # type: ignore[name-defined]
     row_path, answer = f"{path}/{{{one}_id}}", {"response_model": detail[0] if detail else record.row}
     if told.list:
@@ -144,6 +111,60 @@ def serve(
         route(change, "PATCH", row_path, f"change_{one}", told.change, responses=_WRITE, **answer)
     if told.remove:
         route(remove, "DELETE", row_path, f"delete_{one}", told.remove, status_code=204, responses=_REMOVE)
+
+
+Answered = Callable[[Work, Any, UUID], Awaitable[Any]]
+"""(work, parent's id, row's id) → what is answered of the row."""
+
+
+def _reading(
+    record: Record[Any, Any], asked_by: type[ListQuery], many: str, answered: Answered
+) -> tuple[Any, Any, Any]:
+    """The calls that list rows, write them to a file, read one."""
+
+    async def listing(who: Who, parent_id: Any, request: Request) -> Response:
+        query = asked_of(request, asked_by)
+        async with work(who) as w:
+            found = await record.page(w, parent_id, query.asked, text=query.text, **chosen_of(query))
+        return listed(found)
+
+    async def export(who: Who, parent_id: Any, format: Form, request: Request, lang: Lang | None = None) -> Response:
+        asked = {name: value for name, value in request.query_params.items() if name != "lang"}
+        query = asked_of(asked, asked_by)
+        async with work(who) as w:
+            parent = await record.parent(w, parent_id, record.read)
+            return await _file(w, record, parent, query, format, lang or who.lang, many)
+
+    async def read(who: Who, parent_id: Any, row_id: UUID) -> Response:
+        async with work(who) as w:
+            return json_answer(await answered(w, parent_id, row_id))
+
+    return listing, export, read
+
+
+def _writing(record: Record[Any, Any], answered: Answered) -> tuple[Any, Any, Any]:
+    """The calls that add, change and delete a row."""
+
+    async def add(who: Who, parent_id: Any, body: Body, request: Request) -> Response:
+        values = body.given()
+        async with work(who) as w:
+            row = await record.add(w, values.pop(record.within) if record.within else parent_id, values)
+            answer = json_answer(await answered(w, parent_id, row.id), 201)
+            await keep_answer(w, request, answer)
+        return answer
+
+    async def change(who: Who, parent_id: Any, row_id: UUID, body: Any) -> Response:
+        async with work(who) as w:
+            await record.change(w, row_id, getattr(body, "version", None), body.given("version", "archived"))
+            if getattr(body, "archived", None) is not None:
+                await record.use(w, row_id, used=not body.archived)
+            return json_answer(await answered(w, parent_id, row_id))
+
+    async def remove(who: Who, row_id: UUID) -> None:
+        async with work(who) as w:
+            await record.remove(w, row_id)
+
+    return add, change, remove
 
 
 async def _file(
