@@ -34,7 +34,8 @@ class Targets:
         self._parties: list[PartyRow] | None = None
 
     async def read(self, text: str, *, incoming: bool = False) -> Target:
-        """The target that `text` names; of money that comes in, the number of a paid invoice too: it is open again then.
+        """The target that `text` names; for money that comes in, the number of a paid invoice too, open again then.
+
         Raises Invalid on `target`."""
         plain = text.strip()
         if not plain:
