@@ -230,7 +230,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
     Forbidden when none of them can be reached.
     """
     opened = await _opened(w, [one.movement_id for one in typed], statement_id)
-    known = Targets(w, opened.building_id)
+    known = Targets(w, opened.building_id, [one.text for one in typed])
     answers: dict[UUID, MatchLine | KoproError] = {}
     chosen: list[Choice] = []
     for one in typed:
