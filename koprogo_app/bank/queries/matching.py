@@ -1,6 +1,7 @@
 """What is known of a building when its bank movements are judged, and what was decided for a statement's movements."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -143,24 +144,32 @@ async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PaidInvoice:
-    """An invoice that was paid, by the line on which it was."""
+class NumberedInvoice:
+    """An approved invoice by its number, with the line it stands on: what is open of it, what was paid."""
 
+    number: str
     supplier_id: UUID
     line_id: UUID
+    open_cents: int
+    paid_cents: int
 
 
-async def paid_invoices(w: Work, building_id: UUID, number: str) -> list[PaidInvoice]:
-    """The invoices of this number of which something is paid; the caller has authorised the building."""
+async def numbered_invoices(w: Work, building_id: UUID, numbers: Collection[str]) -> list[NumberedInvoice]:
+    """The invoices with these numbers, in lower case; the caller has authorised the building."""
     return await w.rows(
-        """select distinct i.supplier_id, l.id as line_id
+        """select lower(i.number) as number, i.supplier_id, l.id as line_id,
+                  (l.credit_cents - coalesce(s.cents, 0))::bigint as open_cents,
+                  coalesce(s.cents, 0)::bigint as paid_cents
              from purchases.invoice i join ledger.entry_line l on l.entry_id = i.entry_id
               and l.supplier_id = i.supplier_id and l.credit_cents > 0
-             join payments.settlement s on s.credit_line_id = l.id
-            where i.building_id = %(b)s and lower(i.number) = lower(%(n)s)""",
-        PaidInvoice,
+             left join lateral (
+               select sum(x.cents) as cents from payments.settlement x where x.credit_line_id = l.id) s on true
+            where i.building_id = %(b)s and i.status = 'approved' and lower(i.number) = any(%(n)s)
+              and not exists (select from ledger.matching_line m where m.line_id = l.id)
+            order by i.number, l.id""",
+        NumberedInvoice,
         b=building_id,
-        n=number,
+        n=list(numbers),
     )
 
 

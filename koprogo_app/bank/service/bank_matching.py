@@ -8,8 +8,7 @@
 Commands need `bank.write`. A movement is one entry in its account's journal, on its day, and settles what it pays.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -43,7 +42,7 @@ from koprogo_app.bank.rules.matching import (
     Target,
     propose,
 )
-from koprogo_app.bank.service import learning
+from koprogo_app.bank.service import learning, planning
 from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
@@ -56,7 +55,6 @@ from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.entries import Posted
-from koprogo_app.payments.model.accounts import Fund
 from koprogo_app.payments.service import returned, settling
 
 _COSTS: Final = "650"
@@ -232,7 +230,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
     Forbidden when none of them can be reached.
     """
     opened = await _opened(w, [one.movement_id for one in typed], statement_id)
-    known = Targets(w, opened.building_id)
+    known = Targets(w, opened.building_id, [one.text for one in typed])
     answers: dict[UUID, MatchLine | KoproError] = {}
     chosen: list[Choice] = []
     for one in typed:
@@ -383,11 +381,11 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
     label = " · ".join(part for part in (row.name, row.text) if part)[:200]
     planned: list[settling.Part] = []
     lines = [DraftLine(statement.account, row.cents, label=label)]
-    for share, aims in _merged(line.ready):
+    for share, aims in planning.merged(line.ready):
         if share.target.person is None:
             lines.append(DraftLine(share.target.account, -share.cents, label=label))
             continue
-        planned += (parts := await _plan(w, statement, share, aims))
+        planned += (parts := await planning.planned(w, statement, share, aims))
         lines += [part.line(label) for part in parts]
     draft = Draft(
         statement.journal, row.booked_on, f"{statement.iban[-4:]} {statement.name}", lines,
@@ -428,41 +426,6 @@ async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) 
     return posted
 
 
-Aims = Sequence[tuple[UUID, int]]
-"""The lines that a part of a movement names, and how much of it is for each."""
-
-
-async def _plan(w: Work, statement: StatementRow, share: Share, aims: Aims) -> list[settling.Part]:
-    owner, supplier = share.target.owner_id, share.target.supplier_id
-    lines = await _aimed(w, statement.building_id, share, aims)
-    if supplier:
-        return await settling.plan(w, statement.building_id, supplier_id=supplier, cents=-share.cents, aims=lines)
-    first = law.OWNERS_RESERVE if statement.fund == Fund.RESERVE else law.OWNERS_WORKING
-    return await settling.plan(w, statement.building_id, owner_id=owner, cents=share.cents, aims=lines, first=first)
-
-
-async def _aimed(w: Work, building_id: UUID, share: Share, aims: Aims) -> list[UUID]:
-    """The open lines that a part is for. What comes back opens the debt that it had paid, and meets that payment."""
-    supplier = share.target.supplier_id is not None
-    found: list[UUID] = []
-    for line, cents in aims:
-        back = (cents > 0) == supplier
-        payments = await returned.reopen(w, building_id, line, abs(cents), credit=supplier) if back else []
-        found += payments or [line]
-    return found
-
-
-def _merged(shares: Iterable[Share]) -> list[tuple[Share, Aims]]:
-    """The shares of one person planned together with the lines they name, so that no debt is settled twice."""
-    sums: dict[Target, int] = {}
-    aims: dict[Target, list[tuple[UUID, int]]] = {}
-    for share in shares:
-        target = replace(share.target, line_id=None)
-        sums[target] = sums.get(target, 0) + share.cents
-        aims.setdefault(target, []).extend([(share.target.line_id, share.cents)] if share.target.line_id else [])
-    return [(Share(target, cents), aims[target]) for target, cents in sums.items() if cents]
-
-
 async def _learn(w: Work, movement_id: UUID, line: MatchLine) -> None:
     """Remembers for this payer what a person confirmed, unless the program was certain by itself."""
     if not line.alone and len(line.ready) == 1:
@@ -483,7 +446,7 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
     met = [] if by_hand else await returned.met_by(w, move.entry_id)
     back = await _entry(w, move.entry_id) if by_hand else await entries.reverse(w, move.entry_id, reason)
     if met and (debts := await _reopened(w, move)):
-        await returned.meet_again(w, opened.building_id, list(_paired(debts, met)))
+        await returned.meet_again(w, opened.building_id, list(planning.paired(debts, met)))
     await w.execute(
         """update bank_movement set entry_id = null, matched_by = '', alone = false, version = version + 1
             where id = %(m)s""",
@@ -502,17 +465,3 @@ async def _reopened(w: Work, move: MovementRow) -> list[Share]:
     """What a payment that came back had opened again."""
     shares = [_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ())]
     return [s for s in shares if s.target.line_id and (s.cents > 0) == (s.target.supplier_id is not None)]
-
-
-def _paired(debts: Sequence[Share], met: Sequence[returned.Met]) -> Iterator[tuple[UUID, UUID, int]]:
-    """Each debt with the payments that had settled it."""
-    payments = deque((one.line_id, one.cents) for one in met)
-    for debt in debts:
-        left = abs(debt.cents)
-        while left and payments and debt.target.line_id:
-            line, cents = payments.popleft()
-            part = min(left, cents)
-            yield debt.target.line_id, line, part
-            left -= part
-            if cents > part:
-                payments.appendleft((line, cents - part))

@@ -258,7 +258,7 @@ async def _shares(
     w: Work, building_id: UUID, line: MatchLine, rows: Sequence[tuple[str, str]], lang: str
 ) -> list[Share]:
     """The parts as typed; amounts carry the movement's sign when they are typed without. Raises Invalid per field."""
-    targets, sign = Targets(w, building_id), 1 if line.move.cents > 0 else -1
+    targets, sign = Targets(w, building_id, [who for who, _ in rows]), 1 if line.move.cents > 0 else -1
     shares, left = [], line.move.cents
     filled = [(n, who, cents) for n, (who, cents) in enumerate(rows) if who.strip() or cents.strip()]
     for place, (n, who, text) in enumerate(filled):
