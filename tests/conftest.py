@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,22 @@ def filled_demo(request: pytest.FixtureRequest) -> Path:
     return filled.fill_once(run_of(request.config))
 
 
+_ahead = ExitStack()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What browser tests wait for is made ready while the others run, if any was chosen."""
+    asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    first = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"] == "gw0"
+    if first and not session.config.option.collectonly:
+        pages = [what for fixture, what in (("running", "pages"), ("gallery", "gallery")) if fixture in asked]
+        demo = ["demo"] if "filled_demo" in asked else []
+        _ahead.enter_context(filled.ahead(run_of(session.config), pages, demo))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the run's processes shared goes with the last of them."""
+    _ahead.close()
     if not hasattr(session.config, "workerinput"):
         filled.forget(run_of(session.config))
 
