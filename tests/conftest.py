@@ -4,6 +4,7 @@ with the small world in it, one with opened books, or one with a row of everythi
 import asyncio
 import itertools
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -35,8 +36,18 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process.
+
+    Of these the gallery's come after the journeys, its longest files first: so the processes of a run end together.
+    """
+    tests = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, int]:
+        names = getattr(item, "fixturenames", ())
+        of_gallery = "browser" in names and "gallery" in names
+        return "browser" in names, of_gallery, -tests[item.path] if of_gallery else 0
+
+    items.sort(key=turn)
 
 
 def run_of(config: pytest.Config) -> int:
