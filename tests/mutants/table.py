@@ -42,7 +42,7 @@ WITH_DATABASE: Final[dict[str, tuple[str, ...]]] = {
     "calls/rules/plans": ("calls/test_calls",),
     "bank/service/bank_matching": ("bank/test_bank_matching",),
     "purchases/service/invoices": ("purchases/test_invoices_edges", "purchases/test_invoices"),
-    "payments/service/settling": ("payments/test_settling", "payments/test_payments"),
+    "payments/service/settling": ("payments/test_settling_edges", "payments/test_settling", "payments/test_payments"),
     "statements/service/statement": ("statements/test_statement", "statements/test_own_charges"),
     "estate/rules/holding": ("estate/test_service_ownership",),
     "estate/rules/lots": ("estate/test_service_lots",),
