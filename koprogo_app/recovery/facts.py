@@ -123,6 +123,11 @@ class Debt:
         return (today - self.due_on).days
 
     @property
+    def ancillary(self) -> bool:
+        """Whether money meets it before the charges."""
+        return self.charge
+
+    @property
     def level(self) -> int:
         """The highest level sent for it; 0 when none was."""
         return max((n for n, step in self.steps.items() if step.status == "sent"), default=0)

@@ -77,4 +77,5 @@ MANIFEST = Manifest(
     routes=("api:router",),
     jobs="jobs",
     parts={"home": ("page.home:my_arrears",)},
+    gives={"calls.extras": ("service.overview:extra",)},
 )

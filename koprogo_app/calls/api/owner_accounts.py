@@ -7,10 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from koprogo_app.calls.facts import Claim
 from koprogo_app.calls.queries.owner_account import AccountLine, SettledRow, account_page, settled_rows
 from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules.plans import Term, followed, state
 from koprogo_app.calls.service import plans
+from koprogo_app.calls.service.claims import claim
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.numbers import show_communication
@@ -94,7 +96,7 @@ class PlanOut(BaseModel):
     note: str
     cents: int
     paid_cents: int
-    state: str = Field(description="`kept`, `late`, `done` or `ended`")
+    state: str = Field(description="`kept`, `late`, `done`, `ended` or `void` (its debts were taken back)")
     terms: list[Term]
 
 
@@ -127,6 +129,16 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQue
         "settled": rows,
         **page_of(page),
     }  # fmt: skip
+
+
+@router.get("/buildings/{building_id}/owners/{owner_id}/claim", response_model=Claim, responses=_READ)
+async def read_claim(who: Who, building_id: UUID, owner_id: UUID) -> Response:
+    """What an owner owes today and how it is paid, by fund and bank account; what comes, plans, interest, pauses.
+
+    For those who read the books, and for herself.
+    """
+    async with work(who) as w:
+        return json_answer(await claim(w, building_id, owner_id))
 
 
 @router.post("/buildings/{building_id}/payments", status_code=201, response_model=PaymentOut, responses=_WRITE)
