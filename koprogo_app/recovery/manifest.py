@@ -37,6 +37,7 @@ MANIFEST = Manifest(
             "automatic": N_("Sent by itself"),
             "bank_days": N_("Bank days"),
             "channel": N_("Goes out"),
+            "charges_first": N_("Payments meet the charges first"),
             "clause_percent": N_("Rate of the clause"),
             "clause_reference": N_("Clause"),
             "clause_start": N_("Interest from"),
@@ -77,5 +78,8 @@ MANIFEST = Manifest(
     routes=("api:router",),
     jobs="jobs",
     parts={"home": ("page.home:my_arrears",)},
-    gives={"calls.extras": ("service.overview:extra",)},
+    gives={
+        "calls.extras": ("service.overview:extra",),
+        "payments.before_payment": ("service.accruing:before_payment",),
+    },
 )

@@ -10,6 +10,7 @@ Commands need `bank.write`. A movement is one entry in its account's journal, on
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -381,7 +382,7 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
         if share.target.person is None:
             lines.append(DraftLine(share.target.account, -share.cents, label=label))
             continue
-        planned += (parts := await _plan(w, statement, share, aims))
+        planned += (parts := await _plan(w, statement, share, aims, row.booked_on))
         lines += [part.line(label) for part in parts]
     draft = Draft(
         statement.journal, row.booked_on, f"{statement.iban[-4:]} {name_of(statement)}", lines,
@@ -422,14 +423,14 @@ async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) 
     return posted
 
 
-async def _plan(w: Work, statement: StatementRow, share: Share, aims: Sequence[UUID]) -> list[settling.Part]:
+async def _plan(w: Work, statement: StatementRow, share: Share, aims: Sequence[UUID], on: date) -> list[settling.Part]:
     if not share.target.owner_id:
         return await settling.plan(
             w, statement.building_id, supplier_id=share.target.supplier_id, cents=-share.cents, aims=aims
         )
     first = law.OWNERS_RESERVE if statement.fund == Fund.RESERVE else law.OWNERS_WORKING
     return await settling.plan(
-        w, statement.building_id, owner_id=share.target.owner_id, cents=share.cents, aims=aims, first=first
+        w, statement.building_id, owner_id=share.target.owner_id, cents=share.cents, aims=aims, first=first, on=on
     )
 
 

@@ -19,7 +19,6 @@ from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
-from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
 from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
@@ -118,12 +117,12 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQue
     items = await open_items(w, building_id, owner_id=owner_id)
     page = await account_page(w, building_id, owner_id, query.asked)
     sums = standing([item for item in items if item.on <= w.today], w.today)
-    message = (await references(w, building_id)).get(owner_id)
+    found = await claim(w, building_id, owner_id)
     rows = await settled_rows(w, building_id, owner_id)
     return {
         "building_id": building_id, "owner_id": owner_id,
-        "communication": show_communication(message) if message else "",
-        "balance_cents": sums.balance, "due_cents": sums.due_cents, "credit_cents": sums.credit_cents,
+        "communication": show_communication(found.communication) if found.communication else "",
+        "balance_cents": sums.balance, "due_cents": found.late_cents, "credit_cents": sums.credit_cents,
         "open": items,
         "items": page.rows,
         "settled": rows,

@@ -145,8 +145,13 @@ def _settled() -> rx.Component:
         Column("", undo),
     ]
     shown = table(t("Which payment paid what"), columns, AccountPage.settled, empty="", key=lambda x: x.id)
+    first = rx.el.p(
+        t("By law a payment meets interest and costs that were asked, then the oldest charge (art. 1254 of the old "
+          "Civil Code), unless the payer names the debt, or a plan or the regulation says otherwise."),
+        class_name="text-13 text-muted mb-2",
+    )  # fmt: skip
     summary = rx.el.summary(t("Which payment paid what"), class_name="text-15 font-strong cursor-pointer mb-2")
-    return rx.el.details(summary, shown, class_name="min-w-0")
+    return rx.el.details(summary, first, shown, class_name="min-w-0")
 
 
 def _letters() -> rx.Component:

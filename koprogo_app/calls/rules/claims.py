@@ -43,6 +43,23 @@ def account(items: Iterable[OpenItem], by: date) -> Account:
     return Account(tuple(debts), tuple(later), left)
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Where an owner's account stands: what is owed of what was called, less credits; what of it is past its day and
+    not asked by a plan; the credit that no debt uses."""
+
+    balance_cents: int = 0
+    late_cents: int = 0
+    credit_cents: int = 0
+
+
+def owed(found: Account, planned: Collection[UUID], today: date) -> Owed:
+    """The sums of an account."""
+    late = [item for item in found.debts if item.due_on < today and item.line_id not in planned]
+    balance = sum(item.open_cents for item in found.debts) - found.credit_cents
+    return Owed(balance, sum(item.open_cents for item in late), found.credit_cents)
+
+
 def plans_due(plans: Iterable[Agreed], debts: Sequence[OpenItem], today: date) -> list[PlanDue]:
     """How the running plans of an owner stand; one that is paid to its end is left out.
 
@@ -68,6 +85,18 @@ def plans_due(plans: Iterable[Agreed], debts: Sequence[OpenItem], today: date) -
 def kept_lines(plans: Iterable[PlanDue]) -> set[UUID]:
     """The debts that plans which are kept ask in instalments."""
     return {line for plan in plans if plan.kept for line in plan.line_ids}
+
+
+def plan_order(plans: Iterable[PlanDue], debts: Sequence[OpenItem]) -> list[tuple[UUID, int]]:
+    """What money meets first for plans that are kept: of which debts how many cents, in their order."""
+    found = []
+    for plan in plans:
+        left = plan.due_cents
+        for item in sorted((item for item in debts if item.line_id in plan.line_ids), key=settling_order):
+            if part := min(left, item.open_cents):
+                found.append((item.line_id, part))
+                left -= part
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 - `claim(w, building_id, owner_id, by=…) -> Claim` — whole, with interest, costs, plans and how to pay
 - `accounts(w, building_id) -> dict[owner, Account]` — every owner's debts after credits, for lists and figures
+- `owed(w, building_id) -> dict[owner, Owed]` — their sums
 - `kept_lines(w, building_id)` — the debts that plans ask in instalments
 
 What areas above know of a claim (interest, costs of letters, pauses) they give to `EXTRAS`.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from uuid import UUID
 from koprogo_app.calls.facts import Claim, Extra
 from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules import claims as rules
-from koprogo_app.calls.rules.claims import Account, Agreed
+from koprogo_app.calls.rules.claims import Account, Agreed, Owed
 from koprogo_app.calls.service.paying import transfers, without_account
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.manifests import Hook
@@ -23,6 +24,7 @@ from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service.references import payment_reference
+from koprogo_app.payments.service.settling import Order
 
 Asked = Callable[[Work, UUID, UUID, Collection[UUID]], Awaitable[Extra]]
 """Takes the building, the owner, and the debts that a plan asks in instalments."""
@@ -79,10 +81,29 @@ async def accounts(w: Work, building_id: UUID) -> dict[UUID, Account]:
     return {owner: rules.account(items, w.today) for owner, items in mine.items()}
 
 
+async def owed(w: Work, building_id: UUID) -> dict[UUID, Owed]:
+    """Where each owner's account stands today (`ledger.read`)."""
+    found = await accounts(w, building_id)
+    planned = await _kept(w, building_id, found)
+    return {owner: rules.owed(one, planned, w.today) for owner, one in found.items()}
+
+
 async def kept_lines(w: Work, building_id: UUID) -> set[UUID]:
     """The debts under a plan that is kept today: they are asked in instalments, nobody is reminded (`ledger.read`)."""
+    return await _kept(w, building_id)
+
+
+async def _kept(w: Work, building_id: UUID, found: Mapping[UUID, Account] | None = None) -> set[UUID]:
     running = _running(await plans_of(w, building_id))
     if not running:
         return set()
-    debts = [debt for found in (await accounts(w, building_id)).values() for debt in found.debts]
+    known = await accounts(w, building_id) if found is None else found
+    debts = [debt for one in known.values() for debt in one.debts]
     return rules.kept_lines(rules.plans_due(running, debts, w.today))
+
+
+async def plans_first(w: Work, building_id: UUID, owner_id: UUID, on: date) -> Order:
+    """A payment meets first what plans that are kept on its day ask now: that is what was agreed."""
+    plans = _running(await plans_of(w, building_id, owner_id))
+    debts = rules.account(await open_items(w, building_id, owner_id=owner_id), on).debts
+    return Order(tuple(rules.plan_order(rules.plans_due(plans, debts, on), debts)))

@@ -15,6 +15,8 @@ class Debt(Protocol):
     @property
     def line_id(self) -> UUID: ...
     @property
+    def account(self) -> str: ...
+    @property
     def on(self) -> date: ...
     @property
     def due_on(self) -> date: ...
@@ -46,5 +48,5 @@ def settling_order(debt: Debt) -> tuple[Any, ...]:
     return (not debt.ancillary, *_age(debt))
 
 
-def _age(debt: Debt) -> tuple[date, date, str]:
-    return debt.due_on, debt.on, str(debt.line_id)
+def _age(debt: Debt) -> tuple[date, date, str, str]:
+    return debt.due_on, debt.on, debt.account, str(debt.line_id)
