@@ -1,4 +1,4 @@
-"""INT-6: a payment meets interest and costs that were asked, up to its day, then the charges, unless agreed otherwise."""
+"""INT-6: a payment meets interest and costs that were asked, up to its day, then the charges, unless told otherwise."""
 
 from datetime import date
 from fractions import Fraction

@@ -61,6 +61,7 @@ def asking(found: Claim, lang: str) -> Asking:
     """A claim as pages show it."""
     state, kind = tr(lang, "nothing to pay"), "done"
     if found.pay_cents > 0:
+        # Translators: money that is owed
         state, kind = (tr(lang, "late"), "refused") if found.late_cents else (tr(lang, "to pay"), "attention")
     return Asking(
         money(found.pay_cents, lang), found.pay_cents > 0, money(found.late_cents, lang) if found.late_cents else "",
