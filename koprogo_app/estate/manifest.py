@@ -7,6 +7,7 @@ from koprogo_app.identity.permissions import ADMINS, BOOKS, CO_OWNERS, CONTROL, 
 MANIFEST = Manifest(
     name="estate",
     above="workspace",
+    jobs="jobs",
     permissions={
         "organizations.create": ADMINS,
         "organizations.read": CONTROL,

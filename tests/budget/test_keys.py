@@ -213,7 +213,8 @@ async def test_provisions_divide_each_line_by_its_key(books: Books) -> None:
 
 async def test_the_next_budget_begins_with_the_keys_of_what_was_spent(books: Books) -> None:
     lift, garage = await keys(books)
-    await in_force(books, [{"account_code": "61210", "cents": 1_000_00}, *electricity(lift, garage)[:1]])
+    reserve = {"account_code": "700", "cents": 1_00}
+    await in_force(books, [{"account_code": "61210", "cents": 1_000_00}, *electricity(lift, garage)[:1], reserve])
     await invoiced(books, "F-1", date(2026, 1, 20), [billed(150_00, lift), billed(90_00, garage)])
     await invoiced(books, "F-2", date(2026, 2, 20), [billed(40_00, lift, "6140"), billed(60_00, None, "6140")])
     async with books.at_work(now=IN_2027) as w:

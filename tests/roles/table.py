@@ -206,6 +206,7 @@ PUT    /buildings/{building_id}/budgets/{year}/lines       budget.write @ buildi
 POST   /buildings/{building_id}/budgets/{year}/submit      budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/vote        budget.vote @ building
 POST   /buildings/{building_id}/budgets/{year}/reject      budget.vote @ building
+POST   /buildings/{building_id}/budgets/{year}/waive       budget.vote @ building
 POST   /buildings/{building_id}/budgets/{year}/activate    budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/close       budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/calls       calls.write @ building

@@ -81,6 +81,16 @@ class VoteIn(Body):
     decision: str = Field("", max_length=300, description="Point of the minutes")
     document_id: UUID | None = Field(None, description="The minutes")
     waiver: str = Field("", max_length=300, description="Decision at four fifths on the reserve fund (art. 3.86 §3)")
+    reserve_reason: str = Field(
+        "", max_length=500, description="Why the reserve fund gets less, without such a decision"
+    )
+
+
+class WaiverIn(Body):
+    """The decision at four fifths on the reserve fund, taken after the vote of the budget."""
+
+    waiver: str = Field(min_length=1, max_length=300, description="Reference of the decision")
+    waived_on: date
 
 
 class LineOut(BaseModel):
@@ -243,8 +253,16 @@ async def vote_budget(who: Who, building_id: UUID, year: int, body: VoteIn, numb
     """Record the assembly's vote; from then on the budget never changes."""
     async with work(who) as w:
         row = await queries.budget(w, building_id, year, number)
-        decided = service.Vote(body.voted_on, body.decision, body.document_id, body.waiver)
+        decided = service.Vote(body.voted_on, body.decision, body.document_id, body.waiver, body.reserve_reason)
         return await _moved(w, await service.vote(w, row.id, decided))
+
+
+@router.post(_ONE + "/waive", response_model=BudgetDetail, responses=_WRITE)
+async def waive_reserve(who: Who, building_id: UUID, year: int, body: WaiverIn, number: Number = 0) -> Response:
+    """Record that the assembly waived the reserve fund after it voted the budget."""
+    async with work(who) as w:
+        row = await queries.budget(w, building_id, year, number)
+        return await _moved(w, await service.waive(w, row.id, body.waiver, body.waived_on))
 
 
 @router.post(_ONE + "/reject", response_model=BudgetDetail, responses=_WRITE)
@@ -295,7 +313,9 @@ async def call_provisions(who: Who, building_id: UUID, year: int, request: Reque
     return answer
 
 
-To = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")]
+To = Annotated[
+    str, Query(pattern=r"^((19|20|21)\d{2}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")
+]
 
 
 async def _variance(w: Work, building_id: UUID, year: int, to: str) -> VarianceView:
