@@ -104,7 +104,7 @@ def _values(
     here = [debt for debt in asked.debts if debt.entry_id == of.row.entry_id]
     left, planned = (sum(debt.open_cents for debt in here), sum(debt.open_cents for debt in here if debt.planned))
     return {
-        "name": person.name, "call_label": of.detail.call.label, "decision": of.detail.call.decision_ref,
+        "name": person.greeting, "call_label": of.detail.call.label, "decision": of.detail.call.decision_ref,
         "funds": [_fund(kind, mine, lang) for kind in CallKind if any(line.kind == kind for line in mine)],
         "others": [{"lot": line.lot, "fund": _name(line.kind, lang), "owner": line.owner, "cents": line.cents,
                     "amount": money(line.cents, lang)} for line in others],
@@ -151,6 +151,7 @@ def _fund(kind: CallKind, mine: Sequence[CallLineRow], lang: str) -> dict[str, A
         "total_label": tr(lang, "Your part"),
         "cents": cents,
         "amount": money(cents, lang),
+        "lots": ", ".join(dict.fromkeys(line.lot for line in lines)),
         "lines": [
             {
                 "lot": line.lot, "key": line.key, "part_cents": line.part_cents, "weight": line.weight,

@@ -233,7 +233,7 @@ class AccountPage(PageState, rx.State):
         if not count.isascii() or not count.isdigit() or len(count) > 3:
             raise Invalid("count", N_("Type a whole number."))
         first = sent.day("first")
-        items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"))
+        items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"), on=w.today)
         debt = sum(item.open_cents for item in items if item.open_cents > 0)
         return plan_rules.spread(debt, int(count), first)
 

@@ -145,6 +145,10 @@ async def _daily(w: Work, figures: Figures, rules: Policy, *, person: bool) -> t
     return rate, half_up(Fraction(figures.principal_cents) * Fraction(rate) / 100 / 365)
 
 
+def _with_lot(label: str, lot: str, lang: str) -> str:
+    return f"{label} · {tr(lang, 'lot {number}', number=lot)}" if lot else label
+
+
 def _mail(
     row: Reminder, figures: Figures, react_by: date, reminded: date, pay: HowToPay, today: date, building: str,
     syndic: str, name: str,
@@ -152,7 +156,7 @@ def _mail(
     lang = row.lang
     return {
         "level": row.level, "name": name, "reminded_on": day(reminded, lang), "react_by": day(react_by, lang),
-        "debts": [{"label": fund_label(d, lang), "due": day(d.due_on, lang, "short"),
+        "debts": [{"label": _with_lot(fund_label(d, lang), d.lot, lang), "due": day(d.due_on, lang, "short"),
                    "amount": money(d.open_cents, lang)} for d in figures.debts],
         "until": day(today, lang, "short"),
         "interest": money(figures.interest_cents, lang) if figures.interest_cents else "",
