@@ -21,7 +21,6 @@ MANIFEST = Manifest(
     constraints={
         "recovery_pause_once": ("until", N_("Recovery is paused for this reason in that time already.")),
     },
-    gives={"documents.subjects": ("service.subjects:REMINDER",)},
     audit=AuditWords(
         acts={
             "reminder.prepared": N_("Reminder prepared"),
@@ -41,6 +40,7 @@ MANIFEST = Manifest(
             "automatic": N_("Sent by itself"),
             "bank_days": N_("Bank days"),
             "channel": N_("Goes out"),
+            "charges_first": N_("Payments meet the charges first"),
             "clause_percent": N_("Rate of the clause"),
             "clause_reference": N_("Clause"),
             "clause_start": N_("Interest from"),
@@ -81,4 +81,9 @@ MANIFEST = Manifest(
     routes=("api:router",),
     jobs="jobs",
     parts={"home": ("page.home:my_arrears",)},
+    gives={
+        "documents.subjects": ("service.subjects:REMINDER",),
+        "calls.extras": ("service.overview:extra",),
+        "payments.before_payment": ("service.accruing:before_payment",),
+    },
 )

@@ -109,6 +109,11 @@ class RecoveryPolicy(SQLModel, table=True):
         sa_column_kwargs={"server_default": text("3")},
         description="Working days after which a statement of the bank must be in before anything is sent",
     )
+    charges_first: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": text("false")},
+        description="Payments meet the charges before interest and costs, as the regulation or an agreement says",
+    )
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
 
@@ -237,6 +242,26 @@ class ReminderDebt(SQLModel, table=True):
         sa_column_kwargs={"server_default": text("0")},
         description="Its part of all interest to the day of the letter",
     )
+
+
+class InterestAccrual(SQLModel, table=True):
+    """Interest of a debt that was put on the account when a payment came, up to its day: all that had run for it."""
+
+    __tablename__ = "interest_accrual"
+    __table_args__ = (
+        same_building("entry", "entry_id", "interest_accrual_entry_fkey"),
+        same_building("entry_line", "line_id", "interest_accrual_line_fkey"),
+        same_organization("owner", "owner_id", "interest_accrual_owner_fkey"),
+        CheckConstraint("interest_cents > 0", name="interest"),
+        Index("interest_accrual_owner", "organization_id", "building_id", "owner_id"),
+    )
+    entry_id: UUID = Field(primary_key=True)
+    line_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    building_id: UUID
+    owner_id: UUID
+    due_on: Day
+    interest_cents: int = Field(sa_type=BigInteger)
 
 
 class RecoveryPause(SQLModel, table=True):

@@ -78,6 +78,7 @@ PATCH  /owners/{owner_id}                                  owners.write @ owner
 DELETE /owners/{owner_id}                                  owners.write @ owner
 GET    /owners/{owner_id}/units                            owners.read | mine:self @ owner
 GET    /owners/{owner_id}/account                          ledger.read | mine:own_account.read @ building
+GET    /buildings/{building_id}/owners/{owner_id}/claim    ledger.read | mine:own_account.read @ building
 
 GET    /documents                       documents.read @ list
 GET    /documents/tree                  documents.read @ list

@@ -385,7 +385,7 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
         if share.target.person is None:
             lines.append(DraftLine(share.target.account, -share.cents, label=label))
             continue
-        planned += (parts := await planning.planned(w, statement, share, aims))
+        planned += (parts := await planning.planned(w, statement, share, aims, row.booked_on))
         lines += [part.line(label) for part in parts]
     draft = Draft(
         statement.journal, row.booked_on, f"{statement.iban[-4:]} {statement.name}", lines,

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from koprogo_app.bank.queries.bank_statements import StatementRow
@@ -16,14 +17,16 @@ Aims = Sequence[tuple[UUID, int]]
 """The lines that a part of a movement names, and how much of it is for each."""
 
 
-async def planned(w: Work, statement: StatementRow, share: Share, aims: Aims) -> list[settling.Part]:
-    """How the part of one person is shared over that person's open lines, those that it names first."""
+async def planned(w: Work, statement: StatementRow, share: Share, aims: Aims, on: date) -> list[settling.Part]:
+    """How the part of one person is shared over that person's open lines on its day, those that it names first."""
     owner, supplier = share.target.owner_id, share.target.supplier_id
     lines = await _aimed(w, statement.building_id, share, aims)
     if supplier:
         return await settling.plan(w, statement.building_id, supplier_id=supplier, cents=-share.cents, aims=lines)
     first = law.OWNERS_RESERVE if statement.fund == Fund.RESERVE else law.OWNERS_WORKING
-    return await settling.plan(w, statement.building_id, owner_id=owner, cents=share.cents, aims=lines, first=first)
+    return await settling.plan(
+        w, statement.building_id, owner_id=owner, cents=share.cents, aims=lines, first=first, on=on
+    )
 
 
 async def _aimed(w: Work, building_id: UUID, share: Share, aims: Aims) -> list[UUID]:

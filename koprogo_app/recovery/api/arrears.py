@@ -212,6 +212,7 @@ class PolicyIn(Body):
     day_count: Literal["365", "actual"] | None = None
     guard: bool | None = None
     bank_days: int | None = Field(None, ge=0, le=30)
+    charges_first: bool | None = None
     version: int | None = None
     levels: dict[Literal["1", "2", "3"], LevelIn] = Field(default_factory=dict)
 

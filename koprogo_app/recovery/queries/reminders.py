@@ -10,6 +10,7 @@ from pydantic import Field
 from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.recovery.facts import LAST_LEVEL
 from koprogo_app.recovery.facts import Asked as AskedDebt
 
 
@@ -119,8 +120,13 @@ async def asked(w: Work, building_id: UUID, owner_ids: list[UUID]) -> dict[UUID,
                   d.interest_cents
              from reminder_debt d join reminder r on r.id = d.reminder_id
             where r.building_id = %(b)s and r.owner_id = any(%(owners)s) and r.status = 'sent'
-            order by r.level, r.id, d.due_on, d.line_id""",
-        _AskedRow, b=building_id, owners=owner_ids,
+            union all
+           select a.owner_id, a.entry_id, %(after)s, 0, a.entry_id, a.line_id, a.due_on, a.interest_cents
+             from interest_accrual a
+            where a.building_id = %(b)s and a.owner_id = any(%(owners)s)
+              and not exists (select from ledger.entry x where x.reversal_of = a.entry_id)
+            order by 3, 2, 7, 6""",
+        _AskedRow, b=building_id, owners=owner_ids, after=LAST_LEVEL + 1,
     )  # fmt: skip
     found: dict[UUID, list[AskedDebt]] = {owner: [] for owner in owner_ids}
     for row in rows:

@@ -1,7 +1,7 @@
 """Who is late, by how much, for how long, and which step comes next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from koprogo_app.foundation.lawful import heed
 from koprogo_app.law import recovery as law
 from koprogo_app.law.calendar import add_working_days
 from koprogo_app.law.interest import DayCount, Interest, Rates, interest_on
+from koprogo_app.payments.rules import netting
 from koprogo_app.recovery.facts import LAST_LEVEL, Asked, Debt, Policy
 from koprogo_app.recovery.model import Basis
 
@@ -60,17 +61,7 @@ def net(debts: Sequence[Debt], credit_cents: int) -> list[Debt]:
 
     As payments do (art. 1254 of the old Civil Code), credits meet interest and costs first, then the oldest debt.
     """
-
-    def age(debt: Debt) -> tuple[date, date, str]:
-        return debt.due_on, debt.on, str(debt.line_id)
-
-    left, result = credit_cents, []
-    for debt in sorted(debts, key=lambda d: (not d.charge, *age(d))):
-        taken = min(left, debt.open_cents)
-        left -= taken
-        if debt.open_cents > taken:
-            result.append(replace(debt, open_cents=debt.open_cents - taken))
-    return sorted(result, key=age)
+    return netting.net(debts, credit_cents)[0]
 
 
 def next_level(debt: Debt, policy: Policy, today: date) -> int:
