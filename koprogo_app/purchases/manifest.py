@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     menu=(MenuEntry(N_("Invoices"), "/invoices", 60, "invoices.read"),),
     constraints={
         "invoice_number_once": ("number", N_("This supplier already has an invoice or credit note with this number.")),
+        "payment_order_line_credit_once": ("refunds", N_("One of these credits is in a payment order already.")),
         "payment_order_line_once": ("invoices", N_("One of these invoices is in another payment order already.")),
     },
     audit=AuditWords(

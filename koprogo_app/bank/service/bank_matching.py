@@ -25,6 +25,7 @@ from koprogo_app.bank.queries.bank_statements import (
 )
 from koprogo_app.bank.queries.matching import (
     Facts,
+    OrderLine,
     PartRow,
     facts,
     parts_of,
@@ -157,8 +158,9 @@ def _known(found: Facts, statement: StatementRow) -> Known:
     orders: dict[UUID, Order] = {}
     for line in found.order_lines:
         before = orders.get(line.order_id) or Order(line.order_id, line.reference, ())
-        target = Target(supplier_id=line.supplier_id, line_id=found.lines_of_invoices.get(line.invoice_id))
-        orders[line.order_id] = Order(before.id, before.reference, (*before.shares, Share(target, -line.cents)))
+        share = Share(_target(line, found), -line.cents)
+        payees = {**before.payees, **({line.iban: share} if line.owner_id else {})}
+        orders[line.order_id] = Order(before.id, before.reference, (*before.shares, share), payees)
     return Known(
         messages=found.messages,
         seen=found.seen,
@@ -166,6 +168,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
         invoices=[OpenInvoice(i.supplier_id, i.line_id, i.cents, i.number, i.iban, i.ogm) for i in found.invoices],
         # An order whose invoices were paid otherwise in part is no longer one sum.
         orders=[o for o in orders.values() if all(s.target.line_id for s in o.shares)],
+        refunds=[(iban, s) for o in orders.values() for iban, s in o.payees.items() if s.target.line_id],
         learnt={(r.payer, r.incoming): Target(r.owner_id, r.supplier_id, r.account) for r in found.learnt},
         owners={p.id: p.name for p in found.parties if p.kind == "owner"},
         suppliers={p.id: p.name for p in found.parties if p.kind == "supplier"},
@@ -177,6 +180,17 @@ def _known(found: Facts, statement: StatementRow) -> Known:
             for r in found.recorded
             if r.account == statement.account
         ],
+    )
+
+
+def _target(line: OrderLine, found: Facts) -> Target:
+    """What a line of an order pays; its open line is None once it was paid."""
+    if line.owner_id and line.credit_line_id:
+        return Target(
+            owner_id=line.owner_id, line_id=line.credit_line_id if line.credit_line_id in found.open_credits else None
+        )
+    return Target(
+        supplier_id=line.supplier_id, line_id=found.lines_of_invoices.get(line.invoice_id) if line.invoice_id else None
     )
 
 

@@ -20,7 +20,7 @@ from koprogo_app.identity.access import require
 class KeyRow:
     """A key: `kind` is shares (the default key, computed, never stored), value or utility; `basis` what it rests on.
 
-    `total` is the sum of its weights today, `lot_count` how many lots have one.
+    `total` is the sum of its weights today, `lot_count` how many lots have one; `starts_on` its first day.
     """
 
     id: UUID | None
@@ -30,6 +30,7 @@ class KeyRow:
     archived: bool
     total: int
     lot_count: int
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ class WeightPeriod:
 
 _KEYS = """
 select null::uuid as id, '' as name, 'shares' as kind, '' as basis, false as archived,
-       coalesce(sum(share), 0)::bigint as total, count(*) as lot_count
+       coalesce(sum(share), 0)::bigint as total, count(*) as lot_count, null::date as starts_on
   from lot where building_id = %(building)s and retired_on is null
 union all
 select * from (
   select k.id, k.name, k.kind, k.basis, k.archived_at is not null as archived,
-         coalesce(sum(v.weight), 0)::bigint as total, count(v.id) as lot_count
+         coalesce(sum(v.weight), 0)::bigint as total, count(v.id) as lot_count,
+         coalesce((select min(lower(f.period)) from key_weight f where f.key_id = k.id), k.starts_on) as starts_on
     from allocation_key k left join key_weight v on v.key_id = k.id and v.period @> %(today)s::date
    where k.building_id = %(building)s and (%(archived)s or k.archived_at is null)
    group by k.id order by lower(k.name)) keys"""

@@ -1,20 +1,21 @@
 """Allocation keys (art. 3.81): by value or by utility, a weight a lot, each valid for a period.
 
 - `create_key(w, building_id, values, weights=None, since=None) -> AllocationKey` — `values`: name, kind, basis
-- `update_key(w, key_id, changes) -> AllocationKey` — name, basis
+- `update_key(w, key_id, changes) -> AllocationKey` — name, basis, starts_on
+- `proposed_start(w, building_id) -> date` — the first day to propose for a new key
 - `archive_key(w, key_id)`, `restore_key(w, key_id)`
 - `set_weights(w, key_id, weights, since, decision=None) -> int` — how many lots have another weight from that day
 
 Raises Invalid on the field, Conflict for a name taken, AgainstTheLaw, NotFound, Forbidden (`keys.write`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.estate.model import AllocationKey, ShareDecision
+from koprogo_app.estate.model import AllocationKey, Building, ShareDecision
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.estate.service.ownership import fiscal_year_start
@@ -22,7 +23,10 @@ from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import as_conflict
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.law.articles import Article
+from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace import fields
 
 CHARGES_DIVISION: Final = Article("3.88", 1, point="2° a")
@@ -31,8 +35,13 @@ KEY: Final[dict[str, fields.Read]] = {
     "name": fields.text(required=True, longest=100),
     "kind": fields.one_of(("value", "utility")),
     "basis": fields.text(longest=1000),
+    "starts_on": fields.day(optional=False),
 }
 """The fields of a key that can be written."""
+
+KeyCheck = Callable[[Work, UUID, date, date], Awaitable[Sequence[Refusal]]]
+KEY_HELD: Final = Hook[KeyCheck]("estate.key_held")
+"""What rests on a key's division of costs on the days from one to the other, so that its first day cannot move."""
 
 
 async def create_key(
@@ -43,21 +52,37 @@ async def create_key(
     weights: Mapping[UUID, int] | None = None,
     since: date | None = None,
 ) -> AllocationKey:
-    """A new key of a building, with its first weights when given, valid since its fiscal year began unless said."""
+    """A new key of a building, with its first weights when given, from `starts_on` or `since` (`proposed_start`)."""
     building = await open_building(w, building_id, "keys.write")
-    clean = fields.read({"name": "", "kind": "utility", **values}, KEY, w.principal.lang)
+    first = since or await proposed_start(w, building_id)
+    clean = fields.read({"name": "", "kind": "utility", "starts_on": first, **values}, KEY, w.principal.lang)
     key = await w.add(AllocationKey(organization_id=building.organization_id, building_id=building_id, **clean))
     await _audited(w, "key.created", key, after=clean)
     if weights:
-        await set_weights(w, key.id, weights, since or fiscal_year_start(building, w.today))
+        await set_weights(w, key.id, weights, clean["starts_on"])
     return key
 
 
+async def proposed_start(w: Work, building_id: UUID) -> date:
+    """The first day to propose for a key: since lots have owners here, as the statutes that found it do not change with
+    the year; without owners yet, since the fiscal year began. The caller has authorised the building."""
+    building = await w.get(Building, building_id)
+    first: date | None = await w.value(
+        """select min(lower(o.period)) from ownership o join lot l on l.id = o.lot_id
+            where l.building_id = %(b)s""",
+        b=building_id,
+    )
+    this_year = fiscal_year_start(building, w.today)
+    return min(first, this_year) if first else this_year
+
+
 async def update_key(w: Work, key_id: UUID, changes: Mapping[str, Any]) -> AllocationKey:
-    """Renames a key or states what it rests on."""
+    """Renames a key, states what it rests on, or corrects its first day while nothing rests on the days between."""
     key = await _opened(w, key_id)
     before = snapshot(key)
-    clean = fields.read(changes, {name: KEY[name] for name in ("name", "basis")}, w.principal.lang)
+    clean = fields.read(changes, {name: KEY[name] for name in ("name", "basis", "starts_on")}, w.principal.lang)
+    if "starts_on" in clean:
+        await _move_start(w, key, clean["starts_on"])
     for field, value in clean.items():
         setattr(key, field, value)
     if snapshot(key) != before:
@@ -65,6 +90,28 @@ async def update_key(w: Work, key_id: UUID, changes: Mapping[str, Any]) -> Alloc
         await w.flush()
         await _audited(w, "key.updated", key, before=before, after=snapshot(key))
     return key
+
+
+async def _move_start(w: Work, key: AllocationKey, day: date) -> None:
+    """Lets the key's first weights begin on another day."""
+    known = [row.valid_from for row in await w.rows(_HELD, _Weight, key=key.id)]
+    start = min(known, default=None)
+    if start is None or start == day:
+        return
+    for check in KEY_HELD.given():
+        for refusal in await check(w, key.id, min(start, day), max(start, day)):
+            raise as_conflict(refusal, "starts_on")
+    ends = await w.value(
+        "select min(upper(period)) from key_weight where key_id = %(key)s and lower(period) = %(start)s",
+        key=key.id, start=start,
+    )  # fmt: skip
+    if ends is not None and day >= ends:
+        raise Invalid("starts_on", N_("These weights already change on {day}: begin before it."), day=ends)
+    await w.execute(
+        """update key_weight set period = daterange(%(day)s, upper(period))
+            where key_id = %(key)s and lower(period) = %(start)s""",
+        key=key.id, start=start, day=day,
+    )  # fmt: skip
 
 
 async def archive_key(w: Work, key_id: UUID) -> None:

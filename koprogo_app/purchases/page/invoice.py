@@ -80,6 +80,8 @@ def _state() -> rx.Component:
              t("Four eyes: somebody other than whoever wrote or submitted this invoice approves it.")),
         told(MARKS["other_iban"], "attention",
              t("It asks to be paid on another account number than the supplier's. Ask him by telephone.")),
+        told(SHOWN["unborne"] != "", "attention", SHOWN["unborne"], " ",
+             link(t("Allocation keys"), InvoicePage.base + "/keys")),
         told(SHOWN["order"] != "", "information", t("In payment order"), " ",
              link(SHOWN["order"], SHOWN["order_href"])),
     )  # fmt: skip
