@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import NotFound
+from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.statements.model import Credit
 from koprogo_app.statements.queries import settlement as queries
@@ -20,7 +20,7 @@ from koprogo_app.statements.service import settlement as service
 from koprogo_app.statements.service.settlement import Choices, Preview
 from koprogo_app.workspace.api.common import Body, Who, caller
 
-router = APIRouter(prefix="/api/v1", tags=["settlements"], route_class=idempotent(caller))
+router = APIRouter(prefix="/api/v1", tags=["year settlements"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
 _WRITE = problems(400, 401, 403, 404, 409, 422)
 CreditChoice = Literal["carry", "refund"]
@@ -56,6 +56,12 @@ class SettlementDetail(SettlementRow):
     """A booking of a year's balances, with each co-owner's and what is still open of it."""
 
     lines: list[SettlementLineRow]
+
+
+class SettlementsOut(BaseModel):
+    """Bookings."""
+
+    items: list[SettlementRow]
 
 
 class SettlementIn(Body):
@@ -95,27 +101,35 @@ async def _detail(w: Work, row: SettlementRow) -> SettlementDetail:
                             lines=await queries.settlement_lines(w, row.id))  # fmt: skip
 
 
-@router.get("/buildings/{building_id}/settlements/{year}/preview", responses=_READ)
+@router.get("/buildings/{building_id}/year-settlements/{year}/preview", responses=_READ)
 async def preview_settlement(who: Who, building_id: UUID, year: str) -> SettlementPreviewOut:
     """What booking the balances of a closed year would do. 409 says what stands in the way."""
     async with work(who) as w:
         return _preview(await service.preview(w, building_id, year))
 
 
-@router.get("/buildings/{building_id}/settlements/{year}", responses=_READ)
-async def read_settlement(who: Who, building_id: UUID, year: str) -> SettlementDetail:
-    """The booking of a year's balances that stands, with what is still open of each. 404 while there is none."""
+@router.get("/buildings/{building_id}/year-settlements", responses=_READ)
+async def list_settlements(who: Who, building_id: UUID) -> SettlementsOut:
+    """The bookings of years' balances in a building, standing and taken back, latest first."""
     async with work(who) as w:
         await books.open_book(w, building_id, "reports.read")
-        found = next((one for one in await books.years(w, building_id) if one.name == year), None)
-        row = await queries.booked(w, found.id) if found else None
-        if row is None:
-            raise NotFound
+        return SettlementsOut(items=await queries.settlements(w, building_id))
+
+
+@router.get("/year-settlements/{year_settlement_id}", responses=_READ)
+async def read_settlement(who: Who, year_settlement_id: UUID) -> SettlementDetail:
+    """A booking, with each co-owner's balance and what is still open of it."""
+    async with work(who) as w:
+        row = await queries.settlement(w, year_settlement_id)
+        require(w, "reports.read", row.organization_id, row.building_id)
         return await _detail(w, row)
 
 
 @router.post(
-    "/buildings/{building_id}/settlements/{year}", status_code=201, response_model=SettlementDetail, responses=_WRITE
+    "/buildings/{building_id}/year-settlements/{year}",
+    status_code=201,
+    response_model=SettlementDetail,
+    responses=_WRITE,
 )
 async def book_settlement(
     who: Who, building_id: UUID, year: str, body: SettlementIn, request: Request
@@ -129,11 +143,11 @@ async def book_settlement(
     return found
 
 
-@router.post("/settlements/{settlement_id}/take-back", response_model=SettlementDetail, responses=_WRITE)
-async def take_settlement_back(who: Who, settlement_id: UUID, body: SettlementBack, request: Request) -> Response:
+@router.post("/year-settlements/{year_settlement_id}/take-back", response_model=SettlementDetail, responses=_WRITE)
+async def take_settlement_back(who: Who, year_settlement_id: UUID, body: SettlementBack, request: Request) -> Response:
     """Take a booking back by the reversal of its entry; what was paid on it becomes a credit."""
     async with work(who) as w:
-        row = await service.take_back(w, settlement_id, body.reason)
+        row = await service.take_back(w, year_settlement_id, body.reason)
         found = json_answer(values(await _detail(w, row)))
         await keep_answer(w, request, found)
     return found

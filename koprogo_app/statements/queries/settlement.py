@@ -53,6 +53,11 @@ async def booked(w: Work, year_id: UUID) -> SettlementRow | None:
     return next((row for row in rows if row.booked), None)
 
 
+async def settlements(w: Work, building_id: UUID) -> list[SettlementRow]:
+    """All bookings of a building, latest first; the caller has authorised it."""
+    return await w.rows(_ROWS.format(where="s.building_id = %(b)s"), SettlementRow, b=building_id)
+
+
 async def settlement(w: Work, settlement_id: UUID) -> SettlementRow:
     """One booking, standing or taken back. Raises NotFound."""
     return await w.one(_ROWS.format(where="s.id = %(id)s"), SettlementRow, id=settlement_id)

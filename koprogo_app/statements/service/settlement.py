@@ -145,7 +145,8 @@ async def book(
     row = await w.add(
         YearSettlement(
             organization_id=found.statement.book.organization_id, building_id=building_id,
-            fiscal_year_id=found.year.id, entry_id=posted.id, closed_at=found.year.closed_at, booked_on=posted.on,
+            fiscal_year_id=found.year.id, entry_id=posted.id,
+            closed_at=found.year.closed_at or w.now, booked_on=posted.on,
             due_on=due_on, credit=choices.credit, works_credit=choices.works_credit, order_id=order_id,
             user_id=w.principal.user_id, created_at=w.now,
         )
