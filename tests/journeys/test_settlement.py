@@ -1,6 +1,6 @@
 """The syndic settles a year with the co-owners: closes it, looks at what would be booked, books it; the statement says
-what to pay, where and by when; the bank's file pays it to the cent; a year that is booked stays closed until the booking
-is taken back."""
+what to pay, where and by when; the bank's file pays it to the cent; a year that is booked stays closed until the
+booking is taken back."""
 
 import re
 from datetime import timedelta

@@ -82,6 +82,12 @@ class Facts:
     postable: list[str]
     recorded: list[RecordedRow]
 
+    def open_line(self, line: OrderLine) -> UUID | None:
+        """The open line that a line of an order pays; None once it was paid otherwise."""
+        if line.credit_line_id:
+            return line.credit_line_id if line.credit_line_id in self.open_credits else None
+        return self.lines_of_invoices.get(line.invoice_id) if line.invoice_id else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Pair:

@@ -25,7 +25,6 @@ from koprogo_app.bank.queries.bank_statements import (
 )
 from koprogo_app.bank.queries.matching import (
     Facts,
-    OrderLine,
     PartRow,
     facts,
     parts_of,
@@ -158,7 +157,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
     orders: dict[UUID, Order] = {}
     for line in found.order_lines:
         before = orders.get(line.order_id) or Order(line.order_id, line.reference, ())
-        share = Share(_target(line, found), -line.cents)
+        share = Share(Target(line.owner_id, line.supplier_id, line_id=found.open_line(line)), -line.cents)
         payees = {**before.payees, **({line.iban: share} if line.owner_id else {})}
         orders[line.order_id] = Order(before.id, before.reference, (*before.shares, share), payees)
     return Known(
@@ -180,17 +179,6 @@ def _known(found: Facts, statement: StatementRow) -> Known:
             for r in found.recorded
             if r.account == statement.account
         ],
-    )
-
-
-def _target(line: OrderLine, found: Facts) -> Target:
-    """What a line of an order pays; its open line is None once it was paid."""
-    if line.owner_id and line.credit_line_id:
-        return Target(
-            owner_id=line.owner_id, line_id=line.credit_line_id if line.credit_line_id in found.open_credits else None
-        )
-    return Target(
-        supplier_id=line.supplier_id, line_id=found.lines_of_invoices.get(line.invoice_id) if line.invoice_id else None
     )
 
 

@@ -208,7 +208,7 @@ class Keys(PageState, rx.State):
     @submits("keys.write", dialog="edit", done=N_("The key is saved."))
     async def save(self, w: Work, sent: Sent) -> None:
         """Renames the key, states what it rests on, corrects its first day."""
-        await update_key(w, sent.record_id, {**sent.typed("name", "basis"), "starts_on": sent.day("starts_on")})
+        await update_key(w, sent.record_id, sent.typed("name", "basis", "starts_on"))
 
     @acts("keys.write")
     async def archive(self, w: Work, key_id: str) -> Told:
