@@ -158,7 +158,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
     for line in found.order_lines:
         before = orders.get(line.order_id) or Order(line.order_id, line.reference, ())
         share = Share(Target(line.owner_id, line.supplier_id, line_id=found.open_line(line)), -line.cents)
-        payees = {**before.payees, **({line.iban: share} if line.owner_id else {})}
+        payees = {**before.payees, line.iban: share} if line.owner_id else before.payees
         orders[line.order_id] = Order(before.id, before.reference, (*before.shares, share), payees)
     return Known(
         messages=found.messages,

@@ -199,9 +199,7 @@ class Keys(PageState, rx.State):
     @submits("keys.write", dialog="new")
     async def create(self, w: Work, sent: Sent) -> Told:
         """Makes a key; its weights are typed or pasted next."""
-        key = await create_key(
-            w, id_after(self, "buildings"), {**sent.typed("name", "kind", "basis"), "starts_on": sent.day("starts_on")}
-        )
+        key = await create_key(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis", "starts_on"))
         said = N_("The key is made. Type or paste the weight of each lot.")
         return Told(said, go=f"{self.base}/keys?key={key.id}")
 

@@ -39,7 +39,7 @@ def credit_texts(found: Statement, owner_id: UUID, lang: str) -> Sequence[str]:
         if line.refund_cents:
             texts.append(
                 tr(lang, "{amount} in your favour: {refund} goes back to your account {iban}.", amount=amount,
-                   refund=money(line.refund_cents, lang), iban=show_iban(line.refund_iban))
+                   refund=money(line.refund_cents, lang), iban=show_iban(line.refund_iban).replace(" ", "\u00a0"))
             )  # fmt: skip
         else:
             texts.append(tr(lang, "{amount} in your favour: it stays on your account and pays what is due next.",
