@@ -226,6 +226,9 @@ class AllocationKey(SQLModel, table=True):
     name: str
     kind: str = "utility"
     basis: str = Field(default="", description="Reasoned criteria or clause of the deed it rests on (art. 3.85 §1)")
+    starts_on: date | None = Field(
+        default=None, description="The first day it divides costs; its first weights begin then"
+    )
     archived_at: datetime | None = moment_field()
     created_at: datetime = created_field()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from koprogo_app.foundation.errors import AgainstTheLaw, Invalid, KoproError
+from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid, KoproError
 from koprogo_app.law.refusal import Refusal, Refused
 
 
@@ -15,6 +15,12 @@ def as_error(refusal: Refusal, field: str = "") -> KoproError:
     if refusal.article is not None:
         return AgainstTheLaw(refusal.article.code, refusal.message, field=field, **params)
     return Invalid(field, refusal.message, **params)
+
+
+def as_conflict(refusal: Refusal, field: str = "") -> Conflict:
+    """As what stands in the way of an act, whoever refuses: a Conflict with the same sentence."""
+    params: dict[str, Any] = dict(refusal.params)
+    return Conflict(refusal.message, field=field, **params)
 
 
 def heed(refusal: Refusal | None, field: str = "") -> None:

@@ -16,7 +16,7 @@ VIEWS: Final[dict[str, str]] = {
         "owner_id, supplier_id, lot_id, label from entry_line"
     ),
     "entry_seal": "select entry_id, organization_id, building_id, seq from entry_seal",
-    "fiscal_year": "select id, organization_id, building_id, period from fiscal_year",
+    "fiscal_year": "select id, organization_id, building_id, period, status, closed_at from fiscal_year",
     "journal": "select id, organization_id, building_id, code, kind, name, account_id from journal",
     "ledger": "select building_id, organization_id from ledger",
     "matching_line": "select line_id, organization_id, building_id, matching_id from matching_line",

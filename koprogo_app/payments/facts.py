@@ -45,3 +45,5 @@ class OpenItem:
     lot: str = ""
     ancillary: Hidden[bool] = False
     """Interest or recovery costs, which a payment meets before the principal."""
+    aside: Hidden[bool] = False
+    """A credit that is to be refunded: it pays no debt meanwhile."""

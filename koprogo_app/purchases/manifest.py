@@ -22,6 +22,7 @@ MANIFEST = Manifest(
             "number",
             N_("This supplier already has an invoice or credit note with this number in that year."),
         ),
+        "payment_order_line_credit_once": ("refunds", N_("One of these credits is in a payment order already.")),
         "payment_order_line_once": ("invoices", N_("One of these invoices is in another payment order already.")),
     },
     audit=AuditWords(

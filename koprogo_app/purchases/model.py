@@ -223,7 +223,8 @@ class PaymentOrder(SQLModel, table=True):
 
 
 class PaymentOrderLine(SQLModel, table=True):
-    """One transfer of an order. `live` is the database's: an invoice stands in one live order at most."""
+    """One transfer of an order: an invoice, or a credit that goes back to a co-owner. `live` is the database's: an
+    invoice, a credit stands in one live order at most."""
 
     __tablename__ = "payment_order_line"
     __table_args__ = (
@@ -232,6 +233,9 @@ class PaymentOrderLine(SQLModel, table=True):
         same_building("invoice", "invoice_id", "payment_order_line_invoice_fkey"),
         CheckConstraint("cents > 0", name="cents"),
         CheckConstraint("iban <> '' and name <> ''", name="payee"),
+        CheckConstraint("(invoice_id is null) <> (credit_line_id is null)", name="pays"),
+        same_building("entry_line", "credit_line_id", "payment_order_line_credit_fkey"),
+        Index("payment_order_line_credit_once", "credit_line_id", unique=True, postgresql_where=text("live")),
         Index("payment_order_line_once", "invoice_id", unique=True, postgresql_where=text("live")),
         Index("payment_order_line_order", "organization_id", "order_id"),
     )
@@ -239,7 +243,8 @@ class PaymentOrderLine(SQLModel, table=True):
     organization_id: UUID
     building_id: UUID
     order_id: UUID
-    invoice_id: UUID
+    invoice_id: UUID | None = None
+    credit_line_id: UUID | None = Field(default=None, description="The line of a co-owner's credit that it refunds")
     position: int
     name: str
     iban: str

@@ -13,7 +13,7 @@ VIEWS: Final[dict[str, str]] = {
     ),
     "payment_order": "select id, organization_id, building_id, reference, status, created_at from payment_order",
     "payment_order_line": (
-        "select id, organization_id, building_id, order_id, invoice_id, position, iban, cents, live from "
-        "payment_order_line"
+        "select id, organization_id, building_id, order_id, invoice_id, position, iban, cents, live, credit_line_id "
+        "from payment_order_line"
     ),
 }

@@ -14,6 +14,8 @@ MANIFEST = Manifest(
     audit=AuditWords(
         acts={
             "statements.sent": N_("Yearly statements sent"),
+            "settlement.booked": N_("Balances of a year booked"),
+            "settlement.taken_back": N_("Booking of a year's balances taken back"),
         },
     ),
     pages="page:PAGES",
@@ -23,6 +25,13 @@ MANIFEST = Manifest(
         "home": ("page.home:my_money", "page.home:my_charges"),
         "building": ("page.today:money_today",),
         "portfolio": ("page.everywhere:waiting_everywhere",),
+        "years": ("page.unbooked:unbooked_years",),
     },
-    gives={"workspace.reports": ("reports:REPORTS",)},
+    gives={
+        "workspace.reports": ("reports:REPORTS",),
+        "ledger.sources": ("seal:settlement",),
+        "ledger.closing": ("seal:borne",),
+        "ledger.reopening": ("seal:unbooked",),
+        "estate.key_held": ("seal:key_free",),
+    },
 )

@@ -11,7 +11,7 @@ from koprogo_app.estate.queries.keys import key_history, key_weights, keys_of
 from koprogo_app.estate.queries.lots import lots_page
 from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.division import Decision, LotPart, change_shares, merge_lots, split_lot
-from koprogo_app.estate.service.keys import KEY, set_weights
+from koprogo_app.estate.service.keys import KEY, proposed_start, set_weights
 from koprogo_app.estate.service.lots import create_lot, delete_lot, update_lot
 from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.ownership import Part, name_mandatary, transfer_lot
@@ -218,6 +218,25 @@ async def test_the_first_weights_of_a_key_are_typed_later_ones_decided(world: Wo
             await set_weights(w, key.id, {lots[1]: 6}, date(2026, 5, 1), decision=DECISION)
         with pytest.raises(Invalid):
             await set_weights(w, key.id, {world.lots["F1"]: 6}, date(2026, 7, 1), decision=DECISION)
+
+
+async def test_a_key_begins_on_the_day_it_is_given_and_that_day_can_be_corrected(world: World) -> None:
+    building, lots = world.buildings["tilia"], [world.lots[f"T{n}"] for n in (1, 2)]
+    async with work(world.people["syndic_a"]) as w:
+        # Proposed: since lots have owners here, long before this year began.
+        assert await proposed_start(w, building) == date(2020, 1, 1)
+        key = await KEY.add(w, building, {"name": "Lift"}, weights={lots[0]: 1})
+        assert (await keys_of(w, building))[1].starts_on == date(2020, 1, 1)
+        await KEY.change(w, key.id, None, {"starts_on": date(2019, 7, 1)})
+        assert [(r.weight, r.valid_from) for r in await key_history(w, key.id)] == [(1, date(2019, 7, 1))]
+        await set_weights(w, key.id, {lots[1]: 2}, date(2019, 7, 1))
+        await set_weights(w, key.id, {lots[1]: 3}, date(2026, 7, 1), decision=DECISION)
+        with pytest.raises(Invalid):  # the weights of a decision do not move with it
+            await KEY.change(w, key.id, None, {"starts_on": date(2026, 7, 1)})
+        await KEY.change(w, key.id, None, {"starts_on": date(2026, 6, 30)})
+        assert {r.valid_from for r in await key_history(w, key.id)} == {date(2026, 6, 30), date(2026, 7, 1)}
+        later = await KEY.add(w, building, {"name": "Garden", "starts_on": date(2026, 3, 1)})
+        assert (await keys_of(w, building))[1].starts_on == date(2026, 3, 1) == later.starts_on
 
 
 async def test_keys_are_renamed_archived_and_restored(world: World) -> None:

@@ -62,6 +62,8 @@ KEPT_BY_THE_PROGRAM = [
     "sent_statement_once",
     "user_session_token_hash_key",
     "variance_report_once",
+    "year_settlement_entry_once",
+    "year_settlement_line_once",
 ]
 
 

@@ -6,15 +6,18 @@ from fractions import Fraction
 import pytest
 
 from koprogo_app.estate.model import Mandatary, Owner, Ownership
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.model import span
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries, matching
+from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.invoices import InvoiceFilter, invoice_detail, invoices_page, open_invoices, tally
 from koprogo_app.purchases.rules.invoices import debtors, vat_of
 from koprogo_app.purchases.service import invoice_lines, invoices, suppliers
+from koprogo_app.purchases.service.bearing import unborne_lines
 from koprogo_app.purchases.service.settings import change_rules
 from koprogo_app.workspace.queries.paging import Asked
 from tests.ledger.books import Books
@@ -37,6 +40,26 @@ def test_the_mandatary_bears_it_all_else_each_his_part() -> None:
     thirds = dict.fromkeys((a, b, c), Fraction(1, 3))
     assert debtors(10000, thirds, b) == ((b, 10000),)
     assert debtors(10000, thirds, None) == ((a, 3334), (b, 3333), (c, 3333))
+
+
+async def test_a_cost_that_nobody_would_bear_is_not_approved(books: Books) -> None:
+    async with books.at_work("syndic_a") as w:
+        weights = {books.world.lots["T1"]: 1}
+        key = await KEY.add(w, books.building, {"name": "Lift"}, weights=weights, since=date(2026, 3, 3))
+    line = {"account": "61011", "net": 45_372, "vat_rate": 21, "label": "Visit", "divided_by": f"key:{key.id}"}
+    made = await submitted(books, {"account": "61210", "net": 100, "vat_rate": 0}, line)
+    async with books.at_work() as w:
+        (found,) = await unborne_lines(w, books.building, await queries.invoice_lines(w, made), DATED)
+        assert found.params["number"] == 2
+    with pytest.raises(Invalid) as refused:  # dated 2 March, the day before
+        async with books.at_work() as w:
+            await invoices.approve(w, made)
+    said = refused.value.text("en")
+    assert "Line 2" in said and "€549.00" in said and "“Lift” only begins on 03/03/2026" in said
+    async with books.at_work("syndic_a") as w:
+        await KEY.change(w, key.id, None, {"starts_on": DATED})
+    async with books.at_work() as w:
+        await invoices.approve(w, made)
 
 
 async def test_approval_posts_the_cost_with_its_vat(books: Books) -> None:

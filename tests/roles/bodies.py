@@ -89,6 +89,8 @@ BODIES: Final[dict[str, Any]] = {
     f"PATCH {_BUILDING}/recovery-policy": {"guard": True},
     f"POST {_BUILDING}/recovery-pauses": {"owner_id": "{owner_id}", "kind": "dispute", "reason": "x"},
     "PUT /interest-rates/{year}": {"percent": 4, "source": "x"},
+    f"POST {_BUILDING}/year-settlements/{{year}}": {"credit": "carry"},
+    "POST /year-settlements/{year_settlement_id}/take-back": {"reason": "no"},
     f"POST {_BUILDING}/budgets": {"year": 2028},
     f"PUT {_BUILDING}/budgets/{{year}}/lines": {"lines": [{"account_code": "61210", "cents": 1}]},
     f"POST {_BUILDING}/budgets/{{year}}/vote": {"voted_on": SINCE, "decision": "point 5"},

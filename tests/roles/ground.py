@@ -35,6 +35,7 @@ from koprogo_app.purchases.queries.invoices import invoice_lines
 from koprogo_app.purchases.service.payment_orders import make_order
 from koprogo_app.recovery.service.pausing import begin_pause
 from koprogo_app.recovery.service.preparing import prepare
+from koprogo_app.statements.model import YearSettlement
 from tests.bank import bank
 from tests.calls.calls import called, pay
 from tests.documents.conftest import put
@@ -123,8 +124,26 @@ async def filled(books: Books, name: str) -> dict[str, Any]:
         ids["pause_id"] = (await begin_pause(w, building, world.owners["T3"], "dispute", "A leak")).id
         await budgets.create(w, building, 2027)
         open_lines = await _lines(w, building, 300)
+    ids["year_settlement_id"] = await _booked(books)
     ids |= {"open_line_id": open_lines[0], "other_open_line_id": open_lines[1]}
     return ids | await _invoices(books, account.id) | await _calls(books) | await _movement(books, iban)
+
+
+async def _booked(books: Books) -> UUID:
+    """A booking of the year's balances, made of any entry: here only its row counts."""
+    (settled,) = await books.post(books.invoice(1))
+    async with books.at_work() as w:
+        year = await w.value(
+            "select id from fiscal_year where building_id = %(b)s order by period limit 1", b=books.building
+        )
+        row = await w.add(
+            YearSettlement(
+                organization_id=books.world.organizations["a"], building_id=books.building, fiscal_year_id=year,
+                entry_id=settled.id, closed_at=NOW, booked_on=NOW.date(), due_on=NOW.date(), credit="carry",
+                works_credit="carry",
+            )
+        )  # fmt: skip
+        return row.id
 
 
 async def _lines(w: Work, building: UUID, cents: int = 500) -> list[UUID]:

@@ -210,6 +210,12 @@ GET    /reports/owner-charges/{owner_id}        reports.read | mine:own_account.
 GET    /reports/owner-account/{owner_id}        ledger.read @ building
 GET    /reports/invoice/{invoice_id}            reports.read | own_account.read @ building : approved_invoice_id
 
+GET    /buildings/{building_id}/year-settlements                   reports.read @ building
+GET    /buildings/{building_id}/year-settlements/{year}/preview    calls.write @ building : open_year
+POST   /buildings/{building_id}/year-settlements/{year}            calls.write @ building : open_year
+GET    /year-settlements/{year_settlement_id}                      reports.read @ building
+POST   /year-settlements/{year_settlement_id}/take-back            calls.write @ building
+
 GET    /buildings/{building_id}/budgets                    budget.read @ building
 POST   /buildings/{building_id}/budgets                    budget.write @ building
 GET    /buildings/{building_id}/budgets/{year}             budget.read @ building

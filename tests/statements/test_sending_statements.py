@@ -205,6 +205,7 @@ REFUSED = {
     "sent_statement_lang": _ROW.format("lang = 'es'"),
     "sent_statement_year_fkey": _ROW.format("building_id = (select id from building where name = 'Fagus')"),
     "sent_statement_owner_fkey": _ROW.format("owner_id = (select id from owner where name = 'QUERCUS1')"),
+    "sent_statement_settlement_fkey": _ROW.format("settlement_id = uuidv7()"),
     "sent_statement_document_fkey": _ROW.format("document_id = uuidv7()"),
 }
 

@@ -56,12 +56,15 @@ class InvoiceFact:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line of a payment order that is not paid yet."""
+    """A line of a payment order: an invoice of a supplier, or the line of a co-owner's credit that goes back to her."""
 
     order_id: UUID
     reference: str
-    supplier_id: UUID
-    invoice_id: UUID
+    supplier_id: UUID | None
+    owner_id: UUID | None
+    invoice_id: UUID | None
+    credit_line_id: UUID | None
+    iban: str
     cents: int
 
 
@@ -87,12 +90,19 @@ class Facts:
     invoices: list[InvoiceFact]
     order_lines: list[OrderLine]
     lines_of_invoices: dict[UUID, UUID]
+    open_credits: frozenset[UUID]
     learnt: list[LearntRow]
     parties: list[PartyRow]
     own_accounts: frozenset[str]
     postable: list[str]
     recorded: list[RecordedRow]
     sent: list[SentRow]
+
+    def open_line(self, line: OrderLine) -> UUID | None:
+        """The open line that a line of an order pays; None once it was paid otherwise."""
+        if line.credit_line_id:
+            return line.credit_line_id if line.credit_line_id in self.open_credits else None
+        return self.lines_of_invoices.get(line.invoice_id) if line.invoice_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ async def facts(w: Work, building_id: UUID, statement_id: UUID) -> Facts:
         invoices=bills.invoices,
         order_lines=await w.rows(_ORDERS, OrderLine, b=building_id),
         lines_of_invoices=bills.lines,
+        open_credits=bills.credits,
         learnt=await rules_of(w, building_id),
         parties=await parties(w, building_id),
         own_accounts=frozenset(a.iban for a in await bank_accounts(w, building_id, archived=True)),
@@ -123,16 +134,17 @@ async def facts(w: Work, building_id: UUID, statement_id: UUID) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """The invoices still to be paid, and the line each stands on."""
+    """The invoices still to be paid, and the line each stands on; the lines of co-owners' open `credits`."""
 
     invoices: list[InvoiceFact]
     lines: dict[UUID, UUID]
+    credits: frozenset[UUID] = frozenset()
 
 
 async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
     """What is still to be paid to suppliers (`ledger.read`, `invoices.read`)."""
-    items = [i for i in await open_items(w, building_id) if i.source == "invoice" and i.open_cents < 0]
-    lines = {item.source_id: item.line_id for item in items}
+    items = [item for item in await open_items(w, building_id) if item.open_cents < 0]
+    lines = {item.source_id: item.line_id for item in items if item.source == "invoice"}
     return InvoiceFacts(
         [
             InvoiceFact(i.supplier_id, lines[i.id], i.open_cents, i.number, i.pay_to, i.communication)
@@ -140,6 +152,7 @@ async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
             if i.id in lines
         ],
         lines,
+        frozenset(item.line_id for item in items if item.owner_id),
     )
 
 
@@ -191,9 +204,9 @@ select distinct m.iban, p.owner_id as id from bank_movement m join movement_part
  where m.building_id = %(b)s and m.cents > 0 and m.iban <> '' and p.owner_id is not null and {POSTED}"""
 _SUPPLIERS = "select iban, id from ledger.supplier where organization_id = %(o)s and iban <> '' and archived_at is null"
 _ORDERS = """
-select o.id as order_id, o.reference, i.supplier_id, l.invoice_id, l.cents
+select o.id as order_id, o.reference, i.supplier_id, c.owner_id, l.invoice_id, l.credit_line_id, l.iban, l.cents
   from purchases.payment_order o join purchases.payment_order_line l on l.order_id = o.id
-  join purchases.invoice i on i.id = l.invoice_id
+  left join purchases.invoice i on i.id = l.invoice_id left join ledger.entry_line c on c.id = l.credit_line_id
  where o.building_id = %(b)s and o.status = 'made' and l.live order by o.created_at, l.position"""
 
 

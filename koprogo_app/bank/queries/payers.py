@@ -1,12 +1,13 @@
-"""What was learnt of payers, as people look through it."""
+"""What was learnt of payers, as people look through it; from which account a co-owner pays."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
 
+from koprogo_app.bank.queries.bank_statements import POSTED
 from koprogo_app.estate.queries.lots import FULL_NAME
 from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
@@ -71,3 +72,25 @@ class PayerHome:
 async def payer_home(w: Work, rule_id: UUID) -> PayerHome:
     """The building of a payer; the caller authorises on it. Raises NotFound."""
     return await w.one("select id, building_id from match_rule where id = %(r)s", PayerHome, r=rule_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _PaidFrom:
+    owner_id: UUID
+    iban: str
+
+
+_PAID_FROM: Final = f"""
+select distinct on (p.owner_id) p.owner_id, m.iban
+  from bank_movement m join movement_part p on p.movement_id = m.id
+ where m.building_id = %(b)s and m.cents > 0 and m.iban <> '' and p.owner_id is not null and {POSTED}
+   and not exists (select from bank_movement x join movement_part y on y.movement_id = x.id
+                    where x.building_id = m.building_id and x.iban = m.iban and x.cents > 0
+                      and y.owner_id is distinct from p.owner_id)
+ order by p.owner_id, m.booked_on desc, m.id desc"""
+
+
+async def paid_from(w: Work, building_id: UUID) -> dict[UUID, str]:
+    """The account that each co-owner last paid from, where nobody else was paid for from it; the caller has authorised
+    the building."""
+    return {row.owner_id: row.iban for row in await w.rows(_PAID_FROM, _PaidFrom, b=building_id)}

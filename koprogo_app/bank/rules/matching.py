@@ -1,9 +1,10 @@
 """What a bank movement is for: a proposal with its reason, certain or to be looked at.
 
 Pure: the movement and what is known go in, a proposal comes out. In this order: a payment that comes back; money
-between the association's own accounts; the structured message of a co-owner; what was learnt of this payer; a
-supplier's account with the amount or the message of an invoice; a payment order's total; the bank's own costs; a payer
-seen before; a name. A movement that was written in the books by hand before is that entry, and is not posted again.
+between the association's own accounts; the structured message of a co-owner; a refund that a payment order sent; what
+was learnt of this payer; a supplier's account with the amount or the message of an invoice; a payment order's total;
+the bank's own costs; a payer seen before; a name. A movement that was written in the books by hand before is that
+entry, and is not posted again.
 
 Certain is only what can mean one debtor: a message that is one co-owner's, an account that is one's own or was said to
 pay for one alone, a reference together with the account it belongs to, the bank's code for its costs. An amount, words
@@ -122,11 +123,13 @@ class OpenInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A payment order given to the bank: its reference and what it pays."""
+    """A payment order given to the bank: its reference and what it pays; `payees`: the account of each co-owner who is
+    refunded."""
 
     id: UUID
     reference: str
     shares: tuple[Share, ...]
+    payees: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def cents(self) -> int:
@@ -184,6 +187,7 @@ class Known:
     supplier_accounts: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     invoices: list[OpenInvoice] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    refunds: list[tuple[str, Share]] = field(default_factory=list)
     learnt: Mapping[tuple[str, bool], Learnt] = field(default_factory=dict)
     owners: Mapping[UUID, str] = field(default_factory=dict)
     suppliers: Mapping[UUID, str] = field(default_factory=dict)
@@ -204,6 +208,7 @@ class Known:
         self.sent = [one for one in self.sent if one.line_id not in gone]
         self.invoices = [one for one in self.invoices if one.line_id not in gone]
         self.orders = [o for o in self.orders if not gone & {s.target.line_id for s in o.shares}]
+        self.refunds = [one for one in self.refunds if one[1].target.line_id not in gone]
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -280,6 +285,7 @@ def _of_one(move: Movement, known: Known) -> Proposal | None:
     return (
         _transfer(move, known)
         or _message(move, known)
+        or _refund(move, known)
         or _learnt(move, known)
         or (_supplier(move, known) if move.cents < 0 else None)
         or _order(move, known)
@@ -352,6 +358,14 @@ def _message(move: Movement, known: Known) -> Proposal | None:
         return None
     target = Target(owner_id=owners[0])
     return Proposal(_whole(move, target), MatchedBy.OGM, True, N_("the co-owner's structured message"))
+
+
+def _refund(move: Movement, known: Known) -> Proposal | None:
+    """Money back to a co-owner by a payment order: to the very account, of the very amount."""
+    found = [share for iban, share in known.refunds if iban == move.iban and share.cents == move.cents]
+    if not found:
+        return None
+    return Proposal((found[0],), MatchedBy.ORDER, len(found) == 1, N_("the refund of a payment order"))
 
 
 def _learnt(move: Movement, known: Known) -> Proposal | None:

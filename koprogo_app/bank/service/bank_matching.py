@@ -158,8 +158,9 @@ def _known(found: Facts, statement: StatementRow) -> Known:
     orders: dict[UUID, Order] = {}
     for line in found.order_lines:
         before = orders.get(line.order_id) or Order(line.order_id, line.reference, ())
-        target = Target(supplier_id=line.supplier_id, line_id=found.lines_of_invoices.get(line.invoice_id))
-        orders[line.order_id] = Order(before.id, before.reference, (*before.shares, Share(target, -line.cents)))
+        share = Share(Target(line.owner_id, line.supplier_id, line_id=found.open_line(line)), -line.cents)
+        payees = {**before.payees, line.iban: share} if line.owner_id else before.payees
+        orders[line.order_id] = Order(before.id, before.reference, (*before.shares, share), payees)
     return Known(
         messages=found.messages,
         seen=found.seen,
@@ -167,6 +168,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
         invoices=[OpenInvoice(i.supplier_id, i.line_id, i.cents, i.number, i.iban, i.ogm) for i in found.invoices],
         # An order whose invoices were paid otherwise in part is no longer one sum.
         orders=[o for o in orders.values() if all(s.target.line_id for s in o.shares)],
+        refunds=[(iban, s) for o in orders.values() for iban, s in o.payees.items() if s.target.line_id],
         learnt={
             (r.payer, r.incoming): Learnt(Target(r.owner_id, r.supplier_id, r.account), r.sole) for r in found.learnt
         },

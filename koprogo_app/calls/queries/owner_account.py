@@ -39,14 +39,15 @@ _MOVES: Final = f"""
 with open as ({LINES} and l.owner_id = %(owner)s),
 moves as (
   select l.id as line_id, e.id as entry_id, j.code || ' ' || e.number as entry, j.kind as journal_kind,
-         a.code as account, e.date as on, i.due_on, coalesce(nullif(l.label, ''), nullif(e.label, ''), e.document_ref)
+         a.code as account, e.date as on, coalesce(i.due_on, q.due_on) as due_on,
+         coalesce(nullif(l.label, ''), nullif(e.label, ''), e.document_ref)
          as label, coalesce(lo.number, '') as lot, l.debit_cents - l.credit_cents as cents,
          (sum(l.debit_cents - l.credit_cents) over (order by e.date, e.id, l.position))::bigint as balance,
          coalesce(x.open_cents, 0)::bigint as open_cents, i.call_id, v.id as invoice_id, l.position,
          e.reversal_of is not null or exists (select from ledger.entry r where r.reversal_of = e.id) as reversed
     from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
     join ledger.journal j on j.id = e.journal_id left join estate.lot lo on lo.id = l.lot_id
-    left join open x on x.line_id = l.id
+    left join open x on x.line_id = l.id left join payments.line_term q on q.line_id = l.id
     left join call_line c on c.entry_line_id = l.id left join call_instalment i on i.id = c.instalment_id
     left join purchases.invoice v on v.entry_id = e.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and l.owner_id = %(owner)s and a.party <> 'none'

@@ -107,7 +107,8 @@ def _chosen() -> rx.Component:
             class_name="text-muted",
         ),
     )
-    return card(basis, title=key.name, aside=buttons)
+    begins = rx.cond(key.begins != "", rx.el.p(key.begins, class_name="text-13 text-muted mt-1"), rx.fragment())
+    return card(basis, begins, title=key.name, aside=buttons)
 
 
 def _weights() -> rx.Component:
@@ -180,6 +181,14 @@ def _new() -> rx.Component:
                 "name", t("Name"), errors=Keys.errors, required=True, hint=t("For instance: Lift"), auto_complete="off"
             ),
             select_field("kind", t("Kind"), kinds, errors=Keys.errors, required=True),
+            date_field(
+                "starts_on",
+                t("First day"),
+                errors=Keys.errors,
+                required=True,
+                default_value=Keys.proposed,
+                hint=t("Costs before this day cannot be divided by the key."),
+            ),
             _basis(),
             _actions(t("Add the key")),
             on_submit=Keys.create,
@@ -196,6 +205,14 @@ def _edit() -> rx.Component:
             form_error(Keys.errors),
             text_field(
                 "name", t("Name"), errors=Keys.errors, required=True, default_value=Keys.key.name, auto_complete="off"
+            ),
+            date_field(
+                "starts_on",
+                t("First day"),
+                errors=Keys.errors,
+                required=True,
+                default_value=Keys.key.starts_on,
+                hint=t("Costs before this day cannot be divided by the key."),
             ),
             _basis(default_value=Keys.key.basis),
             _actions(t("Save")),

@@ -20,13 +20,14 @@ from koprogo_app.workspace import fields
 from koprogo_app.workspace.records.fields import Field, selected
 
 _TODAY = "from key_weight v where v.key_id = r.id and v.period @> %(today)s::date"
+_FIRST = "coalesce((select min(lower(f.period)) from key_weight f where f.key_id = r.id), r.starts_on)"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
     """A key: `kind` is shares (the default key, computed, never stored), value or utility; `basis` what it rests on.
 
-    `total` is the sum of its weights today, `lot_count` how many lots have one.
+    `total` is the sum of its weights today, `lot_count` how many lots have one; `starts_on` its first day.
     """
 
     id: UUID | None
@@ -36,6 +37,9 @@ class KeyRow:
     archived: bool
     total: Annotated[int, Field(sql=f"(select coalesce(sum(v.weight), 0)::bigint {_TODAY})")]
     lot_count: Annotated[int, Field(sql=f"(select count(*) {_TODAY})")]
+    starts_on: Annotated[date | None, Field(N_("First day"), fields.day(optional=False), unit="date", sql=_FIRST)] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class WeightPeriod:
 
 _KEYS = f"""
 select null::uuid as id, '' as name, 'shares' as kind, '' as basis, false as archived,
-       coalesce(sum(share), 0)::bigint as total, count(*) as lot_count
+       coalesce(sum(share), 0)::bigint as total, count(*) as lot_count, null::date as starts_on
   from lot where building_id = %(building)s and retired_on is null
 union all
 select * from (

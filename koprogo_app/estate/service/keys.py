@@ -1,12 +1,13 @@
 """Allocation keys (art. 3.81): by value or by utility, a weight a lot, each valid for a period.
 
 - `KEY` — the record: `add`, with first weights, `change`, `use`; `keys_of` lists them with the shares
+- `proposed_start(w, building_id) -> date` — the first day to propose for a new key
 - `set_weights(w, key_id, weights, since, decision=None) -> int` — how many lots have another weight from that day
 
 Raises Invalid on the field, Conflict for a name taken, AgainstTheLaw, NotFound, Forbidden (`keys.write`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,12 +21,19 @@ from koprogo_app.estate.service.ownership import fiscal_year_start
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.lawful import as_conflict
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.law.articles import Article
+from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.records.record import Parent, Record
 
 CHARGES_DIVISION: Final = Article("3.88", 1, point="2° a")
 """Changing the division of the charges: four fifths of the votes."""
+
+KeyCheck = Callable[[Work, UUID, date, date], Awaitable[Sequence[Refusal]]]
+KEY_HELD: Final = Hook[KeyCheck]("estate.key_held")
+"""What rests on a key's division of costs on the days from one to the other, so that its first day cannot move."""
 
 
 class _Keys(Record[KeyRow, AllocationKey]):
@@ -33,12 +41,19 @@ class _Keys(Record[KeyRow, AllocationKey]):
         self, w: Work, building_id: UUID | None, values: Mapping[str, Any], *,
         weights: Mapping[UUID, int] | None = None, since: date | None = None,
     ) -> AllocationKey:  # fmt: skip
-        """A new key, with its first weights when given, valid since the building's fiscal year began unless said."""
+        """A new key, with its first weights when given, from `starts_on` or `since` (else `proposed_start`)."""
+        if building_id is not None and "starts_on" not in values:
+            await self.parent(w, building_id, self.write)
+            values = {**values, "starts_on": since or await proposed_start(w, building_id)}
         key = await super().add(w, building_id, values)
         if weights:
-            first = since or fiscal_year_start(await w.get(Building, key.building_id), w.today)
-            await set_weights(w, key.id, weights, first)
+            await set_weights(w, key.id, weights, key.starts_on)
         return key
+
+    async def decide(self, w: Work, row: AllocationKey | None, clean: dict[str, Any]) -> dict[str, Any]:
+        if row is not None and "starts_on" in clean:
+            await _move_start(w, row, clean["starts_on"])
+        return clean
 
     async def authorise(self, w: Work, permission: str, row: AllocationKey) -> None:
         await open_building(w, row.building_id, permission)
@@ -53,6 +68,41 @@ KEY = _Keys(
     row=KeyRow, model=AllocationKey, noun="key", entity="allocation_key", title=N_("Allocation keys"), read="keys.read",
     write="keys.write", parent=_parent, order="lower(r.name), r.id", public=True,
 )  # fmt: skip
+
+
+async def proposed_start(w: Work, building_id: UUID) -> date:
+    """The first day to propose for a key: since lots have owners here, as the statutes that found it do not change with
+    the year; without owners yet, since the fiscal year began. The caller has authorised the building."""
+    building = await w.get(Building, building_id)
+    first: date | None = await w.value(
+        """select min(lower(o.period)) from ownership o join lot l on l.id = o.lot_id
+            where l.building_id = %(b)s""",
+        b=building_id,
+    )
+    this_year = fiscal_year_start(building, w.today)
+    return min(first, this_year) if first else this_year
+
+
+async def _move_start(w: Work, key: AllocationKey, day: date) -> None:
+    """Lets the key's first weights begin on another day."""
+    known = [row.valid_from for row in await w.rows(_HELD, _Weight, key=key.id)]
+    start = min(known, default=None)
+    if start is None or start == day:
+        return
+    for check in KEY_HELD.given():
+        for refusal in await check(w, key.id, min(start, day), max(start, day)):
+            raise as_conflict(refusal, "starts_on")
+    ends = await w.value(
+        "select min(upper(period)) from key_weight where key_id = %(key)s and lower(period) = %(start)s",
+        key=key.id, start=start,
+    )  # fmt: skip
+    if ends is not None and day >= ends:
+        raise Invalid("starts_on", N_("These weights already change on {day}: begin before it."), day=ends)
+    await w.execute(
+        """update key_weight set period = daterange(%(day)s, upper(period))
+            where key_id = %(key)s and lower(period) = %(start)s""",
+        key=key.id, start=start, day=day,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

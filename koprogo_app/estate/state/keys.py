@@ -8,15 +8,15 @@ from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.model import Building
+from koprogo_app.estate.model import AllocationKey
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.keys import KeyRow, WeightPeriod, WeightRow, key_history, key_weights, keys_of
 from koprogo_app.estate.service.keys import (
     CHARGES_DIVISION,
     KEY,
+    proposed_start,
     set_weights,
 )
-from koprogo_app.estate.service.ownership import fiscal_year_start
 from koprogo_app.estate.state.common import decided, decision_of
 from koprogo_app.estate.words import KINDS
 from koprogo_app.foundation.database import Work
@@ -54,6 +54,8 @@ class KeyCard:
     lots: str = ""
     archived: bool = False
     stored: bool = False
+    starts_on: str = ""
+    begins: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Keys(PageState, rx.State):
     past: list[PastWeight] = []
     pending: list[NewWeight] = []
     today: str = ""
+    proposed: str = ""
 
     load = loads("keys.read")
     ask = opens("keys.write", "new", "edit")
@@ -114,6 +117,7 @@ class Keys(PageState, rx.State):
         weights = await key_weights(w, building_id, chosen.id)
         history = await key_history(w, chosen.id) if chosen.id else []
         self.today, self.building = w.today.isoformat(), row.name
+        self.proposed = (await proposed_start(w, building_id)).isoformat()
         self.write = may("keys.write", row.organization_id, row.id) and not row.archived
         self.editable = self.write and chosen.id is not None and not chosen.archived
         self.outcomes, self.pending = [], []
@@ -192,14 +196,14 @@ class Keys(PageState, rx.State):
     @submits("keys.write", dialog="new")
     async def create(self, w: Work, sent: Sent) -> Told:
         """Makes a key; its weights are typed or pasted next."""
-        key = await KEY.add(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis"))
+        key = await KEY.add(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis", "starts_on"))
         said = N_("The key is made. Type or paste the weight of each lot.")
         return Told(said, go=f"{self.base}/keys?key={key.id}")
 
     @submits("keys.write", dialog="edit", done=N_("The key is saved."))
     async def save(self, w: Work, sent: Sent) -> None:
-        """Renames the key or states what it rests on."""
-        await KEY.change(w, sent.record_id, None, sent.typed("name", "basis"))
+        """Renames the key, states what it rests on, corrects its first day."""
+        await KEY.change(w, sent.record_id, None, sent.typed("name", "basis", "starts_on"))
 
     @acts("keys.write")
     async def archive(self, w: Work, key_id: str) -> Told:
@@ -221,10 +225,10 @@ def _ids(row: str) -> tuple[UUID, UUID]:
 
 
 async def _first_day(w: Work, building_id: UUID, key_id: UUID) -> date:
-    """The day first weights count from: that of the key's first ones, else the first of the accounting year."""
+    """The day first weights count from: that of the key's first ones, else the one chosen for the key."""
     known = [one.valid_from for one in await key_history(w, key_id)]
-    building = await w.get(Building, building_id)
-    return min(known) if known else fiscal_year_start(building, w.today)
+    chosen = (await w.get(AllocationKey, key_id)).starts_on
+    return min(known, default=None) or chosen or await proposed_start(w, building_id)
 
 
 def _card(row: KeyRow, lang: str) -> KeyCard:
@@ -232,7 +236,18 @@ def _card(row: KeyRow, lang: str) -> KeyCard:
     lots = tr(lang, N_("{count} lot", "{count} lots"), count=row.lot_count)
     kind = tr(lang, _KEY_KINDS[row.kind])
     key = str(row.id) if row.id else "shares"
-    return KeyCard(key, name, kind, row.basis, number(row.total, lang), lots, row.archived, row.id is not None)
+    return KeyCard(
+        key,
+        name,
+        kind,
+        row.basis,
+        number(row.total, lang),
+        lots,
+        row.archived,
+        row.id is not None,
+        row.starts_on.isoformat() if row.starts_on else "",
+        tr(lang, "Divides costs since {day}.", day=shown_day(row.starts_on, lang)) if row.starts_on else "",
+    )
 
 
 def _weight(row: WeightRow, lang: str) -> Weight:

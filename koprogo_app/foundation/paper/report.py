@@ -81,8 +81,22 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """A transfer that the reader is asked for: its cents, the text of its code for a banking app, and the same in words
+    (account and message as people read them); `by`: the last day."""
+
+    cents: int
+    payload: str
+    holder: str
+    iban: str
+    message: str
+    by: date | None = None
+
+
+@dataclass(frozen=True)
 class Report:
-    """A report: its title and subtitle, a few facts at its head (label and text), tables, and notes below."""
+    """A report: its title and subtitle, a few facts at its head (label and text), tables, and notes below; `pay`: the
+    transfers it asks for."""
 
     title: str
     subtitle: str = ""
@@ -91,12 +105,17 @@ class Report:
     notes: Sequence[str] = ()
     addressee: Addressee | None = None
     dated: date | None = None
+    pay: Sequence[Transfer] = ()
 
     def data(self) -> dict[str, Any]:
         """For JSON: columns and rows as they are, money in cents."""
         return {
             "title": self.title, "subtitle": self.subtitle, "head": [list(pair) for pair in self.head],
             "tables": [_table_data(table) for table in self.tables], "notes": list(self.notes),
+            "pay": [
+                {"cents": one.cents, "holder": one.holder, "iban": one.iban, "message": one.message, "by": one.by}
+                for one in self.pay
+            ],
         }  # fmt: skip
 
 

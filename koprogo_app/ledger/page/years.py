@@ -6,6 +6,7 @@ from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import form, form_actions, form_error, text_field
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, button, callout
+from koprogo_app.interface.slot import slot
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.page.parts import books_header
@@ -20,7 +21,12 @@ def years() -> rx.Component:
     """The list, what closing is doing, and its dialogs."""
     add = rx.cond(Years.write, button(t("Open the next year"), on_click=Years.add), rx.fragment())
     content = rx.fragment(
-        books_header(t("Financial years"), Years, "years", add), _running(), _table(), _close(), _reopen()
+        books_header(t("Financial years"), Years, "years", add),
+        _running(),
+        slot("years"),
+        _table(),
+        _close(),
+        _reopen(),
     )
     return shown(Years, content)
 

@@ -5,7 +5,7 @@ year, and the same balances into the next. Each account and person then stands a
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,9 +15,9 @@ from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.lawful import as_error
+from koprogo_app.foundation.lawful import as_conflict, as_error
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.law import accounts as law
-from koprogo_app.law.accounts import Obstacle
 from koprogo_app.law.refusal import Refusal
 from koprogo_app.ledger.model import Entry, FiscalYear, Nature, YearStatus
 from koprogo_app.ledger.queries import books
@@ -35,6 +35,12 @@ STEPS: Final = (
 )
 """What closing does, in order; `tell` is called with 0 to 3 as each begins."""
 
+YearCheck = Callable[[Work, books.YearRow], Awaitable[Sequence[Refusal]]]
+"""What another area finds in a year that keeps it from being closed, or from being opened again."""
+
+CLOSING: Final = Hook[YearCheck]("ledger.closing")
+REOPENING: Final = Hook[YearCheck]("ledger.reopening")
+
 Tell = Callable[[int], Awaitable[None]]
 
 
@@ -51,14 +57,17 @@ class Closed:
     entries: tuple[str, ...]
 
 
-async def obstacles(w: Work, year: books.YearRow) -> dict[Obstacle, Refusal]:
+async def obstacles(w: Work, year: books.YearRow) -> dict[str, Refusal]:
     """What must be put right before the year is closed: internal transfers, private costs, the reserve's cover, the
-    shares in the working fund."""
+    shares in the working fund, and what other areas find."""
     balances: Counter[str] = Counter()
     for line in await _balances(w, year.id):
         balances[line.account] += line.cents
     fund = await fund_shares(w, year.building_id)
-    return law.closing_obstacles(balances, law.unnamed_share(fund.named, fund.unnamed))
+    own = law.closing_obstacles(balances, law.unnamed_share(fund.named, fund.unnamed))
+    found: dict[str, Refusal] = {str(obstacle): refusal for obstacle, refusal in own.items()}
+    others = [refusal for check in CLOSING.given() for refusal in await check(w, year)]
+    return found | {f"other {place}": refusal for place, refusal in enumerate(others)}
 
 
 async def close_year(w: Work, year_id: UUID, *, accepted: str = "", tell: Tell = _silent) -> Closed:
@@ -172,7 +181,7 @@ async def _set_status(w: Work, book: books.Book, year: books.YearRow, status: Ye
 async def reopen_year(w: Work, year_id: UUID, reason: str) -> None:
     """Opens a closed year again (`ledger.close`) by taking its closing entries back; a later one must be open.
 
-    Raises Invalid without a reason, Conflict when it is open or a later year is closed.
+    Raises Invalid without a reason, Conflict when it is open, a later year is closed or something rests on its closing.
     """
     year = await books.year(w, year_id)
     book = await books.open_book(w, year.building_id, "ledger.close")
@@ -180,6 +189,9 @@ async def reopen_year(w: Work, year_id: UUID, reason: str) -> None:
         raise Conflict(N_("This financial year is open."))
     if not reason.strip():
         raise Invalid("reason", N_("Say why the year is opened again."))
+    for check in REOPENING.given():
+        for refusal in await check(w, year):
+            raise as_conflict(refusal)
     await _set_status(w, book, year, YearStatus.OPEN, reason.strip()[:500])
     await w.flush()
     for entry_id in await w.value(_CLOSING_ENTRIES, b=book.building_id, y=year.id, after=year.end + timedelta(days=1)):

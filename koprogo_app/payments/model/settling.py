@@ -1,6 +1,6 @@
 """What settles what, and the message by which an owner's payments are known."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
@@ -38,6 +38,24 @@ class Settlement(SQLModel, table=True):
     order_id: UUID | None = None
     user_id: UUID | None = None
     created_at: datetime = created_field()
+
+
+class LineTerm(SQLModel, table=True):
+    """What is agreed of a line of a person's account that neither a call nor an invoice stands behind.
+
+    `due_on`: the day by which it is due. `set_aside`: a credit that is to be refunded; it pays no debt meanwhile.
+    """
+
+    __tablename__ = "line_term"
+    __table_args__ = (
+        same_building("entry_line", "line_id", "line_term_line_fkey"),
+        Index("line_term_building", "organization_id", "building_id"),
+    )
+    line_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    building_id: UUID
+    due_on: date | None = None
+    set_aside: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class PaymentReference(SQLModel, table=True):

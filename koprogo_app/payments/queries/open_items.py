@@ -18,7 +18,7 @@ from koprogo_app.payments.facts import OpenItem
 
 LINES: Final = """
   select l.id as line_id, l.entry_id, a.code as account, l.owner_id, l.supplier_id, l.lot_id, coalesce(lo.number, '')
-         as lot, e.date as on, coalesce(i.due_on, v.due_on, e.date) as due_on,
+         as lot, e.date as on, coalesce(i.due_on, v.due_on, q.due_on, e.date) as due_on,
          coalesce(nullif(l.label, ''), e.label) as label,
          l.debit_cents - l.credit_cents as cents, sign(l.debit_cents - l.credit_cents) * (l.debit_cents + l.credit_cents
            - coalesce((select sum(s.cents) from settlement s where s.debit_line_id = l.id), 0)
@@ -26,9 +26,10 @@ LINES: Final = """
          case when i.call_id is not null then 'call' when v.id is not null then 'invoice' else 'entry' end as source,
          coalesce(i.call_id, v.id, e.id) as source_id, l.position,
          exists (select from ledger.entry_line x join ledger.account y on y.id = x.account_id
-                  where x.entry_id = e.id and (y.code like '75%%' or y.code like '744%%')) as ancillary
+                  where x.entry_id = e.id and (y.code like '75%%' or y.code like '744%%')) as ancillary,
+         coalesce(q.set_aside, false) as aside
     from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
-    left join estate.lot lo on lo.id = l.lot_id
+    left join estate.lot lo on lo.id = l.lot_id left join line_term q on q.line_id = l.id
     left join calls.call_line c on c.entry_line_id = l.id left join calls.call_instalment i on i.id = c.instalment_id
     left join purchases.invoice v on v.entry_id = e.id and v.prepaid_line_id is distinct from l.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none'
@@ -41,7 +42,8 @@ with lines as ({LINES}
      and (%(supplier)s::uuid is null or l.supplier_id = %(supplier)s)
      and (%(on)s::date is null or e.date <= %(on)s))
 select line_id, entry_id, account, owner_id, supplier_id, "on", due_on, label, cents, open_cents::bigint, source,
-       source_id, lot_id, lot, ancillary from lines where open_cents <> 0 order by due_on, "on", position, line_id"""
+       source_id, lot_id, lot, ancillary, aside from lines where open_cents <> 0
+ order by due_on, "on", position, line_id"""
 
 
 async def open_items(

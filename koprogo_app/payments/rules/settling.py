@@ -95,7 +95,7 @@ def _limited(
 
 
 def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str, charges_first: bool) -> list[OpenItem]:
-    """The named items in their order, then the others: interest and costs, then oldest due first."""
+    """The named items in their order, then what is set aside for a refund, interest and costs, the oldest due first."""
     by_id = {item.line_id: item for item in items}
     if unknown := [line_id for line_id in aims if line_id not in by_id]:
         raise Invalid("aims", N_("This is no longer open: choose among the open items."), line=unknown[0])
@@ -103,6 +103,7 @@ def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str, charg
     rest = sorted((item for item in items if item.line_id not in set(named)), key=lambda item: _age(item, first))
     if charges_first:
         rest.sort(key=lambda item: item.ancillary)
+    rest.sort(key=lambda item: not item.aside)
     return [by_id[line_id] for line_id in named] + rest
 
 
@@ -120,10 +121,11 @@ class Meeting:
 
 
 def meetings(items: Sequence[OpenItem]) -> list[Meeting]:
-    """What one person's open credits can settle at once, account by account, oldest with oldest."""
+    """What one person's open credits can settle at once, account by account, oldest with oldest; those that are to be
+    refunded settle nothing."""
     found: list[Meeting] = []
     for account in dict.fromkeys(item.account for item in items):
-        mine = sorted((item for item in items if item.account == account), key=_age)
+        mine = sorted((item for item in items if item.account == account and not item.aside), key=_age)
         debits = [(item.line_id, item.open_cents) for item in mine if item.open_cents > 0]
         credits = [(item.line_id, -item.open_cents) for item in mine if item.open_cents < 0]
         found.extend(_meet(debits, credits))

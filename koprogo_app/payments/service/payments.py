@@ -85,7 +85,7 @@ async def use_credit(w: Work, building_id: UUID, owner_id: UUID) -> int:
     await books.open_book(w, building_id, "payments.write")
     await entries.alone(w, building_id)
     settled = await settling.use_credit(w, building_id, [owner_id])
-    items = await open_items(w, building_id, owner_id=owner_id)
+    items = [item for item in await open_items(w, building_id, owner_id=owner_id) if not item.aside]
     credit = -sum(item.open_cents for item in items if item.open_cents < 0)
     debt = sum(item.open_cents for item in items if item.open_cents > 0)
     if cents := min(credit, debt):

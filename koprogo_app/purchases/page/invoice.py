@@ -96,6 +96,8 @@ def _state() -> rx.Component:
               payable=SHOWN["payable"]),
             " ", rx.cond(MARKS["posted"], link(t("Match it with that payment"), SHOWN["matching_href"]), rx.fragment()),
         ),
+        told(SHOWN["unborne"] != "", "attention", SHOWN["unborne"], " ",
+             link(t("Allocation keys"), InvoicePage.base + "/keys")),
         told(SHOWN["order"] != "", "information", t("In payment order"), " ",
              link(SHOWN["order"], SHOWN["order_href"])),
     )  # fmt: skip

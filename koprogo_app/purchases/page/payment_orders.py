@@ -30,7 +30,7 @@ def payment_orders() -> rx.Component:
 
 def _order() -> rx.Component:
     columns = [
-        Column(t("Invoice"), lambda x: link(x.number, x.href), primary=True),
+        Column(t("Invoice"), lambda x: rx.cond(x.href != "", link(x.number, x.href), x.number), primary=True),
         Column(t("Payee"), lambda x: x.name),
         Column(t("Account number"), lambda x: rx.el.span(x.iban, class_name="tabular-nums whitespace-nowrap")),
         Column(t("Message"), lambda x: x.message),
@@ -54,7 +54,7 @@ def _order() -> rx.Component:
             (t("To be carried out on"), ORDER.day),
             (t("From account"), rx.el.span(ORDER.iban, class_name="tabular-nums")),
         ),
-        table(t("Transfers"), columns, PaymentOrders.transfers, empty="", key=lambda x: x.href),
+        table(t("Transfers"), columns, PaymentOrders.transfers, empty="", key=lambda x: x.key),
         rx.cond(PaymentOrders.netted.length() > 0, _netted(), rx.fragment()),
         title=rx.fragment(t("Payment order"), " ", ORDER.reference),
         aside=state,

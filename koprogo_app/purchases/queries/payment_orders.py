@@ -42,9 +42,9 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineRow:
-    """A transfer of an order, for one invoice."""
+    """A transfer of an order, for one invoice; without one it refunds a co-owner's credit (`supplier`: her name)."""
 
-    invoice_id: UUID
+    invoice_id: UUID | None
     number: str
     supplier: str
     name: str
@@ -79,8 +79,10 @@ _COLUMNS: Final = """o.id, o.organization_id, o.building_id, o.reference, b.iban
   from payment_order o join payments.bank_account b on b.id = o.bank_account_id
   left join identity.app_user u on u.id = o.created_by"""
 _LINES: Final = """
-select l.invoice_id, i.number, s.name as supplier, l.name, l.iban, l.cents, l.message
-  from payment_order_line l join invoice i on i.id = l.invoice_id join ledger.supplier s on s.id = i.supplier_id
+select l.invoice_id, coalesce(i.number, '') as number, coalesce(s.name, l.name) as supplier, l.name, l.iban, l.cents,
+       l.message
+  from payment_order_line l left join invoice i on i.id = l.invoice_id
+  left join ledger.supplier s on s.id = i.supplier_id
  where l.order_id = %(id)s order by l.position"""
 
 
@@ -109,6 +111,16 @@ async def order_detail(w: Work, order_id: UUID, permission: str = "invoices.read
     require(w, permission, rows[0].organization_id, rows[0].building_id)
     lines = await w.rows(_LINES, OrderLineRow, id=order_id)
     return OrderDetail(rows[0], lines, await w.rows(_NETTED, NettedRow, id=order_id))
+
+
+async def refunded_lines(w: Work, order_id: UUID) -> list[UUID]:
+    """The lines of co-owners' credits that an order refunds; the caller has authorised it."""
+    found: list[UUID] = await w.value(
+        """select coalesce(array_agg(credit_line_id order by position), '{}') from payment_order_line
+            where order_id = %(id)s and credit_line_id is not null""",
+        id=order_id,
+    )
+    return found
 
 
 async def order_file(w: Work, order_id: UUID) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.lawful import as_error
 from koprogo_app.foundation.numbers import parse_cents, read_communication
 from koprogo_app.identity.access import require
 from koprogo_app.law.values import Cents
@@ -35,6 +36,7 @@ from koprogo_app.purchases.model import WRITABLE, Invoice, InvoiceKind, InvoiceS
 from koprogo_app.purchases.queries import invoices as queries
 from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.purchases.rules.invoices import Charged, debtors, posting
+from koprogo_app.purchases.service.bearing import unborne_lines
 from koprogo_app.workspace import fields
 
 
@@ -277,15 +279,18 @@ async def reject(w: Work, invoice_id: UUID, reason: str) -> Invoice:
 async def approve(w: Work, invoice_id: UUID, on: date | None = None) -> entries.Posted:
     """Approves a submitted invoice and posts it on its date, or on `on` when that year is closed.
 
-    Raises Conflict where four eyes are asked and the same person wrote it.
+    Raises Conflict where four eyes are asked and the same person wrote it, Invalid for a line that nobody would bear.
     """
     row = await _submitted(w, invoice_id, "invoices.approve")
     if (await charge_rules(w, row.building_id)).four_eyes and w.principal.user_id in (row.author_id, row.submitted_by):
         raise Conflict(
             N_("Four eyes: somebody other than whoever wrote or submitted this invoice approves it."), field="status"
         )
+    day = on or row.dated
+    for refusal in await unborne_lines(w, row.building_id, await queries.invoice_lines(w, row.id), day):
+        raise as_error(refusal)
     supplier = await w.get(Supplier, row.supplier_id)
-    posted = await entries.post(w, row.building_id, await _draft(w, row, supplier.name, on or row.dated))
+    posted = await entries.post(w, row.building_id, await _draft(w, row, supplier.name, day))
     if row.prepaid_cents:
         row.prepaid_line_id = await _last_line(w, posted.id, row.supplier_id)
     row.entry_id, row.approved_by, row.approved_at, row.reason = posted.id, w.principal.user_id, w.now, ""

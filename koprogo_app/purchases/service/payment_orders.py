@@ -27,11 +27,11 @@ from koprogo_app.ledger.service import entries
 from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_account
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules.settling import Meeting, meetings
-from koprogo_app.payments.service import settling
+from koprogo_app.payments.service import settling, terms
 from koprogo_app.purchases.formats import pain001
 from koprogo_app.purchases.model import InvoiceKind, OrderStatus, PaymentOrder
 from koprogo_app.purchases.queries.invoices import InvoiceRow, open_invoices
-from koprogo_app.purchases.queries.payment_orders import OrderDetail, order_detail
+from koprogo_app.purchases.queries.payment_orders import OrderDetail, order_detail, refunded_lines
 
 _MOST: Final = 500
 _LATEST: Final = timedelta(days=365)
@@ -64,9 +64,9 @@ async def make_order(
             file=file.decode(), created_by=w.principal.user_id, created_at=w.now,
         )
     )  # fmt: skip
-    await _write_lines(w, row, paid, order.transfers)
+    await write_lines(w, row, [(one.id, None) for one in paid], order.transfers)
     await settling.net(w, building_id, netting.meetings, row.id)
-    await _audited(w, "payment_order.made", row)
+    await audited_order(w, "payment_order.made", row)
     return await order_detail(w, row.id)
 
 
@@ -142,8 +142,7 @@ async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> tu
 async def _order(
     w: Work, account: BankAccountRow, rows: Sequence[InvoiceRow], netting: _Netting, day: date
 ) -> pain001.Order:
-    count = await w.value("select count(*) from payment_order where building_id = %(b)s", b=account.building_id)
-    reference = f"KG-{account.building_id.hex[-8:]}-{w.today:%Y%m%d}-{count + 1}".upper()
+    reference = await next_reference(w, account.building_id)
     if not pain001.plain(account.holder):
         raise Invalid("account_id", N_("The holder of this account has no letter that a bank file can carry: write the "
                                        "association's name in Latin letters."))  # fmt: skip
@@ -167,16 +166,27 @@ def _payee(row: InvoiceRow) -> str:
     return name
 
 
-async def _write_lines(
-    w: Work, order: PaymentOrder, rows: Sequence[InvoiceRow], transfers: Sequence[pain001.Transfer]
+async def next_reference(w: Work, building_id: UUID) -> str:
+    """The reference of the next payment order of a building; the caller has authorised it."""
+    count = await w.value("select count(*) from payment_order where building_id = %(b)s", b=building_id)
+    return f"KG-{building_id.hex[-8:]}-{w.today:%Y%m%d}-{count + 1}".upper()
+
+
+async def write_lines(
+    w: Work,
+    order: PaymentOrder,
+    pays: Sequence[tuple[UUID | None, UUID | None]],
+    transfers: Sequence[pain001.Transfer],
 ) -> None:
+    """Writes the transfers of an order; `pays`: the invoice, or the line of the credit, that each pays."""
     await w.execute(
-        """insert into payment_order_line (organization_id, building_id, order_id, invoice_id, position, name, iban,
-                                           cents, message)
-           select %(o)s, %(b)s, %(order)s, t.* from unnest(%(invoice)s::uuid[], %(position)s::int[], %(name)s::text[],
-                  %(iban)s::text[], %(cents)s::bigint[], %(message)s::text[]) t""",
-        o=order.organization_id, b=order.building_id, order=order.id, invoice=[row.id for row in rows],
-        position=list(range(1, len(rows) + 1)), name=[t.name for t in transfers], iban=[t.iban for t in transfers],
+        """insert into payment_order_line (organization_id, building_id, order_id, invoice_id, credit_line_id, position,
+                                           name, iban, cents, message)
+           select %(o)s, %(b)s, %(order)s, t.* from unnest(%(invoice)s::uuid[], %(credit)s::uuid[], %(position)s::int[],
+                  %(name)s::text[], %(iban)s::text[], %(cents)s::bigint[], %(message)s::text[]) t""",
+        o=order.organization_id, b=order.building_id, order=order.id, invoice=[one for one, _ in pays],
+        credit=[one for _, one in pays], position=list(range(1, len(pays) + 1)),
+        name=[t.name for t in transfers], iban=[t.iban for t in transfers],
         cents=[t.cents for t in transfers], message=[t.message for t in transfers],
     )  # fmt: skip
 
@@ -193,11 +203,12 @@ async def cancel_order(w: Work, order_id: UUID) -> OrderDetail:
     if not changed:
         raise Conflict(N_("This order is cancelled already.")) if row.status == OrderStatus.CANCELLED else NotFound()
     await settling.undo_netting(w, row.building_id, order_id)
-    await _audited(w, "payment_order.cancelled", row)
+    await terms.set_aside(w, row.building_id, await refunded_lines(w, order_id), aside=False)
+    await audited_order(w, "payment_order.cancelled", row)
     return await order_detail(w, order_id)
 
 
-async def _audited(w: Work, action: str, row: PaymentOrder) -> None:
+async def audited_order(w: Work, action: str, row: PaymentOrder) -> None:
     await audit(
         w, action, "payment_order", row.id, organization_id=row.organization_id, building_id=row.building_id,
         after={"reference": row.reference, "total_cents": row.total_cents, "count": row.count},

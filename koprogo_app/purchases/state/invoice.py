@@ -24,6 +24,7 @@ from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
+from koprogo_app.purchases.service.bearing import unborne_lines
 from koprogo_app.purchases.state.common import message_text, standing_text
 from koprogo_app.purchases.words import COLLECTED, KINDS, PAID_BY, QUESTIONS
 from koprogo_app.workspace.queries.paging import Asked
@@ -138,7 +139,11 @@ class InvoicePage(PageState, rx.State):
         names = books.telling_names(chart, lang)
         self.accounts = [{"value": a.code, "label": names[a.code]} for a in usable] if write else []
         self.building, self.marks = book.building_name, _marks(found, rules.four_eyes, write, building_id)
-        self.shown = {**_shown(found, self.base, lang), "posting_day": posting.isoformat()}
+        unborne = await unborne_lines(w, building_id, found.lines, posting)
+        self.shown = {
+            **_shown(found, self.base, lang), "posting_day": posting.isoformat(),
+            "unborne": " ".join(tr(lang, one.message, **one.params) for one in unborne),
+        }  # fmt: skip
         self.rows = [self._row(line, lang) for line in found.lines]
         self.outcomes, self.refused = [], NO_PROBLEM
         self.means = [{"value": means, "label": tr(lang, name)} for means, name in PAID_BY.items()]

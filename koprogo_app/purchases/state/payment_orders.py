@@ -94,6 +94,7 @@ class NettedView:
 class TransferView:
     """A transfer of the order that is shown."""
 
+    key: str = ""
     href: str = ""
     number: str = ""
     name: str = ""
@@ -256,10 +257,11 @@ def _shown(found: OrderDetail | None, base: str, lang: str) -> tuple[ShownOrder,
     )
     transfers = [
         TransferView(
-            f"{base}/invoices/{line.invoice_id}", line.number, line.name, show_iban(line.iban),
+            str(place), f"{base}/invoices/{line.invoice_id}" if line.invoice_id else "",
+            line.number or tr(lang, "Refund"), line.name, show_iban(line.iban),
             message_text(line.message, "") if line.message.isdigit() and len(line.message) == 12 else line.message,
             amount(line.cents, lang),
         )
-        for line in found.lines
+        for place, line in enumerate(found.lines)
     ]  # fmt: skip
     return order, transfers

@@ -3,5 +3,6 @@
 from koprogo_app.interface.page import Page
 from koprogo_app.statements.page.report import report
 from koprogo_app.statements.page.reports import reports
+from koprogo_app.statements.page.settlement import settlement
 
-PAGES: list[Page] = [reports, report]
+PAGES: list[Page] = [reports, report, settlement]

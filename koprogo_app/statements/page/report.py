@@ -2,10 +2,11 @@
 
 import reflex as rx
 
+from koprogo_app.calls.page.paying import way
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import blocks, button, callout, download, link, page_header
+from koprogo_app.interface.parts import blocks, button, callout, card, download, link, page_header
 from koprogo_app.interface.table import filter_bar, said_again
 from koprogo_app.interface.text import t
 from koprogo_app.statements.page.sending import sending
@@ -32,6 +33,7 @@ def report() -> rx.Component:
             _drawing(),
             rx.cond(ReportPage.asks.length() > 0, _filters(), rx.fragment()),
             _head(),
+            rx.cond(ReportPage.pay.length() > 0, _pay(), rx.fragment()),
             rx.foreach(ReportPage.tables, _table),
             rx.el.div(
                 rx.foreach(ReportPage.notes, lambda note: rx.el.p(note, class_name="mt-1")),
@@ -91,6 +93,10 @@ def _head() -> rx.Component:
         )
 
     return rx.el.dl(rx.foreach(ReportPage.head, fact), class_name="kit-card p-4 flex flex-wrap gap-x-10 gap-y-3")
+
+
+def _pay() -> rx.Component:
+    return card(rx.foreach(ReportPage.pay, way), title=t("How to pay"))
 
 
 def _table(table: rx.Var[TableOut]) -> rx.Component:

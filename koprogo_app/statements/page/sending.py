@@ -31,8 +31,18 @@ def sending() -> rx.Component:
 def _closed() -> rx.Component:
     offer = callout(
         "information",
-        t("The year is closed: the statements can go to the co-owners."),
-        actions=[button(t("Send the statements…"), kind="primary", on_click=Sending.ask("send", Sending.year))],
+        rx.cond(
+            Sending.booked,
+            t("The balances are booked: the statements can go to the co-owners, with what is to be paid."),
+            t(
+                "The year is closed. Book the balances, and the statements go out with what is to be paid; sent before "
+                "that, they say that nothing is booked yet."
+            ),
+        ),
+        actions=[
+            rx.cond(Sending.booked, rx.fragment(), button_link(t("Settle the year"), Sending.settlement)),
+            button(t("Send the statements…"), on_click=Sending.ask("send", Sending.year)),
+        ],
     )
     made = rx.cond(
         Sending.printing,
@@ -41,7 +51,14 @@ def _closed() -> rx.Component:
     )
     # The file is kept for a day; asked again, it is made again, and nothing is sent twice.
     again = button(t("Make the PDF to print"), on_click=Sending.again(Sending.year))
-    after = callout("done", rx.el.p(Sending.sent), actions=[rx.cond(Sending.paper != "", made, again)], role="status")
+    after = callout(
+        "done", rx.el.p(Sending.sent),
+        actions=[
+            rx.cond(Sending.booked, rx.fragment(), button_link(t("Settle the year"), Sending.settlement)),
+            rx.cond(Sending.paper != "", made, again),
+        ],
+        role="status",
+    )  # fmt: skip
     return rx.cond(Sending.sent != "", after, offer)
 
 

@@ -20,6 +20,9 @@ from koprogo_app.foundation.database import Work
 COSTS: Final = "(left(a.code, 1) = '6' and a.code not like '69%%' or left(a.code, 1) = '7' and a.code !~ '^7[09]')"
 """Accounts that co-owners bear or profit from: costs, and income other than calls; appropriations are neither."""
 
+WORKS: Final = "a.code ~ '^(611|66|702)'"
+"""Works and other extraordinary costs, and what is called for them: apart from the running costs."""
+
 _SEALED: Final = "exists (select from ledger.entry_seal z where z.entry_id = e.id and z.seq <= %(version)s)"
 
 
@@ -211,7 +214,7 @@ async def histories(w: Work, building_id: UUID) -> list[LotRow]:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A line on an owner's account: called for a fund (`reserve`: the reserve fund), or a private cost charged on."""
+    """A line on an owner's account: called for a fund (working, works or reserve), or a private cost charged on."""
 
     owner_id: UUID
     entry_id: UUID
@@ -219,23 +222,80 @@ class AskedRow:
     on: date
     label: str
     lot: str
-    reserve: bool
+    fund: str
     private: bool
     cents: int
+    line_id: UUID
+
+    @property
+    def reserve(self) -> bool:
+        """Whether it is the reserve fund's, which stays with the association."""
+        return self.fund == "reserve"
 
 
 _ASKED: Final = f"""
 select l.owner_id, e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on,
        coalesce(nullif(l.label, ''), e.label) as label, coalesce(lo.number, '') as lot,
-       a.code like '4100%%' as reserve, not c.called as private, l.debit_cents - l.credit_cents as cents
+       case when a.code like '4100%%' or c.reserve then 'reserve' when a.code like '4102%%' or c.works then 'works'
+            else 'working' end as fund, not c.called as private, l.debit_cents - l.credit_cents as cents,
+       l.id as line_id
   from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
   join ledger.journal j on j.id = e.journal_id left join estate.lot lo on lo.id = l.lot_id
-  join lateral (select bool_or(x.code like '70%%') as called, bool_or(x.code like '6%%') as cost
+  join lateral (select bool_or(x.code like '70%%') as called, bool_or(x.code like '6%%') as cost,
+            coalesce(bool_and(x.code like '700%%') filter (where x.code like '70%%'), false) as reserve,
+            coalesce(bool_and(x.code like '702%%') filter (where x.code like '70%%'), false) as works
      from ledger.entry_line y
                   join ledger.account x on x.id = y.account_id where y.entry_id = e.id) c on c.called or c.cost
  where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and l.owner_id is not null
    and a.party = 'owner' and e.date between %(start)s and %(end)s and {_SEALED}
  order by e.date, e.id, l.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """What is paid of a line on an owner's account: its cents, of the same sign."""
+
+    line_id: UUID
+    cents: int
+
+
+_PAID_LINES: Final = """
+select l.id as line_id, (case when exists (select from ledger.matching_line m where m.line_id = l.id)
+         then l.debit_cents - l.credit_cents
+         else coalesce((select sum(s.cents) from payments.settlement s where s.debit_line_id = l.id), 0)
+            - coalesce((select sum(s.cents) from payments.settlement s where s.credit_line_id = l.id), 0)
+         end)::bigint as cents
+  from ledger.entry_line l join ledger.entry e on e.id = l.entry_id
+ where l.id = any(%(lines)s) and e.reversal_of is null
+   and not exists (select from ledger.entry r where r.reversal_of = e.id)"""
+
+
+async def paid_lines(w: Work, lines: Collection[UUID]) -> dict[UUID, int]:
+    """What is paid of these lines today; nothing of a line that was taken back."""
+    return {row.line_id: row.cents for row in await w.rows(_PAID_LINES, PaidLine, lines=list(lines))}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a year leaves to its co-owners, in cents: positive, its costs are more than was called."""
+
+    working: int
+    works: int
+
+
+async def results(w: Work, span: Span) -> Result:
+    """The result of a year by fund, as the books add it up and as closing carries it to account 14."""
+    return await w.one(
+        f"""select coalesce(sum(l.debit_cents - l.credit_cents) filter (where not {WORKS}), 0)::bigint as working,
+                   coalesce(sum(l.debit_cents - l.credit_cents) filter (where {WORKS}), 0)::bigint as works
+              from ledger.entry_line l join ledger.entry e on e.id = l.entry_id
+              join ledger.account a on a.id = l.account_id
+             where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry'
+               and e.date between %(start)s and %(end)s and {_SEALED} and a.code ~ '^[67]'
+               and a.code not like '700%%'""",
+        Result,
+        **span.params,
+    )
 
 
 async def asked_of(w: Work, span: Span) -> list[AskedRow]:
@@ -331,6 +391,37 @@ async def key_names(w: Work, building_id: UUID) -> dict[UUID, str]:
     """The names of a building's keys."""
     rows = await w.rows("select id, name from estate.allocation_key where building_id = %(b)s", Named, b=building_id)
     return {row.id: row.name for row in rows}
+
+
+async def invoice_names(w: Work, invoice_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Invoices as people call them: the supplier and the number."""
+    rows = await w.rows(
+        """select i.id, s.name || ' ' || i.number as name from purchases.invoice i
+             join ledger.supplier s on s.id = i.supplier_id where i.id = any(%(ids)s)""",
+        Named, ids=list(invoice_ids),
+    )  # fmt: skip
+    return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class DividedCost:
+    """A cost that stands in a closed year."""
+
+    name: str
+    on: date
+
+
+async def closed_with_key(w: Work, key_id: UUID, start: date, stop: date) -> DividedCost | None:
+    """A cost of a closed year that a key divides on a day from `start` up to `stop` (not included)."""
+    rows = await w.rows(
+        """select s.name || ' ' || i.number as name, e.date as on
+             from purchases.invoice_line l join purchases.invoice i on i.id = l.invoice_id
+             join ledger.entry e on e.id = i.entry_id join ledger.supplier s on s.id = i.supplier_id
+             join ledger.fiscal_year y on y.building_id = i.building_id and y.period @> e.date and y.status = 'closed'
+            where l.key_id = %(k)s and e.date >= %(start)s and e.date < %(stop)s order by e.date limit 1""",
+        DividedCost, k=key_id, start=start, stop=stop,
+    )  # fmt: skip
+    return rows[0] if rows else None
 
 
 async def supplier_names(w: Work, supplier_ids: Collection[UUID]) -> dict[UUID, str]:

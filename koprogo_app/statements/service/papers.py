@@ -38,10 +38,10 @@ from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules.ageing import BUCKETS, aged
 from koprogo_app.statements.queries import statement as people_queries
+from koprogo_app.statements.service.shared_costs import EXTRAORDINARY
 from koprogo_app.workspace.queries.paging import WHOLE
 from koprogo_app.workspace.reports import Days
 
-EXTRAORDINARY: Final = ("611", "66")
 """Works and exceptional costs: not of every year. What the general assembly voted apart stands on them."""
 BUCKET_NAMES: Final = (N_("not yet due"), N_("up to 30 days late"), N_("31 to 90 days late"), N_("over 90 days late"))
 CALL_KINDS: Final = {

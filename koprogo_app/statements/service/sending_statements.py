@@ -21,7 +21,8 @@ from koprogo_app.foundation import runs
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, NotFound
-from koprogo_app.foundation.i18n import N_, money, tr
+from koprogo_app.foundation.i18n import N_, day, money, tr
+from koprogo_app.foundation.lawful import as_conflict
 from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.paper import pdf
@@ -36,9 +37,12 @@ from koprogo_app.ledger.service.papers import chosen_year
 from koprogo_app.settings import settings
 from koprogo_app.statements.model import SentStatement
 from koprogo_app.statements.queries.sent import SentRow, sent_statements
+from koprogo_app.statements.queries.settlement import SettlementRow
 from koprogo_app.statements.queries.statement import PersonRow
+from koprogo_app.statements.service.paying import credit_texts, transfers
 from koprogo_app.statements.service.statement import Statement, yearly
 from koprogo_app.statements.service.statement_papers import owner_charges
+from koprogo_app.statements.service.unborne import unborne
 
 Draw = Callable[[Sequence[str]], Awaitable[list[bytes]]]
 _OPEN: Final = N_("Close the financial year first: until then its charges may still change.")
@@ -57,6 +61,8 @@ class Standing:
     left: int
     """How many co-owners have none yet."""
     job: Run | None
+    booked: SettlementRow | None = None
+    """The booking that they tell of."""
 
     @property
     def status(self) -> str:
@@ -78,9 +84,11 @@ async def standing(w: Work, building_id: UUID, year: str) -> Standing:
     found = await _year(w, building_id, year)
     if found.closed_at is None:
         return Standing(found, False, [], 0, None)
-    sent = await sent_statements(w, found)
-    left = {one.owner_id for one in (await yearly(w, building_id, year)).owners()} - {one.owner_id for one in sent}
-    return Standing(found, True, sent, len(left), await paper_asked(w, STATEMENTS, _named(found)))
+    statement = await yearly(w, building_id, year)
+    sent = await sent_statements(w, found, _settlement(statement))
+    left = {one.owner_id for one in statement.owners()} - {one.owner_id for one in sent}
+    job = await paper_asked(w, STATEMENTS, _named(statement))
+    return Standing(found, True, sent, len(left), job, statement.booked)
 
 
 async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Run:
@@ -92,12 +100,15 @@ async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Ru
     found = await _year(w, building_id, year)
     if found.closed_at is None:
         raise Conflict(_OPEN)
-    owners = (await yearly(w, building_id, year)).owners()
+    statement = await yearly(w, building_id, year)
+    owners = statement.owners()
     if not owners:
         raise Conflict(N_("Nobody bore a charge in this year."))
+    for one in await unborne(w, statement.shared, building_id):
+        raise as_conflict(one.refusal)
     book = await books.open_book(w, building_id, "calls.write")
     run, new = await ask_paper(
-        w, STATEMENTS, organization_id=book.organization_id, building_id=building_id, name=_named(found),
+        w, STATEMENTS, organization_id=book.organization_id, building_id=building_id, name=_named(statement),
         file_name=f"statements-{found.name}.pdf", steps=len(owners) + 1, asked={"year": found.name, "mail": mail},
     )  # fmt: skip
     if new:
@@ -111,9 +122,13 @@ async def _year(w: Work, building_id: UUID, year: str) -> YearRow:
     return chosen_year(await books.years(w, building_id), year, w.today)
 
 
-def _named(year: YearRow) -> str:
-    """What the job is found by again: another closing sends anew."""
-    return f"statements {year.id} {year.closed_at}"
+def _named(found: Statement) -> str:
+    """What the job is found by again: another closing, another booking sends anew."""
+    return f"statements {found.year.id} {found.year.closed_at} {_settlement(found) or ''}".strip()
+
+
+def _settlement(found: Statement) -> UUID | None:
+    return found.booked.id if found.booked else None
 
 
 async def send(run: Run, progress: Progress, draw: Draw = pdf.render_many) -> None:
@@ -129,7 +144,7 @@ async def _send(run: Run, progress: Progress, draw: Draw) -> bytes:
         found = await yearly(w, building_id, year)
         if (closed_at := found.year.closed_at) is None:  # opened again since it was asked
             raise Conflict(_OPEN)
-        have = {one.owner_id for one in await sent_statements(w, found.year)}
+        have = {one.owner_id for one in await sent_statements(w, found.year, _settlement(found))}
     await progress.tell(len(have))
     wanted = [one.owner_id for one in found.owners() if one.owner_id not in have]
     for start in range(0, len(wanted), _AT_ONCE):
@@ -140,7 +155,7 @@ async def _send(run: Run, progress: Progress, draw: Draw) -> bytes:
             await _file(who, found, owner_id, page, closed_at, mail=bool(run.asked["mail"]))
             await progress.step()
     async with work(who) as w:
-        rows = await sent_statements(w, found.year)
+        rows = await sent_statements(w, found.year, _settlement(found))
     to_print = [one for one in rows if one.sent_how == "print"] or rows
     return pdf.merge([await _bytes(one) for one in to_print])
 
@@ -159,7 +174,7 @@ async def _file(
     title = tr(person.lang, "Statement of charges {year}", year=year.name)
     async with made(page) as paper, work(who) as w:
         await w.value("select pg_advisory_xact_lock(hashtextextended(%(key)s, 7074))", key=f"{year.id} {owner_id}")
-        if any(one.owner_id == owner_id for one in await sent_statements(w, year)):
+        if any(one.owner_id == owner_id for one in await sent_statements(w, year, _settlement(found))):
             return
         document = await file_made(
             w, book.organization_id, book.building_id, paper, f"{person.id.hex[-6:]}-{year.name}.pdf",
@@ -181,17 +196,22 @@ async def _file(
             organization_id=book.organization_id, building_id=book.building_id, fiscal_year_id=year.id,
             closed_at=closed_at, owner_id=owner_id, lang=person.lang, document_id=document.id,
             mail_id=queued.id if queued else None, sent_how="mail" if queued else "print",
+            settlement_id=_settlement(found),
         ))  # fmt: skip
 
 
 async def _values(w: Work, found: Statement, person: PersonRow) -> dict[str, Any]:
     own, lang = found.sum_of(person.id), person.lang
     association = await letterhead(w, found.book.building_id)
+    booked = found.booked
+    pay = await transfers(w, found, person.id, lang) if booked else []
     return {
         "name": person.name, "association": association.name, "year": found.year.name,
         "provisions": money(own.provisions, lang), "charges": money(own.charges, lang),
         "verdict": tr(lang, "In your favour") if own.balance >= 0 else tr(lang, "For you to pay"),
         "balance": money(abs(own.balance), lang), "syndic": (association.contact or ("",))[0],
+        "ways": [{"amount": money(one.cents, lang), "iban": one.iban, "message": one.message} for one in pay],
+        "due": day(booked.due_on, lang) if booked else "", "credits": credit_texts(found, person.id, lang),
     }  # fmt: skip
 
 

@@ -34,7 +34,8 @@ class AccountSum:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A year of a building, shared out: `by_owner` (None: nobody) in the order of the accounts; `asked` by day.
+    """A year of a building, shared out: `by_owner` (None: nobody) in the order of the accounts; `asked` by day; of the
+    `charges`, `works` are those of works and other extraordinary costs.
 
     `private`: by owner, what suppliers billed for her lots alone; it is charged on already, and no part of the charges.
     """
@@ -42,6 +43,7 @@ class Shared:
     by_owner: Mapping[UUID | None, Sequence[Portion]]
     private: Mapping[UUID | None, Sequence[Portion]]
     charges: Mapping[UUID | None, int]
+    works: Mapping[UUID | None, int]
     accounts: Mapping[str, AccountSum]
     asked: Sequence[AskedRow]
     proof: Proof
@@ -52,6 +54,9 @@ class Shared:
         """How many portions it holds."""
         return sum(len(own) for own in self.by_owner.values())
 
+
+EXTRAORDINARY: Final = ("611", "66")
+"""The accounts of works and other extraordinary costs."""
 
 _Year = tuple[UUID, date, date]
 _State = tuple[int, bytes | None, str]
@@ -110,7 +115,13 @@ async def _made(w: Work, span: Span) -> Shared:
     by_owner = _by_owner(portions)
     private = _by_owner(rules.divide_all([one for one in found if _charged_on(one)], {}, lots))
     charges = {owner: sum(one.cents for one in own) for owner, own in by_owner.items()}
-    return Shared(by_owner, private, charges, _sums(expenses, portions), await queries.asked_of(w, span), proof, lots)
+    works = {
+        owner: sum(one.cents for one in own if one.expense.account.startswith(EXTRAORDINARY))
+        for owner, own in by_owner.items()
+    }
+    return Shared(
+        by_owner, private, charges, works, _sums(expenses, portions), await queries.asked_of(w, span), proof, lots
+    )
 
 
 def _charged_on(expense: Expense) -> bool:

@@ -15,7 +15,10 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book, YearRow
 from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.service.papers import chosen_year
+from koprogo_app.statements.model import Fund
+from koprogo_app.statements.queries import settlement as settlements
 from koprogo_app.statements.queries import statement as queries
+from koprogo_app.statements.queries.settlement import SettlementLineRow, SettlementRow
 from koprogo_app.statements.queries.statement import AskedRow, PaidRow, PersonRow
 from koprogo_app.statements.rules.statement import LotHistory, Portion, Proof
 from koprogo_app.statements.service.shared_costs import AccountSum, Shared, shared_costs
@@ -23,7 +26,8 @@ from koprogo_app.statements.service.shared_costs import AccountSum, Shared, shar
 
 @dataclass(frozen=True, slots=True)
 class OwnerSum:
-    """One owner's year: `provisions` called for running costs, his `charges`; `reserve` and `private` stand apart."""
+    """One owner's year: `provisions` called, her `charges`, of which `works_called` and `works_cost` for works and
+    other extraordinary costs; `reserve` and `private` stand apart."""
 
     owner_id: UUID
     name: str
@@ -31,6 +35,16 @@ class OwnerSum:
     provisions: int
     reserve: int
     private: int
+    works_called: int = 0
+    works_cost: int = 0
+
+    def called(self, fund: Fund) -> int:
+        """What was called of her for running costs, or for works."""
+        return self.works_called if fund is Fund.WORKS else self.provisions - self.works_called
+
+    def cost(self, fund: Fund) -> int:
+        """What she bears of the running costs, or of works."""
+        return self.works_cost if fund is Fund.WORKS else self.charges - self.works_cost
 
     @property
     def balance(self) -> int:
@@ -48,6 +62,17 @@ class Statement:
     people: Mapping[UUID, PersonRow]
     keys: Mapping[UUID, str]
     chart: Mapping[str, AccountRow]
+    booked: SettlementRow | None = None
+    booked_lines: Sequence[SettlementLineRow] = ()
+
+    @property
+    def provisional(self) -> bool:
+        """Whether its charges may still change: nothing is promised on it."""
+        return self.year.is_open
+
+    def booked_of(self, owner_id: UUID) -> list[SettlementLineRow]:
+        """What was booked of one owner's balance, by fund."""
+        return [line for line in self.booked_lines if line.owner_id == owner_id]
 
     @property
     def proof(self) -> Proof:
@@ -83,11 +108,11 @@ class Statement:
         asked: defaultdict[tuple[UUID, str], int] = defaultdict(int)
         for row in self.shared.asked:
             asked[row.owner_id, _heading(row)] += row.cents
-        charges = self.shared.charges
+        charges, works = self.shared.charges, self.shared.works
         return [
             OwnerSum(
-                who, person.name, charges.get(who, 0), asked[who, "provision"], asked[who, "reserve"],
-                asked[who, "private"],
+                who, person.name, charges.get(who, 0), asked[who, Fund.WORKING] + asked[who, Fund.WORKS],
+                asked[who, "reserve"], asked[who, "private"], asked[who, Fund.WORKS], works.get(who, 0),
             )
             for who, person in self.people.items()
         ]  # fmt: skip
@@ -99,7 +124,7 @@ class Statement:
 
 
 def _heading(row: AskedRow) -> str:
-    return "private" if row.private else "reserve" if row.reserve else "provision"
+    return "private" if row.private else row.fund
 
 
 async def may_read(w: Work, building_id: UUID, owner_id: UUID | None) -> Book:
@@ -128,6 +153,7 @@ async def yearly(w: Work, building_id: UUID, year: str = "", *, owner_id: UUID |
     year_row = chosen_year(await books.years(w, building_id), year, w.today)
     shared = await shared_costs(w, book, year_row)
     named = {owner for owner in shared.by_owner if owner} | {row.owner_id for row in shared.asked}
+    settlement = await settlements.booked(w, year_row.id)
     return Statement(
         book,
         year_row,
@@ -135,6 +161,8 @@ async def yearly(w: Work, building_id: UUID, year: str = "", *, owner_id: UUID |
         await queries.people(w, named | ({owner_id} if owner_id else set())),
         await queries.key_names(w, building_id),
         {row.code: row for row in await books.accounts(w, building_id)},
+        settlement,
+        await settlements.settlement_lines(w, settlement.id) if settlement else (),
     )
 
 

@@ -1,7 +1,8 @@
 """The yearly statement of charges as a report: of one owner, and of the whole building with its proof."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,9 +13,14 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, P_, day, money, number, tr
 from koprogo_app.foundation.paper.report import Column, Report, Table
 from koprogo_app.ledger.service.papers import money_column, span_text
+from koprogo_app.statements.model import Fund
+from koprogo_app.statements.queries import statement as queries
 from koprogo_app.statements.queries.statement import AskedRow
+from koprogo_app.statements.rules.settlement import FUNDS
 from koprogo_app.statements.rules.statement import Portion, vat_rows
+from koprogo_app.statements.service.paying import credit_texts, transfers
 from koprogo_app.statements.service.statement import Behind, OwnerSum, Statement, behind, yearly
+from koprogo_app.statements.service.unborne import Unborne, unborne
 
 
 async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, lang: str) -> Report:
@@ -25,22 +31,69 @@ async def owner_charges(w: Work, building_id: UUID, owner_id: UUID, year: str, l
     found = await yearly(w, building_id, year, owner_id=owner_id)
     own, portions = found.sum_of(owner_id), found.of(owner_id)
     person = found.people.get(owner_id)
+    paid = await paid_of(w, found, [owner_id])
     tables = [
-        _result(own, lang),
+        _result(found, own, paid, lang),
         *_called(found, found.asked_of(owner_id), lang),
         _expenses(found, portions, await behind(w, portions), lang),
         *(_vat(found, owner_id, lang) if person and person.taxable else []),
     ]
     return Report(
-        tr(lang, "Statement of charges {year}", year=found.year.name), found.book.building_name,
+        _title(found, N_("Statement of charges {year}"), w.today, lang), found.book.building_name,
         [
+            *_state(found, owner_id, w.today, lang),
             (tr(lang, "Co-owner"), person.name if person else ""),
             (tr(lang, "Lots"), _lots(found, portions)),
             (tr(lang, "Period"), span_text(found.year.start, found.year.end, lang)),
             (tr(lang, "Proof"), _proof(found, lang)),
         ],
-        tables, _notes(lang), await addressee(w, owner_id), w.today,
+        tables, _notes(lang), await addressee(w, owner_id), w.today, await transfers(w, found, owner_id, lang),
     )  # fmt: skip
+
+
+def _title(found: Statement, title: str, today: date, lang: str) -> str:
+    """The title, which says of a year that is not closed that its figures are provisional, and of which day."""
+    said = tr(lang, title, year=found.year.name)
+    if not found.provisional:
+        return said
+    return tr(lang, "{title}: provisional on {day}", title=said, day=day(today, lang, "short"))
+
+
+def _state(found: Statement, owner_id: UUID | None, today: date, lang: str) -> list[tuple[str, str]]:
+    """Whether the balances are booked, and what is to be paid by when."""
+    label, booked = tr(lang, "State"), found.booked
+    if found.provisional:
+        text = tr(lang, "Provisional on {day}: the year is not closed, and nothing is to be paid on this statement.",
+                  day=day(today, lang, "short"))  # fmt: skip
+        return [(label, text)]
+    if booked is None:
+        return [(label, tr(lang, "Not booked yet: nothing is to be paid on this statement before it is."))]
+    said = [(label, tr(lang, "Booked on {day} ({entry})", day=day(booked.booked_on, lang), entry=booked.entry))]
+    if owner_id is None:
+        return [*said, (tr(lang, "To pay by"), day(booked.due_on, lang))]
+    lines = found.booked_of(owner_id)
+    owed = sum(line.open_cents for line in lines if line.open_cents > 0)
+    if owed:
+        said.append((tr(lang, "To pay by {day}", day=day(booked.due_on, lang)), money(owed, lang)))
+    elif any(line.cents > 0 for line in lines):
+        said.append((tr(lang, "To pay"), tr(lang, "Nothing more: the balance is settled.")))
+    said += [(tr(lang, "In your favour"), text) for text in credit_texts(found, owner_id, lang)]
+    own = found.sum_of(owner_id)
+    if changed := sum(line.cents for line in lines) + own.balance:
+        text = tr(lang, "{amount} since it was booked: lots, owners or keys were corrected. The syndic takes the "
+                        "booking back and books it again.", amount=money(changed, lang))  # fmt: skip
+        said.append((tr(lang, "Changed"), text))
+    return said
+
+
+async def paid_of(w: Work, found: Statement, owners: Collection[UUID]) -> dict[tuple[UUID, str], int]:
+    """What these owners paid by today of what was asked of them in the year: by owner, and by fund or `private`."""
+    asked = [row for row in found.shared.asked if row.owner_id in owners]
+    cents = await queries.paid_lines(w, [row.line_id for row in asked])
+    paid: defaultdict[tuple[UUID, str], int] = defaultdict(int)
+    for row in asked:
+        paid[row.owner_id, "private" if row.private else row.fund] += cents.get(row.line_id, 0)
+    return paid
 
 
 def _lots(found: Statement, portions: Sequence[Portion]) -> str:
@@ -70,16 +123,34 @@ def _notes(lang: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _result(own: OwnerSum, lang: str) -> Table:
-    rows = [
-        {"label": tr(lang, "Provisions called"), "cents": own.provisions},
-        {"label": tr(lang, "Your share of the charges"), "cents": -own.charges},
-    ]
-    verdict = tr(lang, "In your favour") if own.balance >= 0 else tr(lang, "For you to pay")
+def _result(found: Statement, own: OwnerSum, paid: Mapping[tuple[UUID, str], int], lang: str) -> Table:
+    """Called, paid and cost side by side, works and the reserve apart; the balance once the year is closed."""
+    columns = [
+        Column("label", ""), money_column("called", tr(lang, "Called")), money_column("paid", tr(lang, "Paid")),
+        money_column("cost", tr(lang, "Your share of the charges")),
+    ]  # fmt: skip
+    rows, feet = [], []
+    for fund in Fund:
+        called, cost = own.called(fund), own.cost(fund)
+        if fund is Fund.WORKS and not called and not cost:
+            continue
+        name = tr(lang, FUNDS[fund])
+        rows.append({"label": name, "called": called, "paid": paid.get((own.owner_id, fund), 0), "cost": cost})
+        verdict = tr(lang, "In your favour") if called >= cost else tr(lang, "For you to pay")
+        feet.append((tr(lang, "{name}: {value}", name=name, value=verdict), called - cost))
+    for label, key, called in (
+        (tr(lang, "Reserve fund"), "reserve", own.reserve), (tr(lang, "Private costs"), "private", own.private),
+    ):  # fmt: skip
+        if called:
+            rows.append({"label": label, "called": called, "paid": paid.get((own.owner_id, key), 0)})
+    if found.provisional:
+        return Table(tr(lang, "The year so far"), columns, rows)
+    columns.append(money_column("balance", tr(lang, "Balance")))
+    if len(feet) == 1:
+        feet = [(tr(lang, "In your favour") if own.balance >= 0 else tr(lang, "For you to pay"), own.balance)]
     return Table(
-        tr(lang, "Balance of the year"), [Column("label", ""), money_column("cents", tr(lang, "Amount"))], rows,
-        {"label": verdict, "cents": own.balance},
-    )  # fmt: skip
+        tr(lang, "Balance of the year"), columns, rows, [{"label": label, "balance": cents} for label, cents in feet]
+    )
 
 
 def _columns(lang: str) -> list[Column]:
@@ -204,36 +275,85 @@ def _vat(found: Statement, owner_id: UUID, lang: str) -> list[Table]:
 async def all_charges(w: Work, building_id: UUID, year: str, lang: str) -> Report:
     """The statement of a year of all owners, and the proof account by account (`reports.read`)."""
     found = await yearly(w, building_id, year)
+    paid = await paid_of(w, found, [one.owner_id for one in found.owners()])
     return Report(
-        tr(lang, "Charges of all co-owners {year}", year=found.year.name), found.book.building_name,
+        _title(found, N_("Charges of all co-owners {year}"), w.today, lang), found.book.building_name,
         [
+            *_state(found, None, w.today, lang),
             (tr(lang, "Period"), span_text(found.year.start, found.year.end, lang)),
             (tr(lang, "Proof"), _proof(found, lang)),
         ],
-        [_owners(found, lang), _by_account(found, lang)], _notes(lang),
+        [
+            *_unborne(await unborne(w, found.shared, building_id), found, lang), _owners(found, paid, lang),
+            _by_account(found, lang),
+        ],
+        _notes(lang),
     )  # fmt: skip
 
 
-def _owners(found: Statement, lang: str) -> Table:
+def _unborne(rows: Sequence[Unborne], found: Statement, lang: str) -> list[Table]:
+    """The costs that nobody bears, each by name; nothing when there are none."""
+    if not rows:
+        return []
     columns = [
-        Column("name", tr(lang, "Co-owner")), money_column("provisions", tr(lang, "Provisions called")),
-        money_column("charges", tr(lang, "Charges")), money_column("balance", tr(lang, "Balance")),
+        Column("on", tr(lang, "Date"), "date"), Column("what", tr(lang, "Expense")), Column("why", tr(lang, "Why")),
+        money_column("cents", tr(lang, "Amount")),
+    ]  # fmt: skip
+    base = f"/buildings/{found.book.building_id}"
+    lines: list[dict[str, Any]] = [
+        {
+            "on": one.expense.on, "what": one.what, "cents": one.cents,
+            "why": tr(lang, one.refusal.message, **one.refusal.params),
+            "_links": {
+                "what": f"{base}/invoices/{one.expense.invoice_id}" if one.expense.invoice_id
+                else f"{base}/entries/{one.expense.entry_id}",
+            },
+        }
+        for one in rows
+    ]  # fmt: skip
+    total = {"what": tr(lang, "Total"), "cents": sum(one.cents for one in rows)}
+    return [Table(tr(lang, "Borne by nobody"), columns, lines, total)]
+
+
+def _owners(found: Statement, paid: Mapping[tuple[UUID, str], int], lang: str) -> Table:
+    """Called, paid and cost of each, works apart where there were any; the balance once the year is closed."""
+    owners = found.owners()
+    funds = [fund for fund in Fund if any(one.called(fund) or one.cost(fund) for one in owners)] or [Fund.WORKING]
+    columns = [Column("name", tr(lang, "Co-owner"))]
+    for fund in funds:
+        said = tr(lang, FUNDS[fund]) if len(funds) > 1 or fund is Fund.WORKS else ""
+        headings = [("provisions", N_("Called")), ("paid", N_("Paid")), ("charges", N_("Charges"))]
+        headings += [] if found.provisional else [("balance", N_("Balance"))]
+        for key, heading in headings:
+            label = tr(lang, "{name}: {value}", name=said, value=tr(lang, heading)) if said else tr(lang, heading)
+            columns.append(money_column(_key(key, fund), label))
+    columns += [
         money_column("reserve", tr(lang, "Reserve fund")), money_column("private", tr(lang, "Private costs")),
     ]  # fmt: skip
     page = f"/buildings/{found.book.building_id}/reports/owner-charges?year={found.year.name}"
-    keys = ("provisions", "charges", "balance", "reserve", "private")
     rows: list[dict[str, Any]] = [
         {
-            "name": one.name,
-            **{key: getattr(one, key) for key in keys},
+            "name": one.name, "reserve": one.reserve, "private": one.private,
+            **{key: cents for fund in funds for key, cents in _fund_cells(one, fund, paid).items()},
             "_links": {"name": f"{page}&owner={one.owner_id}"},
         }
-        for one in found.owners()
-    ]
+        for one in owners
+    ]  # fmt: skip
+    keys = [column.key for column in columns[1:]]
     if found.proof.nobody_cents:
         rows.append({"name": tr(lang, "Borne by nobody"), "charges": found.proof.nobody_cents})
     totals = {"name": tr(lang, "Total"), **{key: sum(row.get(key) or 0 for row in rows) for key in keys}}
     return Table(tr(lang, "Co-owners"), columns, rows, totals)
+
+
+def _key(name: str, fund: Fund) -> str:
+    return name if fund is Fund.WORKING else f"{fund}_{name}"
+
+
+def _fund_cells(one: OwnerSum, fund: Fund, paid: Mapping[tuple[UUID, str], int]) -> dict[str, int]:
+    called, cost = one.called(fund), one.cost(fund)
+    cells = {"provisions": called, "paid": paid.get((one.owner_id, fund), 0), "charges": cost, "balance": called - cost}
+    return {_key(name, fund): cents for name, cents in cells.items()}
 
 
 def _by_account(found: Statement, lang: str) -> Table:

@@ -7,13 +7,15 @@ from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.calls.state.paying import WayLine
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.words import size_text
 from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
-from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.i18n import N_, money, tr
 from koprogo_app.foundation.model import Run
+from koprogo_app.foundation.paper.epc import qr_image
 from koprogo_app.foundation.paper.report import Column, Report, Row, Table
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
@@ -158,6 +160,7 @@ class ReportPage(PageState, rx.State):
     head: list[FactLine] = []
     tables: list[TableOut] = []
     notes: list[str] = []
+    pay: list[WayLine] = []
     pdf: str = ""
     xlsx: str = ""
     long: bool = False
@@ -241,6 +244,10 @@ class ReportPage(PageState, rx.State):
         self.head = [FactLine(*pair) for pair in report.head]
         self.tables = [shown_table(table, lang, office=self.office) for table in report.tables]
         self.notes = list(report.notes)
+        self.pay = [
+            WayLine(qr_image(one.payload), money(one.cents, lang), one.holder, one.iban, one.message)
+            for one in report.pay
+        ]
         self.pdf, self.xlsx = (f"{url}&format={form}&lang={lang}" for form in ("pdf", "xlsx"))
 
 

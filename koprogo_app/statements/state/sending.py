@@ -35,6 +35,8 @@ class Sending(PageState, rx.State):
     of: str = "1"
     paper: str = ""
     printing: bool = False
+    booked: bool = False
+    settlement: str = ""
 
     load = loads("buildings.read")
     ask = opens("calls.write", "send")
@@ -49,11 +51,12 @@ class Sending(PageState, rx.State):
         named = query.get("year", "") or (running(years, w.today).name if years else "")
         found = await service.standing(w, building_id, named)
         self.year, self.years_page = found.year.name, f"{workspace(building_id)}/years"
+        self.settlement = f"{workspace(building_id)}/settlement?year={found.year.name}"
         self._show(found, lang)
 
     def _show(self, found: Standing, lang: str) -> None:
         rest = len(found.sent) - found.mailed
-        self.sent, self.printing = "", rest > 0
+        self.sent, self.printing, self.booked = "", rest > 0, found.booked is not None
         if found.at:
             self.sent = tr(lang, "Sent on {moment}. By mail: {mailed}, to print: {rest}.",
                            moment=moment(found.at, lang), mailed=found.mailed, rest=rest)  # fmt: skip
