@@ -33,12 +33,14 @@ DELETE /auth/sessions                                      self
 DELETE /auth/sessions/{session_id}                         mine:self
 
 GET    /organizations                                      organizations.read @ list
+GET    /organizations.{format}                             organizations.read @ list
 POST   /organizations                                      organizations.create @ nowhere
 GET    /organizations/{organization_id}                    organizations.read @ organization
 PATCH  /organizations/{organization_id}                    organizations.write @ organization
 DELETE /organizations/{organization_id}                    organizations.create @ organization
 
 GET    /buildings                                          buildings.read @ list
+GET    /buildings.{format}                                 buildings.read @ list
 POST   /buildings                                          buildings.create @ organization
 GET    /buildings/{building_id}                            buildings.read @ building
 PATCH  /buildings/{building_id}                            buildings.write @ building
@@ -69,6 +71,7 @@ POST   /units/{unit_id}/owners/transfer                    lots.write @ building
 GET    /units/{unit_id}/ownership-history                  owners.read | mine:lots.read @ building
 
 GET    /owners                                             owners.read @ list
+GET    /owners.{format}                                    owners.read @ list
 POST   /owners                                             owners.write @ organization
 GET    /owners/{owner_id}                                  owners.read | mine:self @ owner
 PATCH  /owners/{owner_id}                                  owners.write @ owner

@@ -11,7 +11,7 @@ from koprogo_app.console.queries.named import names_of
 from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.console.state.differences import Difference, Reader, differences, ids_in
 from koprogo_app.console.state.words import acts
-from koprogo_app.estate.queries.buildings import organizations_page
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.foundation.audit import Chain
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
@@ -115,7 +115,7 @@ def _is_admin(w: Work) -> bool:
 async def _scopes(w: Work) -> list[dict[str, str]]:
     who = person(w)
     try:
-        page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
+        page = await ORGANIZATION.page(w, None, Asked(per_page=MAX_PER_PAGE))
     except Forbidden:
         return []
     return [{"value": str(o.id), "label": o.name} for o in page.rows if who.may("audit.read", o.id)]

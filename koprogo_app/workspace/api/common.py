@@ -1,6 +1,6 @@
 """Who calls, what a list is asked for, and the shapes that several routes share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -104,11 +104,11 @@ def listed(page: Page[Any]) -> Response:
     return json_answer({"items": page.rows, **page_of(page)})
 
 
-def asked_of(request: Request, model: type[Q]) -> Q:
+def asked_of(request: Request | Mapping[str, str], model: type[Q]) -> Q:
     """The query of a call, read straight by the model: lists are called most, and the framework's way costs as much as
     the query to the database. Raises RequestValidationError, as the framework does."""
     try:
-        return model.model_validate(dict(request.query_params))
+        return model.model_validate(dict(request.query_params if isinstance(request, Request) else request))
     except ValidationError as error:
         errors = [
             {**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_context=False)
@@ -116,7 +116,7 @@ def asked_of(request: Request, model: type[Q]) -> Q:
         raise RequestValidationError(errors) from None
 
 
-def documented(model: type[PageQuery]) -> dict[str, Any]:
+def documented(model: type[PageQuery], without: Collection[str] = ()) -> dict[str, Any]:
     """The parameters of such a call for its description."""
     schema = model.model_json_schema()
     required = schema.get("required", ())
@@ -130,6 +130,7 @@ def documented(model: type[PageQuery]) -> dict[str, Any]:
                 "schema": one,
             }
             for name, one in schema["properties"].items()
+            if name not in without
         ]
     }
 

@@ -52,20 +52,26 @@ def record_list(
     path: str = "",
     nothing: rx.Component | None = None,
     parts: Sequence[rx.Component] = (),
+    submit: Text | None = None,
+    query: str | rx.Var[str] = "",
+    headings: Mapping[str, Text] | None = None,
     cells: Mapping[str, Callable[[Any], Any]] | None = None,
     more: Sequence[Heading] = (),
     filters: Sequence[rx.Component] | None = None,
 ) -> rx.Component:
     """The page of a `RecordList`, as `record_page`.
 
-    `cells` says by a column's key how a row (a `Line`) shows in it, where that is not its value with its link; `more`
+    `submit` names what the dialog does; `path` from the root ("/owners") where the list lies under no building, with
+    what else its file is asked for in `query`.
+    `cells` says by a column's key how a row (a `Line`) shows in it, where that is not its value with its link, and
+    `headings` how it is headed; `more`
     columns stand at the end; `filters` instead of the noun's own. Without `new` the page brings its own dialogs and the
     button for its header in `parts` and `header`.
     """
-    looks, record = cells or {}, state.RECORD
-    headings = [
+    looks, names, record = cells or {}, headings or {}, state.RECORD
+    columns = [
         Heading(
-            t(column.heading),
+            names.get(column.key, t(column.heading)),
             looks.get(column.key) or _value(column),
             column.said.unit if column.said.unit in ("number", "money") else "text",
             column.key if column.said.sort else "",
@@ -75,18 +81,22 @@ def record_list(
         for column in record.shown
     ]
     body = table(
-        t(record.title), [*headings, *more], state.rows, empty=empty, key=lambda row: row.id,
-        head=_head(state, search, path, filters), foot=places(state.at),
+        t(record.title), [*columns, *more], state.rows, empty=empty, key=lambda row: row.id,
+        head=_head(state, search, path, filters, query), foot=places(state.at),
     )  # fmt: skip
     if new is not None:
-        parts = [add_dialog(state, new), *parts]
+        parts = [add_dialog(state, new, submit), *parts]
     return shown(state, rx.fragment(header(add_button(state, new)), _or(state, nothing, body), *parts))
 
 
+def none_at_all(state: Any) -> rx.Var[bool]:
+    """Whether there is no row, though nothing was searched."""
+    none: rx.Var[bool] = (state.rows.length() == 0) & ~state.filtered
+    return none
+
+
 def _or(state: Any, nothing: rx.Component | None, content: rx.Component) -> rx.Component:
-    if nothing is None:
-        return content
-    return rx.cond((state.rows.length() == 0) & ~state.filtered, nothing, content)
+    return content if nothing is None else rx.cond(none_at_all(state), nothing, content)
 
 
 def add_button(state: Any, label: Text | None) -> rx.Component:
@@ -139,10 +149,13 @@ def record_grid(state: Any, write: bool, empty: Text, search: Text | None = None
     )
 
 
-def _head(state: Any, search: Text | None, path: str, filters: Sequence[rx.Component] | None = None) -> rx.Component:
+def _head(
+    state: Any, search: Text | None, path: str, filters: Sequence[rx.Component] | None = None,
+    query: str | rx.Var[str] = "",
+) -> rx.Component:  # fmt: skip
     made = [] if search is None else [search_field(search)]
     made += record_filters(state) if filters is None else filters
-    return filter_bar(*made, *([export_menu(state.base, path)] if path else []))
+    return filter_bar(*made, *([export_menu(state, path, query)] if path else []))
 
 
 def record_filters(state: Any) -> list[rx.Component]:
@@ -160,19 +173,21 @@ def record_filters(state: Any) -> list[rx.Component]:
     return made
 
 
-def export_menu(base: rx.Var[str], path: str, query: str | rx.Var[str] = "") -> rx.Component:
+def export_menu(state: Any, path: str, query: str | rx.Var[str] = "") -> rx.Component:
     """The list as a file: CSV or XLSX."""
 
+    list_at = rx.Var.create("/api/v1") + (path if path.startswith("/") else state.base + f"/{path}")
+
     def file(form: str) -> rx.Var[str]:
-        return rx.Var.create("/api/v1") + base + f"/{path}.{form}?lang=" + Locale.lang + query
+        return list_at + f".{form}?lang=" + Locale.lang + query
 
     menu = button_menu(t("Export"), menu_download("CSV", file("csv")), menu_download("Excel (XLSX)", file("xlsx")))
     return rx.el.div(menu, class_name="ms-auto")
 
 
-def add_dialog(state: Any, title: Text, submit: Text | None = None) -> rx.Component:
-    """The dialog "add" with the fields that the noun's layout names."""
-    fields = [[_field(state, name) for name in line] for line in state.RECORD.layout]
+def add_dialog(state: Any, title: Text, submit: Text | None = None, *first: rx.Component) -> rx.Component:
+    """The dialog "add" with the fields that the noun's layout names, `first` above them."""
+    fields = [[one] for one in first] + [[_field(state, name) for name in line] for line in state.RECORD.layout]
     return dialog(state, "add", title, _form(state, fields, t("Add") if submit is None else submit, state.create))
 
 

@@ -118,6 +118,11 @@ def columns_of(row: Any) -> tuple[Column, ...]:
     return tuple(_column(field.name, hints[field.name]) for field in fields(row))
 
 
+def selected(row: Any) -> str:
+    """The columns of a row in a query."""
+    return ", ".join(f"{column.sql} as {column.name}" for column in columns_of(row))
+
+
 def _column(name: str, hint: Any) -> Column:
     if get_origin(hint) is not Annotated:
         return Column(name, hint, Field())

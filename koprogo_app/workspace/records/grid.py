@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
+from pydantic_core import PydanticUndefined
+
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import tr
@@ -178,12 +180,15 @@ def _named(record: Record[Any, Any], row: Any) -> dict[str, str]:
 
 def typed_values(record: Record[Any, Any], row: Any, lang: str) -> dict[str, str]:
     """What the dialog of a row begins with, and the version that was seen; of a new one what its table says."""
-    begin = row or record.model.model_construct()
-    values = {name: _begins(c, getattr(begin, name, None), lang) for name, c in record.typed.items()}
+    given = {name: field.get_default(call_default_factory=True) for name, field in record.model.model_fields.items()}
+    begin = {name: getattr(row, name) if row else given.get(name) for name in record.typed}
+    values = {name: _begins(column, begin[name], lang) for name, column in record.typed.items()}
     return {**values, "version": str(row.version)} if row and record.versioned else values
 
 
 def _begins(column: Column, value: Any, lang: str) -> str:
+    if value is PydanticUndefined:
+        return ""
     # The browser takes a day as it sends it.
     return value.isoformat() if isinstance(value, date) else column.said.text(value, lang)
 

@@ -15,7 +15,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
-from koprogo_app.workspace.records.fields import Column, columns_of
+from koprogo_app.workspace.records.fields import Column, columns_of, selected
 from koprogo_app.workspace.records.filters import Filter
 
 R = TypeVar("R")
@@ -59,9 +59,10 @@ class Record(Generic[R, M]):
       of a page's address ("": none), `within` the name of its id in a body where the address of a call names none
     - `create` — the permission to add, `delete` the one to remove a row for good (without it rows stay); `write` unless
       said, and never
+    - `entity` — what the audit trail calls its table, where it is not the noun
     - `search` is the condition of a typed text, from %(text)s and %(digits)s; `filters` are further questions
     - `layout` puts the fields that are typed in rows of the dialog; `listed` are the columns, those of the dialog and
-      then the figures unless said
+      then the figures unless said; `filed` those of the file, where they are others
     - `source` is the view that is read when the table is a lower area's
     - `public`: no value is kept from the audit trail; `strict`: a change over REST says the version that was seen
     - `instead`: the list shows the rows that are no longer used instead of the others, not with them
@@ -81,12 +82,14 @@ class Record(Generic[R, M]):
     order: str
     layout: tuple[tuple[str, ...], ...] = ()
     listed: tuple[str, ...] = ()
+    filed: tuple[str, ...] = ()
     search: str = "true"
     filters: tuple[Filter, ...] = ()
     joins: str = ""
     source: str = ""
     under: str = "buildings"
     within: str = ""
+    entity: str = ""
     create: str = ""
     delete: str = ""
     public: bool = False
@@ -112,11 +115,16 @@ class Record(Generic[R, M]):
 
     @cached_property
     def shown(self) -> list[Column]:
-        """The columns of grid, table and sheet: those that are typed, then the figures."""
+        """The columns of grid and table: those that are typed, then the figures."""
         if self.listed:
             return [self.columns[name] for name in self.listed]
         figures = [c for c in self.columns.values() if not c.said.read]
         return [column for column in (*self.typed.values(), *figures) if column.said.label]
+
+    @cached_property
+    def written(self) -> list[Column]:
+        """The columns of the file."""
+        return [self.columns[name] for name in self.filed] or self.shown
 
     @cached_property
     def sorts(self) -> dict[str, str]:
@@ -187,8 +195,7 @@ class Record(Generic[R, M]):
 
     @cached_property
     def _select(self) -> str:
-        columns = ", ".join(f"{column.sql} as {column.name}" for column in self.columns.values())
-        return f"{columns} from {self.source or self.model.__tablename__} r {self.joins}"
+        return f"{selected(self.row)} from {self.source or self.model.__tablename__} r {self.joins}"
 
     def _known(self, w: Work, parent: Parent) -> dict[str, Any]:
         return {"o": parent.organization_id, "b": parent.building_id, "today": w.today, **parent.params}
@@ -200,12 +207,16 @@ class Record(Generic[R, M]):
         permission = self.create or self.write
         parent = await self.parent(w, parent_id, permission)
         require(w, permission, parent.organization_id, parent.building_id)
+        return await self.insert(w, parent, values)
+
+    async def insert(self, w: Work, parent: Parent, values: Mapping[str, Any], *, seen_in: UUID | None = None) -> M:
+        """The same where the caller has authorised; `seen_in`: the building whose audit trail tells of it."""
         required = {name: "" for name, column in self.typed.items() if column.said.required}
         clean = await self.decide(w, None, self._read(w, {**required, **values}, changed=False))
         owned = {"organization_id": parent.organization_id, "building_id": parent.building_id}
         known = {name: value for name, value in owned.items() if name in self.model.model_fields}
         row = await w.add(self.model(**known, **clean))
-        await self.told(w, "created", row, after=snapshot(row))
+        await self.told(w, "created", row, after=snapshot(row), building_id=seen_in)
         return row
 
     async def change(self, w: Work, row_id: UUID, version: int | None, changes: Mapping[str, Any]) -> M:
@@ -266,11 +277,13 @@ class Record(Generic[R, M]):
         readers = {name: read for name, read in self.readers.items() if not (changed and self.columns[name].said.fixed)}
         return fields.read(values, readers, w.principal.lang)
 
-    async def told(self, w: Work, verb: str, row: M, *, before: Any = None, after: Any = None) -> None:
+    async def told(
+        self, w: Work, verb: str, row: M, *, before: Any = None, after: Any = None, building_id: UUID | None = None
+    ) -> None:
         """The act in the audit trail, as `<noun>.<verb>`."""
         known: Any = row
-        organization_id, building_id = self.owned(row)
+        organization_id, own_building = self.owned(row)
         await audit(
-            w, f"{self.noun}.{verb}", self.noun, known.id, organization_id=organization_id, building_id=building_id,
-            before=before, after=after, personal=self.personal,
+            w, f"{self.noun}.{verb}", self.entity or self.noun, known.id, organization_id=organization_id,
+            building_id=building_id or own_building, before=before, after=after, personal=self.personal,
         )  # fmt: skip

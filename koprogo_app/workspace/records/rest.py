@@ -1,6 +1,6 @@
 """A record over REST: its list, its sheet, and the commands add, change and use, with the bodies its fields make."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from koprogo_app.workspace.api.common import (
 from koprogo_app.workspace.queries.paging import WHOLE
 from koprogo_app.workspace.records.fields import Column
 from koprogo_app.workspace.records.filters import Filter
-from koprogo_app.workspace.records.record import Record
+from koprogo_app.workspace.records.record import Parent, Record
 from koprogo_app.workspace.records.sheet import MEDIA, Form, sheet
 
 _READ = problems(401, 403, 404, 422)
@@ -34,6 +34,10 @@ _REMOVE = problems(401, 403, 404, 409, 422)
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {media: {} for media in MEDIA.values()}}, **_READ,
 }  # fmt: skip
+
+
+Detail = Callable[[Work, UUID], Awaitable[Any]]
+"""What is answered of one row, where that is more than its row in the list."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,13 @@ def serve(
     *,
     file: bool = True,
     tags: list[str] | None = None,
+    detail: tuple[Any, Detail] | None = None,
 ) -> None:
     """Adds the calls of a record to a router.
 
     `path` is its list's. It names the parent, `/buildings/{building_id}/suppliers`, or none, `/owners`; a row lies
-    under it, and unless `file` is False the sheet beside it (`suppliers.xlsx`, `suppliers.csv`).
+    under it, and unless `file` is False the sheet beside it (`suppliers.xlsx`, `suppliers.csv`). `detail`, the type and
+    the reading of what is answered of one row, where that is more than its row in the list; it authorises.
     """
     asked_by, one, many = query_of(record), record.noun, path.rpartition("/")[2]
     under = path[path.index("{") + 1 : path.index("}")] if "{" in path else ""
@@ -69,23 +75,21 @@ def serve(
     }
 
     async def listing(who: Who, parent_id: Any, request: Request) -> Response:
-        query = asked_of(request, asked_by)
+        query = asked_of(request.query_params, asked_by)
         async with work(who) as w:
             found = await record.page(w, parent_id, query.asked, text=query.text, **chosen_of(query))
         return listed(found)
 
-    async def export(who: Who, parent_id: Any, format: Form, lang: Lang | None = None) -> Response:
+    async def export(who: Who, parent_id: Any, format: Form, request: Request, lang: Lang | None = None) -> Response:
+        asked = {name: value for name, value in request.query_params.items() if name != "lang"}
+        query = asked_of(asked, asked_by)
         async with work(who) as w:
             parent = await record.parent(w, parent_id, record.read)
-            rows = (await record.page_of(w, parent, WHOLE, archived=None)).rows
-        data = await sheet(record, rows, format, lang or who.lang, parent.name)
-        headers = {
-            "content-disposition": f'attachment; filename="{many}.{format}"', "cache-control": "private, no-store",
-            "x-content-type-options": "nosniff",
-        }  # fmt: skip
-        return Response(data, headers=headers, media_type=MEDIA[format])
+            return await _file(w, record, parent, query, format, lang or who.lang, many)
 
     async def answered(w: Work, parent_id: Any, row_id: UUID) -> Any:
+        if detail:
+            return await detail[1](w, row_id)
         if not under:
             return await record.detail(w, row_id)
         return await record.one(w, await record.parent(w, parent_id, record.read), row_id)
@@ -121,15 +125,17 @@ def serve(
         )
 
     pages: Any = ListAnswer[record.row]  # type: ignore[name-defined]
-    row_path, answer = f"{path}/{{{one}_id}}", {"response_model": record.row}
+    row_path, answer = f"{path}/{{{one}_id}}", {"response_model": detail[0] if detail else record.row}
     if told.list:
         route(
             listing, "GET", path, f"list_{many}", f"{told.list} Sort by {', '.join(record.sorts)}.",
             response_model=pages, responses=_READ, openapi_extra=documented(asked_by),
         )  # fmt: skip
     if file:
-        route(export, "GET", f"{path}.{{format}}", f"export_{many}", f"{told.list} As a file.", responses=_FILE,
-              response_class=Response)  # fmt: skip
+        route(
+            export, "GET", f"{path}.{{format}}", f"export_{many}", f"{told.list} As a file.", responses=_FILE,
+            response_class=Response, openapi_extra=documented(asked_by, without=("page", "per_page")),
+        )  # fmt: skip
     if told.add:
         route(add, "POST", path, f"add_{one}", told.add, status_code=201, responses=_WRITE, **answer)
     if told.read:
@@ -138,6 +144,19 @@ def serve(
         route(change, "PATCH", row_path, f"change_{one}", told.change, responses=_WRITE, **answer)
     if told.remove:
         route(remove, "DELETE", row_path, f"delete_{one}", told.remove, status_code=204, responses=_REMOVE)
+
+
+async def _file(
+    w: Work, record: Record[Any, Any], parent: Parent, query: ListQuery, format: Form, lang: str, name: str
+) -> Response:
+    chosen = chosen_of(query) | ({} if record.instead or not record.archives else {"archived": None})
+    rows = (await record.page_of(w, parent, WHOLE, text=query.text, **chosen)).rows
+    headers = {
+        "content-disposition": f'attachment; filename="{name}.{format}"', "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+    }  # fmt: skip
+    data = await sheet(record, rows, format, lang, parent.name)
+    return Response(data, headers=headers, media_type=MEDIA[format])
 
 
 def _nothing() -> None:
