@@ -2,21 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
+from koprogo_app.bank.queries.bank_statements import MovementRow, StatementRow, statements_page
 from koprogo_app.bank.queries.payers import PayerRow, payers_page
-from koprogo_app.bank.rules.continuity import gap_before, name_of
 from koprogo_app.bank.rules.matching import Share, Target
 from koprogo_app.bank.service import bank_matching as matching
 from koprogo_app.bank.service import learning
 from koprogo_app.bank.service.bank_import import (
     Imported,
+    ImportedStatement,
     OfficeImport,
     SetAside,
     import_for_office,
@@ -25,6 +25,7 @@ from koprogo_app.bank.service.bank_import import (
 from koprogo_app.bank.service.removal import remove_statement
 from koprogo_app.documents.api.incoming import form_of
 from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
@@ -32,7 +33,7 @@ from koprogo_app.foundation.i18n import tr
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import Posted
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, PageOut, Who, caller, listed, page_of
+from koprogo_app.workspace.api.common import Body, ListAnswer, PageQuery, Who, caller, listed
 
 router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -59,34 +60,13 @@ _BYTES: dict[str, Any] = {
 }
 
 
-class ImportedOut(BaseModel):
-    """A statement of a file: `new` when it was not here before; `missing`: statements that should stand before it."""
-
-    id: UUID
-    iban: str
-    name: str = Field(examples=["2026/12"])
-    movements: int
-    new: bool
-    missing: str = Field(examples=["2026/10-11"])
-    jump_cents: int = Field(description="By how much the balance jumps before it, where the bank gives no numbers")
-
-
-class AsideOut(BaseModel):
-    """A statement of a file that was not taken, and why."""
-
-    iban: str
-    holder: str
-    name: str = Field(examples=["2026/12"])
-    why: str
-
-
 class FileOut(BaseModel):
     """What became of a file."""
 
-    statements: list[ImportedOut]
+    statements: list[ImportedStatement]
     remarks: list[str]
     document_id: UUID | None = Field(description="Where the file is kept; null when everything was here already")
-    aside: list[AsideOut] = Field(description="Statements of other associations' accounts: they were not taken")
+    aside: list[SetAside] = Field(description="Statements of other associations' accounts: they were not taken")
 
 
 class OfficePartOut(BaseModel):
@@ -94,7 +74,7 @@ class OfficePartOut(BaseModel):
 
     building_id: UUID
     building: str
-    statements: list[ImportedOut]
+    statements: list[ImportedStatement]
     document_id: UUID | None
     refused: str
 
@@ -103,36 +83,8 @@ class OfficeFileOut(BaseModel):
     """What became of a file of several associations."""
 
     parts: list[OfficePartOut]
-    aside: list[AsideOut]
+    aside: list[SetAside]
     remarks: list[str]
-
-
-class StatementOut(BaseModel):
-    """A statement; `missing` names what should stand before it."""
-
-    id: UUID
-    building_id: UUID
-    bank_account_id: UUID
-    iban: str
-    account: str
-    name: str
-    year: int
-    number: int
-    old_cents: int
-    old_on: str
-    new_cents: int
-    new_on: str
-    format: str
-    document_id: UUID | None
-    count: int
-    open_count: int
-    missing: str
-
-
-class StatementPage(PageOut):
-    """A page of statements."""
-
-    items: list[StatementOut]
 
 
 class ShareOut(BaseModel):
@@ -154,38 +106,32 @@ class TargetOut(BaseModel):
     line_id: UUID | None
 
 
-class MovementOut(BaseModel):
+@answer()
+@dataclass(frozen=True, slots=True)
+class StatementMovement(MovementRow):
     """A movement: how it would be posted, or was; `certain` can be confirmed without looking."""
 
-    id: UUID
-    position: int
-    cents: int
-    booked_on: str
-    value_on: str
-    iban: str
-    name: str
-    text: str
-    ogm: str
-    entry_id: UUID | None
-    entry: str
     shares: list[ShareOut]
-    decided: bool = Field(description="Whether a person said so")
+    decided: Annotated[bool, Field(description="Whether a person said so")]
     certain: bool
-    by: str = Field(
-        description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is in "
-        "the books already) or ''"
-    )
+    by: Annotated[
+        str,
+        Field(
+            description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is "
+            "in the books already) or ''"
+        ),
+    ]
     reason: str
-    ultimate: str = Field(description="On whose behalf the other side pays or is paid")
-    returned: bool = Field(description="Whether an earlier payment comes back")
-    names: list[TargetOut] = Field(description="Whom it names when it is to be split; it has no shares then")
+    names: Annotated[list[TargetOut], Field(description="Whom it names when it is to be split; it has no shares then")]
 
 
-class StatementDetailOut(StatementOut):
+@answer()
+@dataclass(frozen=True, slots=True)
+class StatementDetail(StatementRow):
     """A statement with its movements."""
 
-    recognised: int = Field(description="Per cent of the movements that were recognised without a person")
-    movements: list[MovementOut]
+    recognised: Annotated[int, Field(description="Per cent of the movements that were recognised without a person")]
+    movements: list[StatementMovement]
 
 
 class ShareIn(Body):
@@ -228,26 +174,18 @@ class ConfirmedOut(BaseModel):
     posted: int
 
 
-class EntryOut(BaseModel):
-    """The entry that was posted."""
-
-    id: UUID
-    journal: str
-    number: int
-
-
 class KeptOut(BaseModel):
     """A file that waits for its page."""
 
     id: str
 
 
-@router.get("/statements/{building_id}", response_model=StatementPage, responses=_READ)
-async def list_statements(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+@router.get("/statements/{building_id}", response_model=ListAnswer[StatementRow], responses=_READ)
+async def list_statements(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
     """The statements of a building, newest first."""
     async with work(who) as w:
         page = await statements_page(w, building_id, query.asked)
-    return json_answer({"items": [_statement(row) for row in page.rows], **page_of(page)})
+    return listed(page)
 
 
 @router.post(
@@ -334,13 +272,13 @@ async def keep_file(
     return await _kept(request, who, name)
 
 
-@router.get("/statement/{statement_id}", response_model=StatementDetailOut, responses=_READ)
+@router.get("/statement/{statement_id}", response_model=StatementDetail, responses=_READ)
 async def read_statement(who: Who, statement_id: UUID) -> Response:
     """A statement with its movements, and what is proposed for each."""
     async with work(who) as w:
         view = await matching.statement_view(w, statement_id)
     movements = [_movement(line, who.lang) for line in view.lines]
-    return json_answer({**_statement(view.row), "recognised": view.recognised, "movements": movements})
+    return json_answer({**values(view.row), "recognised": view.recognised, "movements": movements})
 
 
 @router.post("/statement/{statement_id}/confirm", response_model=ConfirmedOut, responses=_READ)
@@ -359,7 +297,7 @@ async def remove(who: Who, statement_id: UUID, body: RemoveIn) -> Response:
 
 
 @router.get("/payers/{building_id}", response_model=ListAnswer[PayerRow], responses=_READ)
-async def list_payers(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_payers(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
     """What was learnt of payers: for whom the money of each is proposed."""
     async with work(who) as w:
         return listed(await payers_page(w, building_id, query.asked))
@@ -390,27 +328,23 @@ async def choose(who: Who, movement_id: UUID, body: SharesIn) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/movement/{movement_id}/confirm", response_model=EntryOut, responses=_READ)
+@router.post("/movement/{movement_id}/confirm", response_model=Posted, responses=_READ)
 async def confirm(who: Who, movement_id: UUID) -> Response:
     """Post a movement as it was decided or proposed."""
     async with work(who) as w:
-        return json_answer(_entry(await matching.confirm(w, movement_id)))
+        return json_answer(await matching.confirm(w, movement_id))
 
 
-@router.post("/movement/{movement_id}/undo", response_model=EntryOut, responses=_READ)
+@router.post("/movement/{movement_id}/undo", response_model=Posted, responses=_READ)
 async def undo(who: Who, movement_id: UUID, body: UndoIn) -> Response:
     """Take the entry of a movement back, with a reason; answers the entry that does so."""
     async with work(who) as w:
-        return json_answer(_entry(await matching.undo(w, movement_id, body.reason)))
-
-
-def _entry(posted: Posted) -> dict[str, Any]:
-    return {"id": posted.id, "journal": posted.journal, "number": posted.number}
+        return json_answer(await matching.undo(w, movement_id, body.reason))
 
 
 def _imported(done: Imported, lang: str) -> dict[str, Any]:
     return {
-        "statements": [asdict(one) for one in done.statements],
+        "statements": done.statements,
         "remarks": [tr(lang, remark.message, **remark.params) for remark in done.remarks],
         "document_id": done.document_id,
         "aside": _aside(done.aside, lang),
@@ -425,8 +359,7 @@ def _office(done: OfficeImport, lang: str) -> dict[str, Any]:
     parts = [
         {
             "building_id": part.building_id, "building": part.building, "document_id": part.imported.document_id,
-            "statements": [asdict(one) for one in part.imported.statements],
-            "refused": part.refused.text(lang) if part.refused else "",
+            "statements": part.imported.statements, "refused": part.refused.text(lang) if part.refused else "",
         }
         for part in done.parts
     ]  # fmt: skip
@@ -434,18 +367,10 @@ def _office(done: OfficeImport, lang: str) -> dict[str, Any]:
     return {"parts": parts, "aside": _aside(done.aside, lang), "remarks": remarks}
 
 
-def _statement(row: StatementRow) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in StatementOut.model_fields if name not in ("name", "missing")}
-    missing = gap_before(row)
-    return {**values, "name": name_of(row), "missing": missing.shown() if missing else ""}
-
-
 def _movement(line: matching.MatchLine, lang: str) -> dict[str, Any]:
     move, proposal = line.move, line.proposal
-    names = ("id", "position", "cents", "booked_on", "value_on", "iban", "name", "text", "ogm", "entry_id", "entry",
-             "ultimate", "returned")  # fmt: skip
     return {
-        **{name: getattr(move, name) for name in names},
+        **values(move),
         "shares": [{**asdict(s.target), "cents": s.cents} for s in line.ready],
         "decided": bool(line.shares) and not move.posted,
         "certain": line.certain,

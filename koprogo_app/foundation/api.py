@@ -15,6 +15,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+import psycopg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -34,7 +35,8 @@ OPENAPI_PATH: Final = "/api/v1/openapi.json"
 TYPE: Final = "urn:koprogo:problem:"
 """Problem types are this and the stable kind: `urn:koprogo:problem:against-the-law`."""
 MAX_FILE: Final = 10_000_000
-_MAX_JSON: Final = 1_000_000
+MAX_BODY: Final = 1_000_000
+"""The most bytes of a call that carries no file."""
 _MEDIA: Final = "application/problem+json"
 _STALE: Final = timedelta(minutes=2)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -52,6 +54,7 @@ TITLES: Final = {
     "method-not-allowed": N_("This address does not take such a call"),
     "unreadable": N_("The call cannot be read"),
     "too-large": N_("The call is too large"),
+    "unavailable": N_("The database does not answer. Try again in a moment."),
     "unexpected": N_("Something went wrong on our side"),
 }
 log = structlog.get_logger(__name__)
@@ -95,9 +98,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def json_answer(body: Any, status: int = 200) -> Response:
-    """An answer from rows, dataclasses or bytes that are JSON already."""
-    return Response(body if isinstance(body, bytes) else to_json(body), status, media_type="application/json")
+def json_answer(body: Any, status: int = 200, lang: str = DEFAULT_LANG) -> Response:
+    """An answer from rows, dataclasses or bytes that are JSON already; `lang` for what they say in words."""
+    content = body if isinstance(body, bytes) else to_json(body, context={"lang": lang})
+    return Response(content, status, media_type="application/json")
 
 
 def lang_of(request: Request) -> str:
@@ -194,8 +198,15 @@ def unexpected_problem(request: Request, error: Exception) -> Response:
     return problem_answer("unexpected", 500, lang_of(request))
 
 
+def unavailable_problem(request: Request, error: psycopg.OperationalError) -> Response:
+    """The database does not answer, as while it is started again: to be tried again soon."""
+    log.error("database unavailable", path=request.url.path, method=request.method, why=str(error).strip()[:200])
+    return problem_answer("unavailable", 503, lang_of(request), headers={"retry-after": "5"})
+
+
 def make_api(routers: Iterable[APIRouter]) -> FastAPI:
     """The application that holds these routers, its description and its docs."""
+    held = list(routers)
     api = FastAPI(
         title="KoproGo", version="1", description=_ABOUT, openapi_url=OPENAPI_PATH, docs_url=None, redoc_url=None,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
@@ -205,11 +216,13 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
         (KoproError, koprogo_problem),
         (RequestValidationError, validation_problem),
         (HTTPException, http_problem),
+        (psycopg.OperationalError, unavailable_problem),
         (Exception, unexpected_problem),
     ):
         api.add_exception_handler(handled, handler)  # type: ignore[arg-type]
-    api.add_middleware(JsonLimit)
-    for router in routers:
+    api.add_middleware(NotKept)
+    api.add_middleware(BodyLimit, files=[one for router in held for one in router.routes if _takes_a_file(one)])
+    for router in held:
         if all(isinstance(route, APIRoute) for route in router.routes) and not router.dependencies:
             # Held by the application itself they are found at once; a router inside is searched twice for every call.
             api.router.routes.extend(router.routes)
@@ -240,11 +253,20 @@ def _answer_the_rest(api: FastAPI) -> None:
     api.router.add_route("/api/{path:path}", rest, methods=list(_METHODS), include_in_schema=False)
 
 
+def _described(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _MEANINGS[status], "content": {_MEDIA: {"schema": schema}}}
+
+
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:
-    """Says of every call how one signs in for it, and names calls as sentences are written."""
+    """Says of every call how one signs in for it and what it answers before its route is asked; names calls as
+    sentences are written."""
     for item in description["paths"].values():
         for call in item.values():
             call["summary"] = str(call.get("summary", "")).capitalize()
+            takes_json = "application/json" in call.get("requestBody", {}).get("content", {})
+            for status in (401, *([400] if takes_json else [])):
+                call["responses"].setdefault(str(status), _described(status))
     description.setdefault("components", {})["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "The access token of `POST /api/v1/auth/login`"}
     }
@@ -269,15 +291,24 @@ begins on its first day and ends before its last.
 """
 
 
-class JsonLimit:
-    """Refuses JSON of more than a megabyte before it is read whole; other bodies are limited by their routes."""
+class BodyLimit:
+    """Refuses a body of more than a megabyte, of whatever kind and however it is sent, before it is read whole.
 
-    def __init__(self, app: Any) -> None:
+    Calls that carry a file describe it in their `requestBody` and read it themselves, once the caller is known, up to
+    the limit of their own (`read_body`, the documents' spool): those pass.
+    """
+
+    def __init__(self, app: Any, files: Iterable[Any]) -> None:
         self.app = app
+        self._files = [(route.path_regex, route.methods) for route in files]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not _is_json(scope):
+        if scope["type"] != "http" or self._carries_a_file(scope):
             await self.app(scope, receive, send)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if length.isdigit() and int(length) > MAX_BODY:
+            await http_problem(Request(scope), HTTPException(413))(scope, receive, send)
             return
         taken = 0
 
@@ -285,15 +316,38 @@ class JsonLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > _MAX_JSON:
+            if taken > MAX_BODY:
                 raise HTTPException(413)
             return message
 
         await self.app(scope, counted, send)
 
+    def _carries_a_file(self, scope: Any) -> bool:
+        return any(scope["method"] in methods and path.match(scope["path"]) for path, methods in self._files)
 
-def _is_json(scope: Any) -> bool:
-    return any(name == b"content-type" and b"json" in value for name, value in scope["headers"])
+
+class NotKept:
+    """Answers of the API stay in no cache, unless a route says otherwise: nearly all of them name people."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def marked(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                    message = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+            await send(message)
+
+        personal = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await self.app(scope, receive, marked if personal else send)
+
+
+def _takes_a_file(route: Any) -> bool:
+    """Whether a route describes a body of its own that is a file."""
+    content = (getattr(route, "openapi_extra", None) or {}).get("requestBody", {}).get("content", {})
+    return bool(content) and "application/json" not in content
 
 
 async def read_body(request: Request, most: int = MAX_FILE) -> bytes:

@@ -18,6 +18,10 @@ MANIFEST = Manifest(
         MenuEntry(N_("Arrears"), "/arrears", 100, "recovery.read"),
         MenuEntry(N_("Interest rates"), "/admin/interest-rates", 40, "rates.write", "administration"),
     ),
+    constraints={
+        "recovery_pause_once": ("until", N_("Recovery is paused for this reason in that time already.")),
+    },
+    gives={"documents.subjects": ("service.subjects:REMINDER",)},
     audit=AuditWords(
         acts={
             "reminder.prepared": N_("Reminder prepared"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import created_field, id_field, same_building, same_organization
@@ -248,6 +249,15 @@ class RecoveryPause(SQLModel, table=True):
         CheckConstraint("kind in ('dispute', 'restriction', 'other')", name="kind"),
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("until is null or until >= since - 1", name="period"),
+        ExcludeConstraint(
+            ("organization_id", "="),
+            ("building_id", "="),
+            ("owner_id", "="),
+            ("kind", "="),
+            (text("daterange(since, until + 1)"), "&&"),
+            name="recovery_pause_once",
+            using="gist",
+        ),
         Index("recovery_pause_owner", "organization_id", "building_id", "owner_id"),
     )
     id: UUID = id_field()

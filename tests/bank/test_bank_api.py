@@ -42,6 +42,8 @@ async def test_from_an_account_to_a_posted_movement_and_back(books: Books) -> No
     assert len(listed["items"]) == 1 and "fonds de réserve" in listed["warnings"][0]
     renamed = await call(books, "PATCH", f"/account/{made.json()['id']}", json={"holder": "ACP Tilia"})
     assert renamed.json()["holder"] == "ACP Tilia"
+    seen = {"bic": "GKCCBEBB", "version": made.json()["version"]}
+    assert (await call(books, "PATCH", f"/account/{made.json()['id']}", json=seen)).status_code == 409
 
     payments = [pay(-250, text="FRAIS", code=COSTS), pay(900, "Aunt", "BE26091000009729")]
     data = write([paid_in(IBAN, "TILIA", 1, 0, date(2026, 3, 11), payments)])

@@ -10,11 +10,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from koprogo_app.bank.facts import gap
 from koprogo_app.bank.formats.bank_file import read_bank_file
 from koprogo_app.bank.formats.statements import Statement
 from koprogo_app.bank.queries.bank_balance import bank_balances
 from koprogo_app.bank.queries.bank_statements import last_statement_on, movements_of, statements_page
-from koprogo_app.bank.rules.continuity import gap
 from koprogo_app.bank.rules.matching import Share, Target
 from koprogo_app.bank.service.bank_import import Imported, import_for_office, import_statements
 from koprogo_app.bank.service.bank_matching import choose, confirm, undo

@@ -73,13 +73,16 @@ async def test_a_cell_is_saved_and_an_account_goes_out_of_use(books: Books) -> N
     await open_accounts(books)
     page = await at(books, Bank)
     await page.send("save_cells", typed(page, "ACP Tilia", 0, field="holder"))
-    await page.send("save_cells", typed(page, "x", 0, field="iban"))
-    saved, refused = page.state.outcomes
+    (saved,) = page.state.outcomes
+    await page.send("save_cells", typed(page, "ACP", 0, field="holder"))  # as it was seen before
+    assert "Somebody else" in page.state.outcomes[-1]["error"]["text"]
+    await page.send("save_cells", [{**typed(page, "x", 0, field="iban")[0], "version": saved["version"]}])
+    refused = page.state.outcomes[-1]
     assert saved["value"] == "ACP Tilia" and "cannot be changed" in refused["error"]["text"]
     row = page.state.rows[0]["id"]
     await page.send("act", row, "archive")
     (closed,) = [one for one in page.state.rows if one["id"] == row]
-    assert closed["cells"]["act"]["action"]["id"] == "restore" and page.state.outcomes == []
+    assert closed["note"]["fixes"][0]["action"] == "restore" and page.state.outcomes == []
     await page.send("act", row, "restore", page="/buildings/other/bank")
     assert "another page" in page.notices()[-1]
 

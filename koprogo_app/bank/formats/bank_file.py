@@ -6,6 +6,7 @@ from koprogo_app.bank.formats import camt, coda
 from koprogo_app.bank.formats.camt import read_camt
 from koprogo_app.bank.formats.coda import read_coda
 from koprogo_app.bank.formats.statements import BankFile, Statement, refused
+from koprogo_app.foundation.archives import is_zip
 from koprogo_app.foundation.i18n import N_
 
 MOST_BYTES = 10_000_000
@@ -15,6 +16,8 @@ def read_bank_file(data: bytes) -> BankFile:
     """CODA or CAMT.053, told by how the file begins. Raises Invalid on `file`."""
     if len(data) > MOST_BYTES:
         raise refused(N_("This file is larger than {limit} MB."), limit=MOST_BYTES // 1_000_000)
+    if is_zip(data):
+        raise refused(N_("This is an archive (ZIP). Unpack it and send the bank's files inside, one after the other."))
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         return read_camt(data)

@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.bank.facts import Gap, gap, name_of
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    year: int
+    number: int
+    new_cents: int
+
+
+@answer(name="account", missing="open_count")
 @dataclass(frozen=True, slots=True)
 class StatementRow:
     """A statement. `open_count` of its `count` movements are not posted yet; `alone` were posted as proposed.
@@ -20,13 +32,13 @@ class StatementRow:
     """
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
-    building: str
+    building: Hidden[str]
     bank_account_id: UUID
     iban: str
-    fund: str
-    journal: str
+    fund: Hidden[str]
+    journal: Hidden[str]
     account: str
     year: int
     number: int
@@ -36,13 +48,30 @@ class StatementRow:
     new_on: date
     format: str
     document_id: UUID | None
-    created_at: datetime
+    created_at: Hidden[datetime]
     count: int
     open_count: int
-    alone: int
-    before_year: int | None
-    before_number: int | None
-    before_cents: int | None
+    alone: Hidden[int]
+    before_year: Hidden[int | None]
+    before_number: Hidden[int | None]
+    before_cents: Hidden[int | None]
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return name_of(self)
+
+    @property
+    def gap(self) -> Gap | None:
+        """What is missing before it."""
+        if self.before_year is None or self.before_number is None or self.before_cents is None:
+            return None
+        return gap(_Before(self.before_year, self.before_number, self.before_cents), self)
+
+    @property
+    def missing(self) -> str:
+        """The numbers that should stand before it."""
+        return self.gap.shown() if self.gap else ""
 
 
 POSTED: Final = """(m.entry_id is not null and not exists (
@@ -113,14 +142,15 @@ async def movement_home(w: Work, movement_id: UUID) -> StatementHome:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class MovementRow:
     """A movement or a detail; `entry` is the name of the entry that posted it ("BQE 12"), "" while it is open."""
 
     id: UUID
-    statement_id: UUID
+    statement_id: Hidden[UUID]
     position: int
-    parent_id: UUID | None
+    parent_id: Hidden[UUID | None]
     cents: int
     booked_on: date
     value_on: date
@@ -128,15 +158,15 @@ class MovementRow:
     name: str
     text: str
     ogm: str
-    code: str
-    reference: str
-    ultimate: str
-    returned: bool
+    code: Hidden[str]
+    reference: Hidden[str]
+    ultimate: Annotated[str, Field(description="On whose behalf the other side pays or is paid")]
+    returned: Annotated[bool, Field(description="Whether an earlier payment comes back")]
     entry_id: UUID | None
     entry: str
-    matched_by: str
-    alone: bool
-    version: int
+    matched_by: Hidden[str]
+    alone: Hidden[bool]
+    version: Hidden[int]
 
     @property
     def posted(self) -> bool:

@@ -12,14 +12,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.bank.facts import gap, name_of
 from koprogo_app.bank.formats.bank_file import only, read_bank_file
 from koprogo_app.bank.formats.statements import BankFile, Remark, Statement, each
 from koprogo_app.bank.model import BankStatement
 from koprogo_app.bank.queries.bank_statements import KnownStatement, known_statements, moved
-from koprogo_app.bank.rules.continuity import check_place, gap, in_order, name_of, numbering_year
+from koprogo_app.bank.rules.continuity import check_place, in_order, numbering_year
 from koprogo_app.documents.model import Visibility
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.audit import audit
@@ -44,11 +47,13 @@ class ImportedStatement:
 
     id: UUID
     iban: str
-    name: str
+    name: Annotated[str, Field(examples=["2026/12"])]
     movements: int
     new: bool
-    missing: str = ""
-    jump_cents: int = 0
+    missing: Annotated[str, Field(examples=["2026/10-11"])] = ""
+    jump_cents: Annotated[
+        int, Field(description="By how much the balance jumps before it, where the bank gives no numbers")
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class SetAside:
 
     iban: str
     holder: str
-    name: str
+    name: Annotated[str, Field(examples=["2026/12"])]
     why: str
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.bank.facts import name_of
 from koprogo_app.bank.model import BankMovement, MatchedBy
 from koprogo_app.bank.queries.bank_statements import (
     MovementRow,
@@ -29,7 +30,6 @@ from koprogo_app.bank.queries.matching import (
     facts,
     parts_of,
 )
-from koprogo_app.bank.rules.continuity import name_of
 from koprogo_app.bank.rules.matching import (
     Known,
     Learnt,
@@ -388,7 +388,7 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
         planned += (parts := await planning.planned(w, statement, share, aims))
         lines += [part.line(label) for part in parts]
     draft = Draft(
-        statement.journal, row.booked_on, f"{statement.iban[-4:]} {name_of(statement)}", lines,
+        statement.journal, row.booked_on, f"{statement.iban[-4:]} {statement.name}", lines,
         document_date=statement.new_on, label=label, document_id=statement.document_id,
     )  # fmt: skip
     posted = await entries.post(w, row.building_id, draft)

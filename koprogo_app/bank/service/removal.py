@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from koprogo_app.bank.facts import name_of
 from koprogo_app.bank.queries.bank_statements import statement_row
-from koprogo_app.bank.rules.continuity import name_of
 from koprogo_app.documents.service.describing import withdraw
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work

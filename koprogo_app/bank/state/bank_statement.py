@@ -10,7 +10,6 @@ import reflex as rx
 from koprogo_app.bank.model import MatchedBy
 from koprogo_app.bank.queries.bank_balance import bank_balances
 from koprogo_app.bank.queries.bank_statements import MovementRow, movement_home, statement_home
-from koprogo_app.bank.rules.continuity import gap_before, name_of
 from koprogo_app.bank.rules.matching import Share
 from koprogo_app.bank.service import bank_matching as service
 from koprogo_app.bank.service.bank_matching import MatchLine, StatementView, Typed
@@ -300,7 +299,7 @@ class _Look:
 
 
 async def _head(w: Work, view: StatementView, lang: str) -> Head:
-    row, missing = view.row, gap_before(view.row)
+    row, missing = view.row, view.row.gap
     balance = next(
         (b for b in await bank_balances(w, row.building_id) if b.bank_account_id == row.bank_account_id), None
     )
@@ -308,7 +307,7 @@ async def _head(w: Work, view: StatementView, lang: str) -> Head:
     agrees = balance is not None and not balance.difference
     said = tr(lang, "the books say the same") if agrees else tr(lang, "the books say something else")
     return Head(
-        name_of(row), show_iban(row.iban), f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
+        row.name, show_iban(row.iban), f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
         amount(row.old_cents, lang), amount(row.new_cents, lang), str(row.open_count), row.count,
         tr(lang, "movements are still to be posted") if agrees and waits else said,
         "attention" if agrees and waits else "done" if agrees else "refused",

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from koprogo_app.documents.model import Document, Visibility
 from koprogo_app.documents.queries.library import document_detail
+from koprogo_app.documents.service.subjects import check_subject
 from koprogo_app.estate.model import Building, Lot, Owner
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
@@ -83,6 +84,8 @@ async def described(w: Work, values: Mapping[str, Any]) -> Description:
     clean["dated"] = clean["dated"] or w.today
     clean["destroy_on"] = _kept_until(clean["kind"], clean["dated"], clean.get("destroy_on"))
     await _check(w, building, clean)
+    if clean.get("entity"):
+        await check_subject(w, building, clean["entity"], clean["entity_id"])
     return Description(building, clean)
 
 
@@ -166,6 +169,8 @@ async def update_document(
         clean["destroy_on"] = after["destroy_on"] = _kept_until(after["kind"], after["dated"], clean.get("destroy_on"))
     building = await w.get(Building, row.building_id)
     await _check(w, building, after)
+    if {"entity", "entity_id"} & clean.keys() and after["entity"]:
+        await check_subject(w, building, after["entity"], after["entity_id"])
     for name, value in clean.items():
         setattr(row, name, value)
     row.version += 1
