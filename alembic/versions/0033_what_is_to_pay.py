@@ -103,9 +103,7 @@ def upgrade() -> None:
         op.add_column(
             "invoice", sa.Column(column, postgresql.ARRAY(sa.String()), server_default=sa.text("'{}'"), nullable=False)
         )
-    op.create_check_constraint(
-        op.f("invoice_paid_by"), "invoice", "paid_by in ('transfer', 'debit', 'card', 'other')"
-    )
+    op.create_check_constraint(op.f("invoice_paid_by"), "invoice", "paid_by in ('transfer', 'debit', 'card', 'other')")
     op.create_check_constraint(
         op.f("invoice_prepaid"),
         "invoice",
