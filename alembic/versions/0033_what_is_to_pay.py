@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from alembic import op
 
 revision = "0033"
-down_revision = "0023"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -162,11 +162,17 @@ async def _calls(books: Books) -> dict[str, Any]:
 
 
 async def _movement(books: Books, iban: str) -> dict[str, UUID]:
-    """A bank statement with one movement."""
+    """A bank statement with one movement, and what was learnt of a payer."""
     statement = await bank.statement(books, bank.pay(100, "Somebody"), iban=iban)
     async with work(SYSTEM) as w:
         movement = await w.value("select id from bank_movement where statement_id = %(s)s", s=statement)
-    return {"statement_id": statement, "movement_id": movement}
+        payer = await w.value(
+            """insert into match_rule (organization_id, building_id, payer, incoming, account)
+               select organization_id, building_id, 'BE26091000009729', true, '4996' from bank_movement where id = %(m)s
+               returning id""",
+            m=movement,
+        )
+    return {"statement_id": statement, "movement_id": movement, "payer_id": payer}
 
 
 async def _papers(world: World, ground: Ground) -> dict[str, UUID]:

@@ -188,6 +188,18 @@ async def delete_document(w: Work, document_id: UUID, reason: str) -> None:
     row = await open_document(w, document_id, "documents.delete")
     why = fields.text(longest=500)(reason, "reason", w.principal.lang)
     heed(deletion_refusal(Paper(row.kind), row.destroy_on, w.today, why))
+    await _delete(w, row, why)
+
+
+async def withdraw(w: Work, document_id: UUID, reason: str) -> None:
+    """Deletes a paper that the program filed for an act that is taken back, as `delete_document`; the caller has
+    authorised that act. One that is deleted already stays so."""
+    row = await w.get(Document, document_id)
+    if row.deleted_at is None:
+        await _delete(w, row, reason)
+
+
+async def _delete(w: Work, row: Document, why: str) -> None:
     before = snapshot(row)
     row.deleted_at, row.deleted_by, row.delete_reason, row.body = w.now, w.principal.user_id, why, ""
     w.session.add(row)
