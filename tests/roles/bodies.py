@@ -68,6 +68,8 @@ BODIES: Final[dict[str, Any]] = {
     "PATCH /invoices/{invoice_id}": {"version": 1, "number": "Mine"},
     "POST /invoices/{invoice_id}/lines": {"net_cents": 100, "account": "61210", "divided_by": "lot:{unit_id}"},
     "PATCH /invoice-lines/{line_id}": {"version": 1, "divided_by": "lot:{unit_id}"},
+    "POST /invoices/{invoice_id}/decisions": {"question": "twice"},
+    "POST /invoices/{invoice_id}/payment": {"paid_by": "card"},
     "POST /invoices/{invoice_id}/reject": _REASON,
     "POST /invoices/{invoice_id}/reverse": _REASON,
     f"POST {_BUILDING}/payment-orders": {"bank_account_id": "{bank_account_id}", "invoice_ids": ["{invoice_id}"]},

@@ -6,8 +6,8 @@ from koprogo_app.bank.formats import camt, coda
 from koprogo_app.bank.formats.camt import read_camt
 from koprogo_app.bank.formats.coda import read_coda
 from koprogo_app.bank.formats.statements import BankFile, Statement, refused
-from koprogo_app.foundation.archives import is_zip
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.storage.archives import is_zip
 
 MOST_BYTES = 10_000_000
 

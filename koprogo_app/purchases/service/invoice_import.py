@@ -18,7 +18,6 @@ from uuid import UUID
 from koprogo_app.documents.acceptance import judge
 from koprogo_app.documents.acceptance.clamav import scan
 from koprogo_app.documents.service.filing import file_made, made
-from koprogo_app.foundation.archives import Member, is_zip, unzip
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid, KoproError
@@ -27,6 +26,7 @@ from koprogo_app.foundation.model import span
 from koprogo_app.foundation.numbers import read_iban
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.foundation.storage import Spool
+from koprogo_app.foundation.storage.archives import Member, is_zip, unzip
 from koprogo_app.ledger.model import Supplier
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.formats import ubl
