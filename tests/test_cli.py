@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from koprogo_app.estate.service import buildings
+from koprogo_app.estate.service.buildings import BUILDING
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.postgres import ensure_server, is_running
 from koprogo_app.foundation.principal import SYSTEM
@@ -43,8 +44,8 @@ async def make_building(url: str, name: str) -> None:
     """A building of 1,000 shares without lots."""
     on = Database(url)
     async with work(SYSTEM, on=on) as w:
-        office = await buildings.create_organization(w, {"name": "Gestion", "kind": "volunteer"})
-        await buildings.create_building(w, office.id, {"name": name, "deed_total": 1000})
+        office = await ORGANIZATION.add(w, None, {"name": "Gestion", "kind": "volunteer"})
+        await BUILDING.add(w, office.id, {"name": name, "deed_total": 1000})
     await on.close()
 
 

@@ -132,5 +132,5 @@ MANIFEST = Manifest(
     ),
     pages="page:PAGES",
     routes=("api:router", "upload_api:router"),
-    gives={"identity.places": ("queries.places:is_place",), "workspace.workplaces": ("queries.places:workplaces",)},
+    gives={"identity.places": ("service.places:is_place",), "workspace.workplaces": ("service.places:workplaces",)},
 )

@@ -98,9 +98,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def json_answer(body: Any, status: int = 200) -> Response:
-    """An answer from rows, dataclasses or bytes that are JSON already."""
-    return Response(body if isinstance(body, bytes) else to_json(body), status, media_type="application/json")
+def json_answer(body: Any, status: int = 200, lang: str = DEFAULT_LANG) -> Response:
+    """An answer from rows, dataclasses or bytes that are JSON already; `lang` for what they say in words."""
+    content = body if isinstance(body, bytes) else to_json(body, context={"lang": lang})
+    return Response(content, status, media_type="application/json")
 
 
 def lang_of(request: Request) -> str:

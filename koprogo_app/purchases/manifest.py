@@ -18,7 +18,10 @@ MANIFEST = Manifest(
     },
     menu=(MenuEntry(N_("Invoices"), "/invoices", 60, "invoices.read"),),
     constraints={
-        "invoice_number_once": ("number", N_("This supplier already has an invoice or credit note with this number.")),
+        "invoice_number_once": (
+            "number",
+            N_("This supplier already has an invoice or credit note with this number in that year."),
+        ),
         "payment_order_line_once": ("invoices", N_("One of these invoices is in another payment order already.")),
     },
     audit=AuditWords(
@@ -34,6 +37,8 @@ MANIFEST = Manifest(
             "invoice.line_added": N_("Invoice line added"),
             "invoice.line_changed": N_("Invoice line changed"),
             "invoice.line_removed": N_("Invoice line removed"),
+            "invoice.decided": N_("Question on an invoice decided"),
+            "invoice.pay_otherwise": N_("Other way of paying an invoice"),
             "invoice.submitted": N_("Invoice submitted"),
             "invoice.withdrawn": N_("Invoice taken back to draft"),
             "invoice.rejected": N_("Invoice rejected"),
@@ -53,6 +58,12 @@ MANIFEST = Manifest(
             "execute_on": N_("To be paid on"),
             "file": N_("File"),
             "invoice_id": N_("Invoice"),
+            "answered": N_("Decided"),
+            "asked": N_("To decide"),
+            "mandate": N_("Mandate of the direct debit"),
+            "paid_by": N_("How it is paid"),
+            "prepaid_cents": N_("Paid in advance"),
+            "question": N_("Question"),
             "message": N_("Structured message"),
             "net_cents": N_("Net"),
             "rejected_at": N_("Rejected on"),
@@ -65,9 +76,11 @@ MANIFEST = Manifest(
         },
         values={
             "invoice.kind": "words:KINDS",
+            "invoice.paid_by": "words:PAID_BY",
             "invoice.status": "words:STATUS",
         },
     ),
+    gives={"documents.subjects": ("service.subjects:INVOICE", "service.subjects:SUPPLIER")},
     pages="page:PAGES",
     routes=("api:router",),
 )

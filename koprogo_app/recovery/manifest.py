@@ -82,6 +82,7 @@ MANIFEST = Manifest(
     jobs="jobs",
     parts={"home": ("page.home:my_arrears",)},
     gives={
+        "documents.subjects": ("service.subjects:REMINDER",),
         "calls.extras": ("service.overview:extra",),
         "payments.before_payment": ("service.accruing:before_payment",),
     },

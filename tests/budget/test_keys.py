@@ -18,7 +18,7 @@ from koprogo_app.budget.service.papers import budget_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import variance
 from koprogo_app.calls.service.call_posting import cancel, post
-from koprogo_app.estate.service.keys import create_key
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.principal import SYSTEM
@@ -79,10 +79,8 @@ async def keys(books: Books) -> tuple[UUID, UUID]:
     """Two keys of the building: the lift (lots 1 and 2), the garage (lot 3)."""
     first, second, third = (books.world.lots[name] for name in ("T1", "T2", "T3"))
     async with books.at_work("syndic_a") as w:
-        lift = await create_key(
-            w, books.building, {"name": "Lift"}, weights={first: 1, second: 2}, since=date(2026, 1, 1)
-        )
-        garage = await create_key(w, books.building, {"name": "Garage"}, weights={third: 1}, since=date(2026, 1, 1))
+        lift = await KEY.add(w, books.building, {"name": "Lift"}, weights={first: 1, second: 2}, since=date(2026, 1, 1))
+        garage = await KEY.add(w, books.building, {"name": "Garage"}, weights={third: 1}, since=date(2026, 1, 1))
         assert lift.id and garage.id
         return lift.id, garage.id
 

@@ -34,6 +34,7 @@ PURE: Final[dict[str, tuple[str, ...]]] = {
     "recovery/rules/arrears": ("recovery/test_arrears_rules",),
 }
 WITH_DATABASE: Final[dict[str, tuple[str, ...]]] = {
+    "bank/facts": ("bank/test_bank_import",),
     "bank/rules/continuity": ("bank/test_bank_import",),
     "payments/rules/funds": ("payments/test_payments", "payments/test_settling"),
     "calls/rules/plans": ("calls/test_calls",),

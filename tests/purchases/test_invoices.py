@@ -286,7 +286,7 @@ async def test_strangers_and_readers(books: Books) -> None:
 async def test_suppliers(books: Books) -> None:
     async with books.at_work() as w:
         row = await suppliers.SUPPLIER.add(
-            w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "6101"}
+            w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "61011"}
         )
         row = await suppliers.SUPPLIER.change(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
         assert (row.enterprise_number, row.version, row.iban) == ("1000000021", 2, "BE68539007547034")

@@ -17,7 +17,7 @@ from koprogo_app.purchases.queries.invoices import open_invoices
 
 @dataclass(frozen=True, slots=True)
 class LearntRow:
-    """What was learnt of a payer."""
+    """What was learnt of a payer; `sole`: a person said that the account is for this target only."""
 
     id: UUID
     payer: str
@@ -25,6 +25,20 @@ class LearntRow:
     owner_id: UUID | None
     supplier_id: UUID | None
     account: str
+    sole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """What an earlier payment settled of one line, in the sign in which it would come back."""
+
+    payment_id: UUID
+    line_id: UUID
+    cents: int
+    on: date
+    owner_id: UUID | None
+    supplier_id: UUID | None
+    iban: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ class Facts:
     own_accounts: frozenset[str]
     postable: list[str]
     recorded: list[RecordedRow]
+    sent: list[SentRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +100,8 @@ class _Pair:
     id: UUID
 
 
-async def facts(w: Work, building_id: UUID) -> Facts:
-    """What is known now (`bank.read`, `ledger.read`)."""
+async def facts(w: Work, building_id: UUID, statement_id: UUID) -> Facts:
+    """What is known now, to judge the movements of this statement (`bank.read`, `ledger.read`)."""
     book = await books.open_book(w, building_id, "bank.read")
     bills = await invoice_facts(w, building_id)
     return Facts(
@@ -101,6 +116,7 @@ async def facts(w: Work, building_id: UUID) -> Facts:
         own_accounts=frozenset(a.iban for a in await bank_accounts(w, building_id, archived=True)),
         recorded=await w.rows(_RECORDED, RecordedRow, o=book.organization_id, b=building_id),
         postable=await postable_accounts(w, building_id),
+        sent=await w.rows(_SENT, SentRow, b=building_id, s=statement_id),
     )
 
 
@@ -123,6 +139,28 @@ async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
             if i.id in lines
         ],
         lines,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """An invoice that was paid, by the line on which it was."""
+
+    supplier_id: UUID
+    line_id: UUID
+
+
+async def paid_invoices(w: Work, building_id: UUID, number: str) -> list[PaidInvoice]:
+    """The invoices of this number of which something is paid; the caller has authorised the building."""
+    return await w.rows(
+        """select distinct i.supplier_id, l.id as line_id
+             from purchases.invoice i join ledger.entry_line l on l.entry_id = i.entry_id
+              and l.supplier_id = i.supplier_id and l.credit_cents > 0
+             join payments.settlement s on s.credit_line_id = l.id
+            where i.building_id = %(b)s and lower(i.number) = lower(%(n)s)""",
+        PaidInvoice,
+        b=building_id,
+        n=number,
     )
 
 
@@ -162,10 +200,23 @@ select e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on, a.cod
  group by e.id, j.code, e.number, e.date, a.code order by e.date, e.number"""
 
 
+_SENT = f"""
+select p.id as payment_id, d.id as line_id, (sign(p.debit_cents - p.credit_cents) * x.cents)::bigint as cents,
+       m.booked_on as "on", p.owner_id, p.supplier_id, m.iban
+  from bank_movement m join ledger.entry_line p on p.entry_id = m.entry_id
+  join payments.settlement x on x.order_id is null and p.id in (x.debit_line_id, x.credit_line_id)
+  join ledger.entry_line d on d.id = case p.id when x.debit_line_id then x.credit_line_id else x.debit_line_id end
+ where m.building_id = %(b)s and {POSTED} and exists (
+   select from bank_movement r where r.statement_id = %(s)s and r.returned
+      and sign(r.cents) = sign(p.debit_cents - p.credit_cents)
+      and abs(r.cents) in (x.cents, p.debit_cents + p.credit_cents))
+ order by m.booked_on, d.id"""
+
+
 async def rules_of(w: Work, building_id: UUID) -> list[LearntRow]:
     """What was learnt of payers; the caller has authorised the building."""
     return await w.rows(
-        """select id, payer, incoming, owner_id, supplier_id, account from match_rule
+        """select id, payer, incoming, owner_id, supplier_id, account, sole from match_rule
             where building_id = %(b)s order by payer""",
         LearntRow,
         b=building_id,

@@ -8,12 +8,14 @@
 Commands need `bank.write`. A movement is one entry in its account's journal, on its day, and settles what it pays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.bank.facts import name_of
 from koprogo_app.bank.model import BankMovement, MatchedBy
 from koprogo_app.bank.queries.bank_statements import (
     MovementRow,
@@ -30,18 +32,19 @@ from koprogo_app.bank.queries.matching import (
     facts,
     parts_of,
 )
-from koprogo_app.bank.rules.continuity import name_of
 from koprogo_app.bank.rules.matching import (
     Known,
+    Learnt,
     OpenInvoice,
     Order,
     Proposal,
     Recorded,
+    Sent,
     Share,
     Target,
-    payer_of,
     propose,
 )
+from koprogo_app.bank.service import learning
 from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
@@ -55,7 +58,7 @@ from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
 from koprogo_app.ledger.service.entries import Posted
 from koprogo_app.payments.model.accounts import Fund
-from koprogo_app.payments.service import settling
+from koprogo_app.payments.service import returned, settling
 
 _COSTS: Final = "650"
 _MOST_PARTS: Final = 200
@@ -72,7 +75,7 @@ class MatchLine:
 
     @property
     def ready(self) -> tuple[Share, ...]:
-        """What it would be posted as."""
+        """What it would be posted as; nothing while nobody has said how it is split."""
         return self.shares or (self.proposal.shares if self.proposal else ())
 
     @property
@@ -113,7 +116,7 @@ class StatementView:
 async def statement_view(w: Work, statement_id: UUID) -> StatementView:
     """A statement as the matching page shows it (`bank.read`). Raises NotFound, Forbidden."""
     row = await statement_row(w, statement_id)
-    found = await facts(w, row.building_id)
+    found = await facts(w, row.building_id, statement_id)
     lines = await _lines(w, statement_id, _known(found, row))
     return StatementView(row, tuple(lines), {p.id: p.name for p in found.parties})
 
@@ -145,7 +148,7 @@ async def _judged(w: Work, statement: StatementRow, move: MovementRow, details: 
     shares = tuple(_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ()))
     if shares or move.posted:
         return MatchLine(move, details, shares, None)
-    known = _known(await facts(w, statement.building_id), statement)
+    known = _known(await facts(w, statement.building_id, statement.id), statement)
     return MatchLine(move, details, (), propose(move, known, details))
 
 
@@ -167,10 +170,12 @@ def _known(found: Facts, statement: StatementRow) -> Known:
         invoices=[OpenInvoice(i.supplier_id, i.line_id, i.cents, i.number, i.iban, i.ogm) for i in found.invoices],
         # An order whose invoices were paid otherwise in part is no longer one sum.
         orders=[o for o in orders.values() if all(s.target.line_id for s in o.shares)],
-        learnt={(r.payer, r.incoming): Target(r.owner_id, r.supplier_id, r.account) for r in found.learnt},
+        learnt={
+            (r.payer, r.incoming): Learnt(Target(r.owner_id, r.supplier_id, r.account), r.sole) for r in found.learnt
+        },
         owners={p.id: p.name for p in found.parties if p.kind == "owner"},
         suppliers={p.id: p.name for p in found.parties if p.kind == "supplier"},
-        own_accounts=found.own_accounts,
+        own_accounts=found.own_accounts - {statement.iban},
         costs=_first(found.postable, _COSTS),
         transfers=_first(found.postable, law.INTERNAL_TRANSFERS),
         recorded=[
@@ -178,6 +183,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
             for r in found.recorded
             if r.account == statement.account
         ],
+        sent=[Sent(r.payment_id, r.line_id, r.cents, r.on, r.owner_id, r.supplier_id, r.iban) for r in found.sent],
     )
 
 
@@ -236,7 +242,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
             if row is None:
                 raise NotFound
             _check(row, one.version)
-            choice = Choice(row.id, (Share(await known.read(one.text), row.cents),))
+            choice = Choice(row.id, (Share(await known.read(one.text, incoming=row.cents > 0), row.cents),))
         except KoproError as error:
             answers[one.movement_id] = error
             continue
@@ -341,7 +347,7 @@ async def confirm(w: Work, movement_id: UUID, version: int | None = None) -> Pos
     if not line.ready:
         raise Invalid("target", N_("Say first what this movement is for."))
     posted = await _post(w, row, statement, line)
-    await _learn(w, row, line)
+    await _learn(w, row.id, line)
     return posted
 
 
@@ -350,7 +356,7 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
     statement = await statement_row(w, statement_id)
     require(w, "bank.write", statement.organization_id, statement.building_id)
     await entries.alone(w, statement.building_id)
-    known = _known(await facts(w, statement.building_id), statement)
+    known = _known(await facts(w, statement.building_id, statement_id), statement)
     done = 0
     for seen in await _lines(w, statement_id, known):
         # Judged again: a movement before it may have paid the invoice that this one seemed to pay.
@@ -364,7 +370,7 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
                 await _post(w, row, statement, again)
                 known.paid(again.ready)
             if again.shares:
-                await _learn(w, row, again)
+                await _learn(w, row.id, again)
             done += 1
     return done
 
@@ -385,7 +391,7 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
         planned += (parts := await _plan(w, statement, share, aims, row.booked_on))
         lines += [part.line(label) for part in parts]
     draft = Draft(
-        statement.journal, row.booked_on, f"{statement.iban[-4:]} {name_of(statement)}", lines,
+        statement.journal, row.booked_on, f"{statement.iban[-4:]} {statement.name}", lines,
         document_date=statement.new_on, label=label, document_id=statement.document_id,
     )  # fmt: skip
     posted = await entries.post(w, row.building_id, draft)
@@ -423,52 +429,47 @@ async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) 
     return posted
 
 
-async def _plan(w: Work, statement: StatementRow, share: Share, aims: Sequence[UUID], on: date) -> list[settling.Part]:
-    if not share.target.owner_id:
-        return await settling.plan(
-            w, statement.building_id, supplier_id=share.target.supplier_id, cents=-share.cents, aims=aims
-        )
+Aims = Sequence[tuple[UUID, int]]
+"""The lines that a part of a movement names, and how much of it is for each."""
+
+
+async def _plan(w: Work, statement: StatementRow, share: Share, aims: Aims, on: date) -> list[settling.Part]:
+    owner, supplier = share.target.owner_id, share.target.supplier_id
+    lines = await _aimed(w, statement.building_id, share, aims)
+    if supplier:
+        return await settling.plan(w, statement.building_id, supplier_id=supplier, cents=-share.cents, aims=lines)
     first = law.OWNERS_RESERVE if statement.fund == Fund.RESERVE else law.OWNERS_WORKING
     return await settling.plan(
-        w, statement.building_id, owner_id=share.target.owner_id, cents=share.cents, aims=aims, first=first, on=on
+        w, statement.building_id, owner_id=owner, cents=share.cents, aims=lines, first=first, on=on
     )
 
 
-def _merged(shares: Iterable[Share]) -> list[tuple[Share, list[UUID]]]:
+async def _aimed(w: Work, building_id: UUID, share: Share, aims: Aims) -> list[UUID]:
+    """The open lines that a part is for. What comes back opens the debt that it had paid, and meets that payment."""
+    supplier = share.target.supplier_id is not None
+    found: list[UUID] = []
+    for line, cents in aims:
+        back = (cents > 0) == supplier
+        payments = await returned.reopen(w, building_id, line, abs(cents), credit=supplier) if back else []
+        found += payments or [line]
+    return found
+
+
+def _merged(shares: Iterable[Share]) -> list[tuple[Share, Aims]]:
     """The shares of one person planned together with the lines they name, so that no debt is settled twice."""
     sums: dict[Target, int] = {}
-    aims: dict[Target, list[UUID]] = {}
+    aims: dict[Target, list[tuple[UUID, int]]] = {}
     for share in shares:
         target = replace(share.target, line_id=None)
         sums[target] = sums.get(target, 0) + share.cents
-        aims.setdefault(target, []).extend([share.target.line_id] if share.target.line_id else [])
+        aims.setdefault(target, []).extend([(share.target.line_id, share.cents)] if share.target.line_id else [])
     return [(Share(target, cents), aims[target]) for target, cents in sums.items() if cents]
 
 
-async def _learn(w: Work, row: BankMovement, line: MatchLine) -> None:
+async def _learn(w: Work, movement_id: UUID, line: MatchLine) -> None:
     """Remembers for this payer what a person confirmed, unless the program was certain by itself."""
-    payer, incoming = payer_of(line.move), row.cents > 0
-    if line.alone or len(line.ready) != 1 or not payer:
-        return
-    target = line.ready[0].target
-    if target.account.startswith((law.INTERNAL_TRANSFERS, law.SUSPENSE)):
-        return
-    await w.execute(
-        """insert into match_rule (organization_id, building_id, payer, incoming, owner_id, supplier_id, account,
-                                   created_by)
-           values (%(o)s, %(b)s, %(payer)s, %(incoming)s, %(owner)s, %(supplier)s, %(account)s, %(user)s)
-           on conflict (building_id, payer, incoming) do update
-              set owner_id = excluded.owner_id, supplier_id = excluded.supplier_id, account = excluded.account,
-                  created_by = excluded.created_by""",
-        o=row.organization_id,
-        b=row.building_id,
-        payer=payer,
-        incoming=incoming,
-        owner=target.owner_id,
-        supplier=target.supplier_id,
-        account=target.account,
-        user=w.principal.user_id,
-    )
+    if not line.alone and len(line.ready) == 1:
+        await learning.learn(w, movement_id, line.move, line.ready[0].target)
 
 
 async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
@@ -482,19 +483,39 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
     if not move.posted or move.entry_id is None:
         raise Conflict(N_("This movement is not posted."))
     by_hand = move.matched_by == MatchedBy.ENTRY
+    met = [] if by_hand else await returned.met_by(w, move.entry_id)
     back = await _entry(w, move.entry_id) if by_hand else await entries.reverse(w, move.entry_id, reason)
+    if met and (debts := await _reopened(w, move)):
+        await returned.meet_again(w, opened.building_id, list(_paired(debts, met)))
     await w.execute(
         """update bank_movement set entry_id = null, matched_by = '', alone = false, version = version + 1
             where id = %(m)s""",
         m=movement_id,
     )
     await w.execute("delete from movement_part where movement_id = %(m)s", m=movement_id)
-    await w.execute(
-        "delete from match_rule where building_id = %(b)s and payer = %(p)s and incoming = %(i)s",
-        b=opened.building_id, p=payer_of(move), i=move.cents > 0,
-    )  # fmt: skip
+    await learning.unlearn(w, opened.building_id, move)
     await audit(
         w, "bank_movement.undone", "bank_movement", movement_id, organization_id=opened.organization_id,
         building_id=opened.building_id, after={"journal": back.journal, "number": back.number, "reason": reason},
     )  # fmt: skip
     return back
+
+
+async def _reopened(w: Work, move: MovementRow) -> list[Share]:
+    """What a payment that came back had opened again."""
+    shares = [_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ())]
+    return [s for s in shares if s.target.line_id and (s.cents > 0) == (s.target.supplier_id is not None)]
+
+
+def _paired(debts: Sequence[Share], met: Sequence[returned.Met]) -> Iterator[tuple[UUID, UUID, int]]:
+    """Each debt with the payments that had settled it."""
+    payments = deque((one.line_id, one.cents) for one in met)
+    for debt in debts:
+        left = abs(debt.cents)
+        while left and payments and debt.target.line_id:
+            line, cents = payments.popleft()
+            part = min(left, cents)
+            yield debt.target.line_id, line, part
+            left -= part
+            if cents > part:
+                payments.appendleft((line, cents - part))

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from koprogo_app.bank.queries.matching import InvoiceFact, invoice_facts, postable_accounts
+from koprogo_app.bank.queries.matching import InvoiceFact, invoice_facts, paid_invoices, postable_accounts
 from koprogo_app.bank.rules.matching import Target, words_of
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
@@ -33,8 +33,9 @@ class Targets:
         self._accounts: list[str] | None = None
         self._parties: list[PartyRow] | None = None
 
-    async def read(self, text: str) -> Target:
-        """The target that `text` names. Raises Invalid on `target`."""
+    async def read(self, text: str, *, incoming: bool = False) -> Target:
+        """The target that `text` names; of money that comes in, the number of a paid invoice too: it is open again
+        then. Raises Invalid on `target`."""
         plain = text.strip()
         if not plain:
             raise Invalid("target", N_("Type a name, an invoice's number or an account."))
@@ -44,6 +45,10 @@ class Targets:
             if len(bill) == 1:
                 return Target(supplier_id=bill[0].supplier_id, line_id=bill[0].line_id)
             raise Invalid("target", N_("Several open invoices have this number."))
+        if incoming and (paid := await paid_invoices(self._w, self._building, plain)):
+            if len(paid) == 1:
+                return Target(supplier_id=paid[0].supplier_id, line_id=paid[0].line_id)
+            raise Invalid("target", N_("Several paid invoices have this number."))
         if plain.isdigit():
             raise Invalid("target", N_("There is no account {code} to post on."), code=plain)
         return _person(await self._people(), plain)

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from koprogo_app.budget.facts import Line
 from koprogo_app.budget.model import NATURE_NAMES
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.budgets import BudgetRow
@@ -21,7 +22,7 @@ from koprogo_app.budget.service.papers import budget_report, variance_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import VarianceView, variance
 from koprogo_app.estate.queries.letterhead import letterhead
-from koprogo_app.foundation.answers import answer, values
+from koprogo_app.foundation.answers import answer, values, widened
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid
@@ -93,17 +94,12 @@ class WaiverIn(Body):
     waived_on: date
 
 
-class LineOut(BaseModel):
+@answer(last_year_cents="cents")
+@dataclass(frozen=True, slots=True)
+class BudgetLine(Line):
     """A line, last year's actual beside it (null: the books do not hold that year)."""
 
-    id: UUID
-    account_code: str
-    nature: str
-    key_id: UUID | None
-    cents: int
     last_year_cents: int | None
-    comment: str
-    profile: list[int]
 
 
 class ReserveOut(BaseModel):
@@ -130,7 +126,7 @@ class InstalmentOut(BaseModel):
 class BudgetDetail(BudgetRow):
     """A budget with its lines and what follows from them."""
 
-    lines: list[LineOut]  # type: ignore[assignment]
+    lines: list[BudgetLine]  # type: ignore[assignment]
     reserve: ReserveOut
 
 
@@ -182,10 +178,7 @@ def _detail(seen: BudgetView) -> dict[str, Any]:
     return {
         **values(seen.budget),
         "lines": [
-            {
-                **{name: getattr(line, name) for name in LineOut.model_fields if name != "last_year_cents"},
-                "last_year_cents": seen.last.get(line.place, 0) if known else None,
-            }
+            widened(BudgetLine, line, last_year_cents=seen.last.get(line.place, 0) if known else None)
             for line in seen.lines
         ],
         "reserve": {

@@ -21,7 +21,7 @@ from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, PageOut, PageQuery, Who, caller, page_of
 
 router = APIRouter(prefix="/api/v1", tags=["owners' accounts"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -42,7 +42,7 @@ class AccountOut(PageOut):
     settled: list[SettledRow]
 
 
-class AccountQuery(ListQuery):
+class AccountQuery(PageQuery):
     """Which account: an owner's in one building."""
 
     building_id: UUID

@@ -1,8 +1,6 @@
 """Allocation keys (art. 3.81): by value or by utility, a weight a lot, each valid for a period.
 
-- `create_key(w, building_id, values, weights=None, since=None) -> AllocationKey` — `values`: name, kind, basis
-- `update_key(w, key_id, changes) -> AllocationKey` — name, basis
-- `archive_key(w, key_id)`, `restore_key(w, key_id)`
+- `KEY` — the record: `add`, with first weights, `change`, `use`; `keys_of` lists them with the shares
 - `set_weights(w, key_id, weights, since, decision=None) -> int` — how many lots have another weight from that day
 
 Raises Invalid on the field, Conflict for a name taken, AgainstTheLaw, NotFound, Forbidden (`keys.write`).
@@ -14,78 +12,47 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.estate.model import AllocationKey, ShareDecision
+from koprogo_app.estate.model import AllocationKey, Building, ShareDecision
+from koprogo_app.estate.queries.keys import KeyRow
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.estate.service.ownership import fiscal_year_start
-from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.law.articles import Article
 from koprogo_app.workspace import fields
+from koprogo_app.workspace.records.record import Parent, Record
 
 CHARGES_DIVISION: Final = Article("3.88", 1, point="2° a")
 """Changing the division of the charges: four fifths of the votes."""
-KEY: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True, longest=100),
-    "kind": fields.one_of(("value", "utility")),
-    "basis": fields.text(longest=1000),
-}
-"""The fields of a key that can be written."""
 
 
-async def create_key(
-    w: Work,
-    building_id: UUID,
-    values: Mapping[str, Any],
-    *,
-    weights: Mapping[UUID, int] | None = None,
-    since: date | None = None,
-) -> AllocationKey:
-    """A new key of a building, with its first weights when given, valid since its fiscal year began unless said."""
-    building = await open_building(w, building_id, "keys.write")
-    clean = fields.read({"name": "", "kind": "utility", **values}, KEY, w.principal.lang)
-    key = await w.add(AllocationKey(organization_id=building.organization_id, building_id=building_id, **clean))
-    await _audited(w, "key.created", key, after=clean)
-    if weights:
-        await set_weights(w, key.id, weights, since or fiscal_year_start(building, w.today))
-    return key
+class _Keys(Record[KeyRow, AllocationKey]):
+    async def add(
+        self, w: Work, building_id: UUID | None, values: Mapping[str, Any], *,
+        weights: Mapping[UUID, int] | None = None, since: date | None = None,
+    ) -> AllocationKey:  # fmt: skip
+        """A new key, with its first weights when given, valid since the building's fiscal year began unless said."""
+        key = await super().add(w, building_id, values)
+        if weights:
+            first = since or fiscal_year_start(await w.get(Building, key.building_id), w.today)
+            await set_weights(w, key.id, weights, first)
+        return key
+
+    async def authorise(self, w: Work, permission: str, row: AllocationKey) -> None:
+        await open_building(w, row.building_id, permission)
 
 
-async def update_key(w: Work, key_id: UUID, changes: Mapping[str, Any]) -> AllocationKey:
-    """Renames a key or states what it rests on."""
-    key = await _opened(w, key_id)
-    before = snapshot(key)
-    clean = fields.read(changes, {name: KEY[name] for name in ("name", "basis")}, w.principal.lang)
-    for field, value in clean.items():
-        setattr(key, field, value)
-    if snapshot(key) != before:
-        w.session.add(key)
-        await w.flush()
-        await _audited(w, "key.updated", key, before=before, after=snapshot(key))
-    return key
+async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
+    building = await open_building(w, building_id, permission)
+    return Parent(building.organization_id, building_id, building.name, "r.building_id = %(b)s")
 
 
-async def archive_key(w: Work, key_id: UUID) -> None:
-    """Offers the key no longer; what it divided stays."""
-    key = await _opened(w, key_id)
-    if key.archived_at is None:
-        await _move(w, key, w.now, "key.archived")
-
-
-async def restore_key(w: Work, key_id: UUID) -> None:
-    """Offers an archived key again."""
-    key = await _opened(w, key_id)
-    if key.archived_at is not None:
-        await _move(w, key, None, "key.restored")
-
-
-async def _move(w: Work, key: AllocationKey, archived_at: datetime | None, action: str) -> None:
-    key.archived_at = archived_at
-    w.session.add(key)
-    await w.flush()
-    await _audited(w, action, key)
+KEY = _Keys(
+    row=KeyRow, model=AllocationKey, noun="key", entity="allocation_key", title=N_("Allocation keys"), read="keys.read",
+    write="keys.write", parent=_parent, order="lower(r.name), r.id", public=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +73,7 @@ async def set_weights(
     First weights are simply entered, and mended on the day they were typed. To change them later is to change the
     division of the charges: the decision must be stated (art. 3.88 §1 2° a), otherwise AgainstTheLaw.
     """
-    key = await _opened(w, key_id)
+    key = await KEY.alone(w, key_id)
     if key.archived_at is not None:
         raise Conflict(N_("This key is archived. Restore it first."))
     await _check_lots(w, key, weights)
@@ -120,9 +87,9 @@ async def set_weights(
     if _needs_decision(w, rows, changed, since):
         await _decided(w, key, held, changed, since, decision)
     await _write(w, key, held, changed, since)
-    await _audited(
+    await KEY.told(
         w,
-        "key.weighted",
+        "weighted",
         key,
         before={"weights": {str(lot): held[lot].weight for lot in changed if lot in held}},
         after={"weights": {str(lot): weight for lot, weight in changed.items()}, "since": since},
@@ -211,24 +178,3 @@ async def _check_lots(w: Work, key: AllocationKey, weights: Mapping[UUID, int]) 
     sql = "select count(*) from lot where building_id = %(b)s and retired_on is null and id = any(%(ids)s)"
     if await w.value(sql, b=key.building_id, ids=list(weights)) != len(weights):
         raise Invalid("weights", N_("A lot of another building is among them."))
-
-
-async def _opened(w: Work, key_id: UUID) -> AllocationKey:
-    await w.execute("select from allocation_key where id = %(key)s for update", key=key_id)
-    key = await w.get(AllocationKey, key_id)
-    await open_building(w, key.building_id, "keys.write")
-    return key
-
-
-async def _audited(w: Work, action: str, key: AllocationKey, *, before: Any = None, after: Any = None) -> None:
-    await audit(
-        w,
-        action,
-        "allocation_key",
-        key.id,
-        organization_id=key.organization_id,
-        building_id=key.building_id,
-        before=before,
-        after=after,
-        personal=frozenset(),
-    )

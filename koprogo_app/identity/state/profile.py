@@ -67,9 +67,9 @@ def device(kind: str, user_agent: str) -> dict[str, str]:
     return dict.fromkeys(LANGS, known) if known else catalogue(_UNKNOWN)
 
 
-def _line(row: OpenSession, this: UUID | None) -> SessionLine:
+def _line(row: OpenSession) -> SessionLine:
     return SessionLine(
-        str(row.id), device(row.kind, row.user_agent), row.ip, in_all_languages(row.last_seen_at), row.id == this
+        str(row.id), device(row.kind, row.user_agent), row.ip, in_all_languages(row.last_seen_at), row.current
     )
 
 
@@ -98,7 +98,7 @@ class Profile(rx.State):
             self.has_totp = await totp.is_on(w, who.user_id or UUID(int=0))
         self.name, self.email, self.theme = who.name, who.email, who.theme
         self.needs_totp, self.may_drop_totp = who.needs_totp, Role.SUPERADMIN not in who.roles
-        self.sessions = [_line(row, who.session_id) for row in rows]
+        self.sessions = [_line(row) for row in rows]
         self.errors, self.password_errors = {}, {}
 
     @handler(SELF)
@@ -168,7 +168,7 @@ class Profile(rx.State):
         who = person()
         async with work(who) as w:
             rows = await open_sessions(w, who.user_id or UUID(int=0))
-        self.sessions = [_line(row, who.session_id) for row in rows]
+        self.sessions = [_line(row) for row in rows]
 
 
 class TwoSteps(rx.State):

@@ -20,7 +20,7 @@ from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules import settling as rules
 from koprogo_app.payments.rules.settling import Meeting, Part
 
-__all__ = ["Order", "Part", "net", "plan", "settle", "undo_netting", "unsettle", "use_credit"]
+__all__ = ["Order", "Part", "net", "plan", "settle", "undo_netting", "unsettle", "use_credit", "write_settlements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ async def settle(w: Work, building_id: UUID, entry_id: UUID, parts: Sequence[Par
             mine = _line_of(part, lines)
             lines.remove(mine)
             pairs += [(other, mine.id, n) if part.credit else (mine.id, other, n) for other, n in part.settles]
-    await _write(w, book, pairs)
+    await write_settlements(w, book, pairs)
 
 
 def _line_of(part: Part, lines: Sequence[_Line]) -> _Line:
@@ -112,9 +112,10 @@ def _line_of(part: Part, lines: Sequence[_Line]) -> _Line:
     raise Invalid("lines", N_("The entry has no line for this part of the payment."))
 
 
-async def _write(
+async def write_settlements(
     w: Work, book: books.Book, pairs: Sequence[tuple[UUID, UUID, int]], order_id: UUID | None = None
 ) -> None:
+    """Writes what settles what, (debit line, credit line, cents), in these books; the caller has authorised."""
     if not pairs:
         return
     await w.execute(
@@ -160,7 +161,7 @@ async def unsettle(w: Work, settlement_id: UUID) -> None:
 async def net(w: Work, building_id: UUID, found: Sequence[Meeting], order_id: UUID) -> None:
     """Settles what a payment order deducts: invoices by credit notes of the same supplier (`ledger.write`)."""
     book = await books.open_book(w, building_id, "ledger.write")
-    await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found], order_id)
+    await write_settlements(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found], order_id)
 
 
 async def undo_netting(w: Work, building_id: UUID, order_id: UUID) -> None:
@@ -185,5 +186,5 @@ async def use_credit(w: Work, building_id: UUID, people: Collection[UUID] | None
         mine.setdefault(item.owner_id or item.supplier_id, []).append(item)
     wanted = [items for who, items in mine.items() if people is None or who in people]
     found = [meeting for items in wanted for meeting in rules.meetings(items)]
-    await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found])
+    await write_settlements(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found])
     return sum(one.cents for one in found)

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.lawful import heed
@@ -20,15 +23,16 @@ BUCKETS: Final = (30, 60, 90)
 """The last day of each age but the oldest, which has no end."""
 
 
+@answer("late as late_cents")
 @dataclass(frozen=True, slots=True)
 class Ageing:
     """What is owed past its day, in cents, by the days it is late: 1-30, 31-60, 61-90, more; `later` is not due yet."""
 
-    later: int = 0
-    to_30: int = 0
-    to_60: int = 0
-    to_90: int = 0
-    over_90: int = 0
+    later: Annotated[int, Field(serialization_alias="later_cents")] = 0
+    to_30: Annotated[int, Field(serialization_alias="to_30_cents")] = 0
+    to_60: Annotated[int, Field(serialization_alias="to_60_cents")] = 0
+    to_90: Annotated[int, Field(serialization_alias="to_90_cents")] = 0
+    over_90: Annotated[int, Field(serialization_alias="over_90_cents")] = 0
 
     @property
     def late(self) -> int:

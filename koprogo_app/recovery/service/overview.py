@@ -8,12 +8,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field, PlainSerializer
 
 from koprogo_app.calls.facts import Claim as Asking
 from koprogo_app.calls.facts import Extra
 from koprogo_app.calls.service import claims
 from koprogo_app.calls.service.claims import kept_lines
+from koprogo_app.foundation.answers import Ids, Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.law.interest import Interest
@@ -30,6 +34,7 @@ from koprogo_app.recovery.service.sending import bank_behind
 from koprogo_app.workspace.queries.paging import scope
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class OwnerArrears:
     """One late owner: the ages of her debts, interest to date, the level reached, what comes next and what holds it.
@@ -41,16 +46,20 @@ class OwnerArrears:
     owner_id: UUID
     owner: str
     ages: Ageing
-    interest_cents: int
-    level: int
+    interest_cents: Annotated[int, Field(description="Interest to date, rounded once")]
+    level: Annotated[int, Field(description="Highest level sent: 0 none, 1 friendly, 2 firm, 3 formal notice")]
     oldest_due: date
     days: int
-    prescription: Prescription
-    prepared: tuple[ReminderRow, ...] = ()
-    next_level: int = 0
-    next_on: date | None = None
-    pause: holding.PauseRow | None = None
-    planned: bool = False
+    prescription: Annotated[Plain[Prescription], Field(description="`far`, `near` or `past` (five years)")]
+    prepared: Annotated[Ids[tuple[ReminderRow, ...]], Field(description="Reminders that wait to be sent")]
+    next_level: int
+    next_on: date | None
+    pause: Annotated[
+        holding.PauseRow | None,
+        PlainSerializer(lambda pause: pause.kind if pause else "", return_type=str),
+        Field(description="Kind of the pause, or empty", serialization_alias="paused"),
+    ]
+    planned: Annotated[bool, Field(description="An instalment plan that is kept covers some of it")]
 
 
 @dataclass(frozen=True, slots=True)
