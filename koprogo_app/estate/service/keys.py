@@ -47,7 +47,7 @@ class _Keys(Record[KeyRow, AllocationKey]):
             values = {**values, "starts_on": since or await proposed_start(w, building_id)}
         key = await super().add(w, building_id, values)
         if weights:
-            await set_weights(w, key.id, weights, key.starts_on)
+            await set_weights(w, key.id, weights, since or key.starts_on or w.today)
         return key
 
     async def decide(self, w: Work, row: AllocationKey | None, clean: dict[str, Any]) -> dict[str, Any]:
