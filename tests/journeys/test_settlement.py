@@ -109,7 +109,7 @@ def book(page: Page, site: Site, base: str) -> None:
     expect(page.get_by_role("heading", level=1, name=f"Règlement de l’exercice {YEAR}")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("CHARLIER"))).to_contain_text("100,00")  # 600,01 of 700,00
     expect(page.get_by_role("row", name=re.compile("CLAES"))).to_contain_text("400,00")
-    expect(page.get_by_text("exact au centime près")).to_be_visible()
+    expect(page.get_by_text("S’équilibre au centime près")).to_be_visible()
     site.check(page, 375, 1440)
     page.get_by_role("button", name="Comptabiliser les soldes…").click()
     dialog = page.get_by_role("dialog")

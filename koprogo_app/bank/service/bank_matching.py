@@ -54,7 +54,6 @@ from koprogo_app.law.values import Cents
 from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
-from koprogo_app.ledger.service.entries import Posted
 from koprogo_app.payments.service import returned, settling
 
 _COSTS: Final = "650"
@@ -334,7 +333,7 @@ async def _write_parts(
     )
 
 
-async def confirm(w: Work, movement_id: UUID, version: int | None = None) -> Posted:
+async def confirm(w: Work, movement_id: UUID, version: int | None = None) -> entries.Posted:
     """Posts a movement as it was decided or, failing that, proposed; remembers this payer. Raises Invalid, Conflict."""
     opened = await _opened(w, [movement_id])
     move = _check(opened.rows[movement_id], version)
@@ -378,7 +377,7 @@ def _again(line: MatchLine, known: Known) -> MatchLine:
     return MatchLine(line.move, line.details, (), propose(line.move, known, line.details))
 
 
-async def _post(w: Work, row: BankMovement, statement: StatementRow, line: MatchLine) -> Posted:
+async def _post(w: Work, row: BankMovement, statement: StatementRow, line: MatchLine) -> entries.Posted:
     """One entry: the bank's account against what the movement pays; what it settles; what was decided."""
     label = " · ".join(part for part in (row.name, row.text) if part)[:200]
     planned: list[settling.Part] = []
@@ -399,22 +398,22 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
     return await _pointed(w, row, line, posted)
 
 
-async def _link(w: Work, row: BankMovement, line: MatchLine, entry_id: UUID) -> Posted:
+async def _link(w: Work, row: BankMovement, line: MatchLine, entry_id: UUID) -> entries.Posted:
     """The movement is an entry that was written by hand: it points at it, and nothing is posted."""
     return await _pointed(w, row, line, await _entry(w, entry_id))
 
 
-async def _entry(w: Work, entry_id: UUID) -> Posted:
+async def _entry(w: Work, entry_id: UUID) -> entries.Posted:
     return await w.one(
         "select e.id, j.code as journal, e.number, e.date as on from ledger.entry e "
         "join ledger.journal j on j.id = e.journal_id "
         "where e.id = %(e)s",
-        Posted,
+        entries.Posted,
         e=entry_id,
     )
 
 
-async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: Posted) -> Posted:
+async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: entries.Posted) -> entries.Posted:
     by = MatchedBy.PERSON if line.shares or line.proposal is None else line.proposal.by
     await w.execute(
         "update bank_movement set entry_id = %(e)s, matched_by = %(by)s, alone = %(alone)s, version = version + 1 "
@@ -434,7 +433,7 @@ async def _learn(w: Work, movement_id: UUID, line: MatchLine) -> None:
         await learning.learn(w, movement_id, line.move, line.ready[0].target)
 
 
-async def undo(w: Work, movement_id: UUID, reason: str) -> Posted:
+async def undo(w: Work, movement_id: UUID, reason: str) -> entries.Posted:
     """Takes back the entry of a movement, with a reason, and forgets what was learnt of its payer. An entry that was
     written by hand stays: the movement only lets it go.
 

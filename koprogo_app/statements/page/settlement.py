@@ -80,7 +80,7 @@ def _booked() -> rx.Component:
     one = YearBalances.booking
     order = rx.cond(
         one.order != "",
-        rx.el.p(t("Refunds"), " ", link(one.order, one.order_href), class_name="mt-2"),
+        rx.el.p(t("Refunds in payment order"), " ", link(one.order, one.order_href), class_name="mt-2"),
         rx.fragment(),
     )
     return card(
@@ -111,7 +111,7 @@ def _balances() -> rx.Component:
         rx.el.span(t("Owed"), " ", rx.el.strong(sums.owes, class_name="tabular-nums")),
         rx.el.span(t("In favour of co-owners"), " ", rx.el.strong(sums.favour, class_name="tabular-nums")),
         rx.el.span(t("Result of the year in the books"), " ", rx.el.strong(sums.result, class_name="tabular-nums")),
-        rx.cond(booked, rx.fragment(), badge(t("adds up to the cent"), "done")),
+        rx.cond(booked, rx.fragment(), badge(t("Adds up to the cent"), "done")),
         class_name="flex flex-wrap items-center gap-x-6 gap-y-1",
     )
     return table(t("Balances of the co-owners"), columns, YearBalances.rows, empty="", key=lambda x: x.id, foot=foot)

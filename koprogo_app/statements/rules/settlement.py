@@ -17,7 +17,7 @@ OWED: Final[Mapping[Fund, tuple[str, ...]]] = {
     Fund.WORKS: (OWNERS_EXTRAORDINARY, OWNERS_WORKING),
 }
 """The owners' account of each fund; the working fund's where the chart has none for works."""
-FUNDS: Final[Mapping[Fund, str]] = {Fund.WORKING: N_("Running costs"), Fund.WORKS: N_("Works")}
+FUNDS: Final[Mapping[Fund, str]] = {Fund.WORKING: N_("Running costs"), Fund.WORKS: N_("Works and extraordinary costs")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _state(found: Statement, owner_id: UUID | None, today: date, lang: str) -> l
     if changed := sum(line.cents for line in lines) + own.balance:
         text = tr(lang, "{amount} since it was booked: lots, owners or keys were corrected. The syndic takes the "
                         "booking back and books it again.", amount=money(changed, lang))  # fmt: skip
-        said.append((tr(lang, "Changed"), text))
+        said.append((tr(lang, "Changed since the booking"), text))
     return said
 
 
