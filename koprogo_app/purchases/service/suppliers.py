@@ -88,12 +88,12 @@ async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
 class _Suppliers(Record[SupplierRow, Supplier]):
     """Suppliers, whose usual account is one that is posted on."""
 
-    async def add(self, w: Work, parent_id: UUID, values: Mapping[str, Any]) -> Supplier:
+    async def add(self, w: Work, parent_id: UUID | None, values: Mapping[str, Any]) -> Supplier:
         row = await super().add(w, parent_id, values)
         await _check_usual(w, row)
         return row
 
-    async def change(self, w: Work, row_id: UUID, version: int, changes: Mapping[str, Any]) -> Supplier:
+    async def change(self, w: Work, row_id: UUID, version: int | None, changes: Mapping[str, Any]) -> Supplier:
         row = await super().change(w, row_id, version, changes)
         if "default_account" in changes:
             await _check_usual(w, row)
