@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0032"
-down_revision = "0049"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

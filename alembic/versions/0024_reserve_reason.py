@@ -1,6 +1,6 @@
 """Why a budget was voted with less for the reserve fund than the law asks; a waiver decided after the vote.
 
-Revision ID: 0037
+Revision ID: 0024
 Revises: 0023
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0037"
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None

@@ -1,13 +1,13 @@
 """Recovery is paused once for an owner at a time, for the same kind of reason.
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0025
+Revises: 0024
 """
 
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
