@@ -135,8 +135,8 @@ async def prepare(data: Path) -> tuple[dict[str, str], dict[str, str], str, str]
     from koprogo_app.estate.queries.lots import _JSON, LotFilter, _lots_sql
     from koprogo_app.foundation.database import work
     from koprogo_app.foundation.principal import SYSTEM
-    from koprogo_app.foundation.process import connected, database_access
     from koprogo_app.foundation.schema import migrations
+    from koprogo_app.foundation.watch.process import connected, database_access
     from koprogo_app.identity.service import sign_in
     from koprogo_app.identity.service.sign_in import Caller
     from koprogo_app.workspace.queries.paging import Asked
@@ -169,7 +169,7 @@ def main(seconds: float) -> None:
         data = Path(folder)
         os.environ.update(KOPROGO_DATA_DIR=folder, KOPROGO_USER_PER_MINUTE="100000000", KOPROGO_LOG_LEVEL="warning",
                           KOPROGO_EMBEDDED_WORKER="false")  # fmt: skip
-        from koprogo_app.foundation.process import database_access
+        from koprogo_app.foundation.watch.process import database_access
         from koprogo_app.interface.build import build
         from koprogo_app.serve import environment
 

@@ -53,8 +53,8 @@ def program() -> Any:
     """The program's API with the routes of documents."""
     from koprogo_app.documents.api import router
     from koprogo_app.foundation import database as databases
-    from koprogo_app.foundation.api import make_api
     from koprogo_app.foundation.database import Database
+    from koprogo_app.foundation.rest.api import make_api
 
     databases.use(Database(os.environ["BENCH_URL"], size=10))
     return make_api([router])

@@ -124,7 +124,7 @@ def build_counter() -> None:
 async def sign_in(who: str) -> str:
     """The secret of a new web session of one of the demo's people."""
     from koprogo_app.demo.people import PASSWORD
-    from koprogo_app.foundation.process import connected
+    from koprogo_app.foundation.watch.process import connected
     from koprogo_app.identity.service import sign_in as service
     from koprogo_app.identity.service.sign_in import Caller
 
@@ -140,7 +140,7 @@ def main(turns: int) -> None:
     with tempfile.TemporaryDirectory(prefix="koprogo-bench-") as folder:
         os.environ.update(KOPROGO_DATA_DIR=folder, KOPROGO_LOG_LEVEL="warning", KOPROGO_EMBEDDED_WORKER="false",
                           KOPROGO_PUBLIC_URL="http://localhost:8195")  # fmt: skip
-        from koprogo_app.foundation.process import database_access
+        from koprogo_app.foundation.watch.process import database_access
         from koprogo_app.interface.build import build
         from koprogo_app.serve import environment
 

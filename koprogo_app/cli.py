@@ -235,7 +235,7 @@ def _address(host: str, port: int) -> None:
 @contextmanager
 def _database() -> Iterator[Access]:
     """The database of this installation, running; the embedded one stops with its last user."""
-    from koprogo_app.foundation.process import database_access
+    from koprogo_app.foundation.watch.process import database_access
 
     with err.status("Database …"):
         access = database_access()
@@ -286,7 +286,7 @@ def _serve(host: str, port: int, workers: int) -> None:
 
 def _run(start: Callable[[], Any]) -> Any:
     """Run what `start` gives, with the database in use by `work` while it runs."""
-    from koprogo_app.foundation.process import connected
+    from koprogo_app.foundation.watch.process import connected
 
     async def inside() -> Any:
         async with connected():

@@ -133,7 +133,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from koprogo_app.foundation.process import database_access
+    from koprogo_app.foundation.watch.process import database_access
 
     try:
         access = database_access(settings)

@@ -8,13 +8,13 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.foundation import health, metrics
-from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.jobs import embedded_worker
-from koprogo_app.foundation.logs import RequestLog, set_up_logs
 from koprogo_app.foundation.manifests import manifests
-from koprogo_app.foundation.process import connected
-from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
+from koprogo_app.foundation.rest.api import make_api
+from koprogo_app.foundation.rest.web import NoUpload, PrettyPaths, SecurityHeaders
+from koprogo_app.foundation.watch import health, metrics
+from koprogo_app.foundation.watch.logs import RequestLog, set_up_logs
+from koprogo_app.foundation.watch.process import connected
 from koprogo_app.identity.guard import harden, on_page_error
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.state.account import Account

@@ -87,7 +87,7 @@ def test_the_proxy_closes_the_upload_door_and_logs_no_tokens() -> None:
 
 
 def test_the_image_and_compose_name_the_same_health_check_as_the_program() -> None:
-    from koprogo_app.foundation import health
+    from koprogo_app.foundation.watch import health
 
     assert any(getattr(route, "path", "") == "/healthz" for route in health.router.routes)
     assert "/healthz" in (DEPLOY / "Dockerfile").read_text()

@@ -25,11 +25,11 @@ from koprogo_app.bank.service.bank_import import (
 from koprogo_app.bank.service.removal import remove_statement
 from koprogo_app.documents.api.incoming import form_of
 from koprogo_app.estate.service import import_files
-from koprogo_app.foundation.answers import answer, values
-from koprogo_app.foundation.api import idempotent, json_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.rest.answers import answer, values
+from koprogo_app.foundation.rest.api import idempotent, json_answer, problems, read_body
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import Posted

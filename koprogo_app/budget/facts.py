@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from koprogo_app.foundation.answers import Hidden, answer
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.law.calendar import add_months
 
 Place = tuple[str, UUID | None]

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import Field
 
 from koprogo_app.calls.model.calls import CallKind
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.foundation.paper.epc import epc_payload
+from koprogo_app.foundation.rest.answers import answer
 from koprogo_app.law.accounts import OWNERS_EXTRAORDINARY, OWNERS_RESERVE
 
 FUND_NAMES: Final = {

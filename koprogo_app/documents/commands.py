@@ -188,8 +188,8 @@ def sweep(
 
 async def _sweep(remove: bool) -> Swept:
     from koprogo_app.documents.service.removing import sweep as sweep_all
-    from koprogo_app.foundation.process import connected
     from koprogo_app.foundation.storage import store
+    from koprogo_app.foundation.watch.process import connected
 
     async with connected():
         with Progress(TextColumn("Files"), MofNCompleteColumn(), console=err, transient=True) as bar:

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from koprogo_app.estate.service import import_files
 from koprogo_app.estate.service.buildings import open_building
-from koprogo_app.foundation.api import json_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.rest.api import json_answer, problems, read_body
 from koprogo_app.workspace.api.common import Who
 
 router = APIRouter(prefix="/api/v1", tags=["files"])

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from koprogo_app.foundation.answers import Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, NotFound, Unauthenticated
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.rest.answers import Plain, answer
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.permissions import PERMISSIONS, SELF
 

@@ -28,11 +28,11 @@ from reflex_base.registry import RegistrationContext
 from socketio.exceptions import ConnectionRefusedError
 
 from koprogo_app.foundation import limits
-from koprogo_app.foundation.address import address_of
 from koprogo_app.foundation.errors import TooMany
 from koprogo_app.foundation.i18n import N_, catalogue
 from koprogo_app.foundation.limits import Buckets, Rule
 from koprogo_app.foundation.principal import NOBODY, Principal
+from koprogo_app.foundation.rest.address import address_of
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.permissions import PERMISSIONS, PUBLIC, SELF
 from koprogo_app.identity.service import sessions

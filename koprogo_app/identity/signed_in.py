@@ -5,10 +5,10 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from koprogo_app.foundation import limits
-from koprogo_app.foundation.address import address_of
 from koprogo_app.foundation.errors import Forbidden, Unauthenticated
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.limits import Rule
+from koprogo_app.foundation.rest.address import address_of
 from koprogo_app.identity import web
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.service import sessions, tokens

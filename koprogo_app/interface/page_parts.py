@@ -52,7 +52,7 @@ def shown(state: Any, content: rx.Component) -> rx.Component:
     return rx.fragment(Again.create(lang=Locale.lang, on_change=state.load), Place.create(inside, page=state.place))
 
 
-def beside(state: Any, content: rx.Component) -> rx.Component:
+def page_part(state: Any, content: rx.Component) -> rx.Component:
     """A part with a state of its own in a page that does not wait for it: nothing until it has loaded; or why not."""
     why = callout("refused", _why(state), role="alert")
     inside = rx.cond(state.failed.en != "", why, rx.cond(state.ready, content, rx.fragment()))

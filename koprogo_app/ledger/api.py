@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.service import import_files
-from koprogo_app.foundation.answers import answer, flat, flat_of, widened
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.rest.answers import answer, flat, flat_of, widened
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.books import AccountRow
 from koprogo_app.ledger.queries.entries import (

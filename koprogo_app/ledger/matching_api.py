@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.ledger.service import matching as service
 from koprogo_app.workspace.api.common import Body, Who, caller
 

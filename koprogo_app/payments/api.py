@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_account, bank_accounts
 from koprogo_app.payments.rules.funds import missing_funds

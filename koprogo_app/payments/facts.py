@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.payments.model.accounts import Fund
 
 Source = Literal["call", "invoice", "entry"]

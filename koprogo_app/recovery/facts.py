@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import answer
 from koprogo_app.law.interest import DayCount, Rates
 from koprogo_app.recovery.model import Basis, Channel, Start
 

@@ -9,9 +9,9 @@ import pytest
 from koprogo_app.bank import api as bank_statements
 from koprogo_app.demo.coda import COSTS, paid_in, write
 from koprogo_app.foundation import limits
-from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.rest.api import make_api
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.payments import api as bank_accounts

@@ -28,7 +28,7 @@ from koprogo_app.ledger.queries.entries import parties
 from koprogo_app.ledger.rules.integrity import Level
 from koprogo_app.ledger.service import entries, integrity
 from koprogo_app.ledger.service.entries import Posted
-from koprogo_app.payments.queries.open_items import open_items, standing
+from koprogo_app.payments.queries.open_items import account_sums, open_items
 from koprogo_app.payments.service.payments import Money, receive
 from koprogo_app.payments.service.references import payment_reference
 from koprogo_app.purchases.service import suppliers
@@ -59,7 +59,7 @@ async def message(books: Books, lot: str = "T1") -> str:
 
 async def owes(books: Books, lot: str = "T1") -> int:
     async with books.at_work() as w:
-        return standing(await open_items(w, books.building, owner_id=books.owner(lot)), w.today).balance
+        return account_sums(await open_items(w, books.building, owner_id=books.owner(lot)), w.today).balance
 
 
 async def test_what_is_certain_is_posted_with_one_word(bank: Books) -> None:

@@ -19,8 +19,8 @@ from koprogo_app.bank.rules.matching import (
     Target,
     payer_of,
     propose,
-    words_of,
 )
+from koprogo_app.bank.rules.names import words_of
 
 ALICE, BOB, LIFT, POWER = (UUID(int=n) for n in range(1, 5))
 LINE, LINE2, LINE3 = (UUID(int=n) for n in range(11, 14))

@@ -9,7 +9,7 @@ from koprogo_app.calls.state.account import AccountPage
 from koprogo_app.calls.state.call import CallPage
 from koprogo_app.calls.state.calls import Calls
 from koprogo_app.calls.state.new_call import NewCall
-from koprogo_app.payments.queries.open_items import open_items, standing
+from koprogo_app.payments.queries.open_items import account_sums, open_items
 from koprogo_app.workspace.state.page import Dialog
 from tests.calls.calls import called
 from tests.ledger.books import NOW, Books
@@ -28,7 +28,7 @@ async def at(books: Books, state: type[rx.State], where: str, who: str = "syndic
 
 async def balance(books: Books, lot: str = "T1") -> int:
     async with books.at_work() as w:
-        return standing(await open_items(w, books.building, owner_id=books.owner(lot)), w.today).balance
+        return account_sums(await open_items(w, books.building, owner_id=books.owner(lot)), w.today).balance
 
 
 async def drafted(books: Books) -> Opened:

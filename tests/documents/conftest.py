@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from koprogo_app.documents.api import router
 from koprogo_app.documents.service.receiving import Received, receive
 from koprogo_app.foundation import storage
-from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.rest.api import make_api
 from koprogo_app.foundation.storage import Store, spool
 from koprogo_app.foundation.storage.store import local_store
 from tests.clients import ClientOf, client_of, fresh, stranger, token_of

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from koprogo_app.estate.api import router
-from koprogo_app.foundation.api import make_api
+from koprogo_app.foundation.rest.api import make_api
 from tests.clients import ClientOf, client_of, fresh, stranger, token_of
 
 __all__ = ["ClientOf", "client_of", "fresh", "stranger", "token_of"]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from koprogo_app.estate.api import router
-from koprogo_app.foundation.api import make_api
+from koprogo_app.foundation.rest.api import make_api
 from tests.draws import rounds
 from tests.estate.conftest import ClientOf
 from tests.world import World

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from koprogo_app.estate.service import import_files
 from koprogo_app.estate.upload_api import router
-from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.errors import Invalid, NotFound
+from koprogo_app.foundation.rest.api import make_api
 from koprogo_app.settings import settings
 from tests.estate.conftest import ClientOf
 from tests.world import World

@@ -11,7 +11,7 @@ from koprogo_app.estate.queries.lots import Holder, LotRow
 from koprogo_app.estate.state import beside
 from koprogo_app.estate.state.rows import Look, inputs_of, lot_row, preview_of
 from koprogo_app.workspace.queries.paging import Page
-from koprogo_app.workspace.state.common import asked, enterprise, place
+from koprogo_app.workspace.state.common import enterprise, page_position, page_request
 
 HUGO, ELS = uuid4(), uuid4()
 WRITE = Look("fr", "/buildings/1", True)
@@ -89,13 +89,13 @@ def test_the_mandatary_votes_for_those_who_named_him() -> None:
     ],
 )  # fmt: skip
 def test_an_address_asks_for_nothing_that_is_not_offered(query: dict[str, str], page: int, per: int) -> None:
-    wanted = asked(query)
+    wanted = page_request(query)
     assert (wanted.page, wanted.per_page) == (page, per)
 
 
 def test_the_pager_counts_from_one_and_an_empty_page_from_nothing() -> None:
-    assert place(Page(["a"] * 10, 60, 3, 25)) == {"page": 3, "pages": 3, "total": 60, "first": 51, "last": 60}
-    assert place(Page([], 0, 1, 25)) == {"page": 1, "pages": 1, "total": 0, "first": 0, "last": 0}
+    assert page_position(Page(["a"] * 10, 60, 3, 25)) == {"page": 3, "pages": 3, "total": 60, "first": 51, "last": 60}
+    assert page_position(Page([], 0, 1, 25)) == {"page": 1, "pages": 1, "total": 0, "first": 0, "last": 0}
 
 
 def test_an_enterprise_number_has_its_dots() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from koprogo_app.foundation import process
 from koprogo_app.foundation.database import database, work
 from koprogo_app.foundation.postgres import ensure_server
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.watch import process
 
 
 async def _answers() -> bool:

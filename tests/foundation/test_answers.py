@@ -10,9 +10,9 @@ import pytest
 from pydantic import Field, TypeAdapter
 from pydantic_core import to_json
 
-from koprogo_app.foundation.answers import Hidden, Ids, Plain, Words, answer, values, widened
-from koprogo_app.foundation.api import json_answer
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import Hidden, Ids, Plain, Words, answer, values, widened
+from koprogo_app.foundation.rest.api import json_answer
 
 
 class Kind(StrEnum):

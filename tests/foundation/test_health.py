@@ -7,10 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from koprogo_app.foundation import database, health, storage
+from koprogo_app.foundation import database, storage
 from koprogo_app.foundation.database import Database
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.storage.store import local_store
+from koprogo_app.foundation.watch import health
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from koprogo_app.foundation.logs import RequestLog, clean_text, set_up_logs
+from koprogo_app.foundation.watch.logs import RequestLog, clean_text, set_up_logs
 from koprogo_app.settings import Settings
 
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from koprogo_app.foundation.database import Database
-from koprogo_app.foundation.metrics import Measured, router
+from koprogo_app.foundation.watch.metrics import Measured, router
 from koprogo_app.settings import settings
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
+from koprogo_app.foundation.rest.web import NoUpload, PrettyPaths, SecurityHeaders
 
 PAGES = {
     "index.html": {"script": ["'sha256-home'"], "style": []},

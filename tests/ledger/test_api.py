@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from koprogo_app.foundation import limits
-from koprogo_app.foundation.api import make_api
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.principal import SYSTEM
+from koprogo_app.foundation.rest.api import make_api
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service import sessions, tokens
 from koprogo_app.ledger import api, matching_api

@@ -11,7 +11,7 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries, matching
-from koprogo_app.payments.queries.open_items import open_items, standing
+from koprogo_app.payments.queries.open_items import account_sums, open_items
 from koprogo_app.payments.service import settling
 from tests.ledger.books import Books
 
@@ -36,7 +36,7 @@ async def test_a_payment_settles_the_oldest_call_and_what_is_too_much_waits(book
         await receive(w, books, 7_500)
         assert await left(w, books) == [("4101", -1_500)]
         items = await open_items(w, books.building, owner_id=books.owner())
-        assert standing(items, date(2026, 3, 15)).balance == -1_500
+        assert account_sums(items, date(2026, 3, 15)).balance == -1_500
 
 
 async def test_a_credit_pays_the_next_call(books: Books) -> None:

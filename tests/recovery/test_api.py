@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 from fastapi import FastAPI
 
-from koprogo_app.foundation.api import make_api
+from koprogo_app.foundation.rest.api import make_api
 from koprogo_app.recovery.api import router
 from tests.documents.conftest import token_of
 from tests.recovery.arrears import Late

@@ -97,6 +97,7 @@ BODIES: Final[dict[str, Any]] = {
     f"PUT {_BUILDING}/budgets/{{year}}/lines": {"lines": [{"account_code": "61210", "cents": 1}]},
     f"POST {_BUILDING}/budgets/{{year}}/vote": {"voted_on": SINCE, "decision": "point 5"},
     f"POST {_BUILDING}/budgets/{{year}}/reject": {"reason": "no"},
+    f"POST {_BUILDING}/budgets/{{year}}/waive": {"waiver": "point 6", "waived_on": SINCE},
 }  # fmt: skip
 
 QUERIES: Final[dict[str, dict[str, str]]] = {

@@ -74,7 +74,7 @@ async def test_the_same_books_are_not_drawn_twice_and_others_are(books: Books) -
     assert (await ask(books, "syndic_a")).id != row.id
     await books.post(books.call(1_00, "T1"))
     async with books.at_work("accountant_a") as w:
-        assert await report_job.standing(w, "general-ledger", books.building, ASKED, "nl") is None
+        assert await report_job.requested_paper(w, "general-ledger", books.building, ASKED, "nl") is None
     assert (await ask(books)).id != row.id
     assert await waiting(books) == 3
 
@@ -83,7 +83,7 @@ async def test_a_sale_of_a_lot_makes_another_paper_though_nothing_was_posted(boo
     row = await ask(books)
     await sold(books, "T1", date(2026, 3, 1))
     async with books.at_work("accountant_a") as w:
-        assert await report_job.standing(w, "general-ledger", books.building, ASKED, "nl") is None
+        assert await report_job.requested_paper(w, "general-ledger", books.building, ASKED, "nl") is None
     assert (await ask(books)).id != row.id
 
 

@@ -65,9 +65,9 @@ async def asked(books: Books, who: str = "accountant_a", *, by_mail: bool = True
         return await service.ask(w, books.building, "2026", mail=by_mail)
 
 
-async def standing(books: Books) -> service.Standing:
+async def standing(books: Books) -> service.SendingStatus:
     async with books.at_work(now=LATER) as w:
-        return await service.standing(w, books.building, "2026")
+        return await service.sending_status(w, books.building, "2026")
 
 
 def words(data: bytes) -> str:

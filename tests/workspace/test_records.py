@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import SQLModel
 
-from koprogo_app.foundation.answers import Hidden, answer, flat, flat_of
-from koprogo_app.foundation.api import json_answer
 from koprogo_app.foundation.paper.report import Column as Head
 from koprogo_app.foundation.paper.report import Table
+from koprogo_app.foundation.rest.answers import Hidden, answer, flat, flat_of
+from koprogo_app.foundation.rest.api import json_answer
 from koprogo_app.workspace import fields
 from koprogo_app.workspace.records.fields import Field
 from koprogo_app.workspace.records.grid import grid_row

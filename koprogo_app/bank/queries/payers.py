@@ -9,8 +9,8 @@ from pydantic import Field
 
 from koprogo_app.bank.queries.bank_statements import POSTED
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 

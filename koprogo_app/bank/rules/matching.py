@@ -12,7 +12,6 @@ or a name are a proposal.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from uuid import UUID
 
 from koprogo_app.bank.model import MatchedBy
 from koprogo_app.bank.rules.messages import find_ogms
+from koprogo_app.bank.rules.names import words_of
 from koprogo_app.foundation.i18n import N_
 
 _COST_FAMILY: Final = "80"
@@ -30,14 +30,6 @@ _COST_OPERATIONS: Final = frozenset({"CHRG", "FEES", "COMM", "COME"})
 _COST_WORDS: Final = re.compile(
     r"\b(frais|kosten|gebühr\w*|spesen|bankkosten|beheerskosten|tenue de compte|bank charges?)\b", re.IGNORECASE
 )
-_FORMS: Final = frozenset(
-    {
-        *("sa", "nv", "srl", "bv", "bvba", "sprl", "asbl", "vzw", "scrl", "cv", "gmbh", "ag", "vof", "snc", "sc"),
-        *("sca", "mr", "mme", "mevr", "dhr", "herr", "frau", "en", "et", "und", "ou", "of"),
-    }
-)
-
-
 _NEAR: Final = timedelta(days=5)
 """Money on its way: how far the day on which somebody wrote a payment down may be from the bank's."""
 
@@ -209,13 +201,6 @@ class Known:
         self.invoices = [one for one in self.invoices if one.line_id not in gone]
         self.orders = [o for o in self.orders if not gone & {s.target.line_id for s in o.shares}]
         self.refunds = [one for one in self.refunds if one[1].target.line_id not in gone]
-
-
-def words_of(name: str) -> frozenset[str]:
-    """The words of a name without case, accents, signs and legal forms."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return frozenset(w for w in re.findall(r"[a-z0-9]+", letters) if w not in _FORMS and len(w) > 1)
 
 
 def payer_of(move: Movement) -> str:

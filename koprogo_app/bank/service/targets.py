@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from koprogo_app.bank.queries.matching import NumberedInvoice, numbered_invoices, postable_accounts
-from koprogo_app.bank.rules.matching import Target, words_of
+from koprogo_app.bank.rules.matching import Target
+from koprogo_app.bank.rules.names import words_of
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_

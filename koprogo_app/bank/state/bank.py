@@ -23,7 +23,7 @@ from koprogo_app.payments.rules.funds import missing_funds
 from koprogo_app.payments.service.bank_accounts import BANK_ACCOUNT
 from koprogo_app.workspace.queries.paging import WHOLE
 from koprogo_app.workspace.records.grid import RecordGrid, handlers
-from koprogo_app.workspace.state.common import acting, asked, id_after, lang_of, may, place, shown_day
+from koprogo_app.workspace.state.common import acting, id_after, lang_of, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import refill
 
@@ -59,13 +59,13 @@ class Bank(RecordGrid, rx.State):
         building_id = id_after(self, "buildings")
         parent = await self._parent(w)
         accounts = (await BANK_ACCOUNT.page_of(w, parent, WHOLE, archived=True)).rows
-        page = await statements_page(w, building_id, asked(self.router.url.query_parameters))
+        page = await statements_page(w, building_id, page_request(self.router.url.query_parameters))
         self.building, self.write = parent.name, may("bank.write", parent.organization_id, building_id)
         self._show(accounts, lang)
         used = {row.fund for row in accounts if not row.archived}
         self.warnings = [tr(lang, refusal.message) for refusal in missing_funds(used)]
         self.statements = [statement_line(row, self.base, lang) for row in page.rows]
-        self.at = place(page)
+        self.at = page_position(page)
 
     def _show(self, rows: list[BankAccountRow], lang: str) -> None:
         super()._show(rows, lang)

@@ -12,7 +12,7 @@ from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import BRUSSELS, N_, P_, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import as_id, asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.common import as_id, id_after, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.page import PageState, Told, acts, loads
 
 
@@ -44,10 +44,10 @@ class Payers(PageState, rx.State):
     async def _fill(self, w: Work, lang: str) -> None:
         building_id = id_after(self, "buildings")
         book = await books.open_book(w, building_id, "bank.read")
-        page = await payers_page(w, building_id, asked(self.router.url.query_parameters))
+        page = await payers_page(w, building_id, page_request(self.router.url.query_parameters))
         names = {a.code: a.label(lang) for a in await books.accounts(w, building_id)}
         self.write = may("bank.write", book.organization_id, building_id)
-        self.building, self.at = book.building_name, place(page)
+        self.building, self.at = book.building_name, page_position(page)
         self.rows = [_row(row, names.get(row.account, ""), lang) for row in page.rows]
 
     @acts("bank.write")

@@ -22,12 +22,12 @@ from koprogo_app.budget.service.papers import budget_report, variance_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import VarianceView, variance
 from koprogo_app.estate.queries.letterhead import letterhead
-from koprogo_app.foundation.answers import answer, values, widened
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.paper.report import Report, report_pdf, report_xlsx
+from koprogo_app.foundation.rest.answers import answer, values, widened
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.workspace.api.common import Body, Lang, Who, caller
 

@@ -6,7 +6,7 @@ from koprogo_app.budget.state.notice import BudgetNotice
 from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import callout, link
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.kit import beside
+from koprogo_app.workspace.page.kit import page_part
 from koprogo_app.workspace.page.parts import law_tag
 
 
@@ -34,7 +34,7 @@ def budget_notice() -> rx.Component:
         ),
         _note(reserve.text != "", callout("attention", reserve.text, " ", law_tag(reserve.article))),
     )
-    return rx.fragment(OnPath.create(on_path=BudgetNotice.load), beside(BudgetNotice, content))
+    return rx.fragment(OnPath.create(on_path=BudgetNotice.load), page_part(BudgetNotice, content))
 
 
 def _note(said: rx.Var[bool], note: rx.Component) -> rx.Component:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from koprogo_app.budget.facts import Line, Months, Place
 from koprogo_app.budget.model import Status
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 

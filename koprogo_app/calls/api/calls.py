@@ -24,9 +24,9 @@ from koprogo_app.calls.service import call_posting
 from koprogo_app.calls.service import calls as service
 from koprogo_app.calls.service import notices as notice_service
 from koprogo_app.calls.service.calls import PartWanted, Preview, Wanted
-from koprogo_app.foundation.answers import answer, values
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.rest.answers import answer, values
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.workspace.api.common import Body, ListAnswer, SortQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["calls"], route_class=idempotent(caller))

@@ -13,12 +13,12 @@ from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules.plans import Term, followed, state
 from koprogo_app.calls.service import plans
 from koprogo_app.calls.service.claims import claim
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.numbers import show_communication
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.payments.facts import OpenItem
-from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
+from koprogo_app.payments.queries.open_items import account_sums, may_read_account, open_items
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
 from koprogo_app.workspace.api.common import Body, PageOut, PageQuery, Who, caller, page_of
@@ -116,7 +116,7 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQue
     await may_read_account(w, building_id, owner_id)
     items = await open_items(w, building_id, owner_id=owner_id)
     page = await account_page(w, building_id, owner_id, query.asked)
-    sums = standing([item for item in items if item.on <= w.today], w.today)
+    sums = account_sums([item for item in items if item.on <= w.today], w.today)
     found = await claim(w, building_id, owner_id)
     rows = await settled_rows(w, building_id, owner_id)
     return {

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from koprogo_app.estate.queries.lots import full_name
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.payments.queries.open_items import LINES, may_read_account
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import answer
 from koprogo_app.law.allocation import allocate
 from koprogo_app.law.calendar import add_months
 from koprogo_app.law.values import Cents

@@ -27,10 +27,10 @@ from koprogo_app.interface.form import problem
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.facts import OpenItem
-from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
+from koprogo_app.payments.queries.open_items import account_sums, may_read_account, open_items
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
-from koprogo_app.workspace.state.common import as_id, asked, id_after, lang_of, may, place, shown_day
+from koprogo_app.workspace.state.common import as_id, id_after, lang_of, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, opening, opens, reads, submits
 
@@ -149,14 +149,14 @@ class AccountPage(PageState, rx.State):
         organization_id = await may_read_account(w, building_id, owner_id)
         owner, building = await w.get(Owner, owner_id), await w.get(Building, building_id)
         items = await open_items(w, building_id, owner_id=owner_id)
-        page = await account_page(w, building_id, owner_id, asked(self.router.url.query_parameters))
+        page = await account_page(w, building_id, owner_id, page_request(self.router.url.query_parameters))
         found = await claim(w, building_id, owner_id)
         self.asking = asking(found, lang)
         self.journals = await _journals(w, building_id, lang)
         self.office = may("ledger.read", organization_id, building_id)
         self.write = may("payments.write", organization_id, building_id)
         self.today = w.today.isoformat()
-        sums = standing([item for item in items if item.on <= w.today], w.today)
+        sums = account_sums([item for item in items if item.on <= w.today], w.today)
         self.shown = Shown(
             f"{owner.name} {owner.first_name}".strip(), building.name, money(sums.balance, lang),
             money(found.late_cents, lang), money(sums.credit_cents, lang), bool(sums.credit_cents),
@@ -164,7 +164,7 @@ class AccountPage(PageState, rx.State):
         )  # fmt: skip
         self.open = [_open(item, self.base, self.office, w.today, lang) for item in items]
         self.moves = [_move(row, self.base, self.office, lang) for row in page.rows]
-        self.at = place(page)
+        self.at = page_position(page)
         self.settled = [_settled(row, lang) for row in await settled_rows(w, building_id, owner_id)]
         self.plans = [plan_line(row, self.base, w.today, lang) for row in await plans_of(w, building_id, owner_id)]
         self.letters = [

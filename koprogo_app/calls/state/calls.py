@@ -9,7 +9,7 @@ from koprogo_app.calls.state.words import funds, paid_state
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.common import id_after, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.page import PageState, loads
 
 
@@ -42,9 +42,9 @@ class Calls(PageState, rx.State):
     async def _fill(self, w: Work, lang: str) -> None:
         building_id, query = id_after(self, "buildings"), self.router.url.query_parameters
         book = await books.open_book(w, building_id, "calls.read")
-        page = await calls_page(w, building_id, asked(query), status=query.get("status", ""))
+        page = await calls_page(w, building_id, page_request(query), status=query.get("status", ""))
         self.building, self.write = book.building_name, may("calls.write", book.organization_id, building_id)
-        self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)
+        self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], page_position(page)
 
 
 def _line(row: CallRow, base: str, lang: str) -> CallLineView:

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import aiosmtplib
 
-from koprogo_app.foundation import health
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.health import Check
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.mail import check_server
 from koprogo_app.foundation.principal import SYSTEM, Principal
+from koprogo_app.foundation.watch import health
+from koprogo_app.foundation.watch.health import Check
 from koprogo_app.identity.access import require
 
 _LATE = timedelta(minutes=5)

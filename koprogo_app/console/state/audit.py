@@ -19,7 +19,7 @@ from koprogo_app.foundation.i18n import N_, P_, catalogue, moment, tr
 from koprogo_app.identity.access import person
 from koprogo_app.identity.queries import audit as queries
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
-from koprogo_app.workspace.state.common import asked, place
+from koprogo_app.workspace.state.common import page_position, page_request
 from koprogo_app.workspace.state.page import PageState, loads, reads
 
 _INSTALLATION = "installation"
@@ -63,9 +63,9 @@ class Audit(PageState, rx.State):
         self.scopes, self.everywhere = await _scopes(w), _is_admin(w)
         self.choices = self._choices(lang)
         self.scope = self._chosen(query.get("of", ""))
-        found = await queries.entries(w, _which(self.scope), _filter(query, w.today), asked(query, PER_PAGE))
+        found = await queries.entries(w, _which(self.scope), _filter(query, w.today), page_request(query, PER_PAGE))
         self.rows = await _lines(w, found.rows, {s["value"]: s["label"] for s in self.scopes}, lang)
-        self.at = place(found)
+        self.at = page_position(found)
         seen = {**query, "lang": lang}
         if scope != self.scope or seen == self._asked:  # else only the filter changed: the chain is the same
             self.verdict = {}

@@ -13,7 +13,7 @@ from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.foundation.mail import Enclosed
 from koprogo_app.settings import settings
-from koprogo_app.workspace.state.common import as_id, asked, place
+from koprogo_app.workspace.state.common import as_id, page_position, page_request
 from koprogo_app.workspace.state.page import PageState, acts, loads, opening
 
 STATES = {"queued": P_("e-mail", "waits"), "sent": P_("e-mail", "sent"), "failed": P_("e-mail", "not sent")}
@@ -69,8 +69,10 @@ class Outbox(PageState, rx.State):
 
     async def _fill(self, w: Work, lang: str) -> None:
         query = self.router.url.query_parameters
-        found = await queries.mails(w, asked(query, PER_PAGE), status=query.get("show", ""), search=query.get("q", ""))
-        self.rows, self.at = [_line(row, lang) for row in found.rows], place(found)
+        found = await queries.mails(
+            w, page_request(query, PER_PAGE), status=query.get("show", ""), search=query.get("q", "")
+        )
+        self.rows, self.at = [_line(row, lang) for row in found.rows], page_position(found)
         self.server = bool(settings().smtp_host)
 
     @opening("platform.read", "mail")

@@ -16,7 +16,7 @@ from koprogo_app.identity.model import Role
 from koprogo_app.identity.queries import people as queries
 from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import ROLE_LABELS, Place
-from koprogo_app.workspace.state.common import as_id, asked, place, shown_day
+from koprogo_app.workspace.state.common import as_id, page_position, page_request, shown_day
 from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, submits
 
 STATES = {"invited": N_("invited"), "active": N_("active"), "disabled": N_("disabled")}
@@ -90,8 +90,8 @@ class People(PageState, rx.State):
         query, known = self.router.url.query_parameters, await places(w)
         self._know(person(w), known, query.get("office", ""), lang)
         office = UUID(self._office) if self._office else None
-        found = await queries.people(w, office, asked(query, PER_PAGE), search=query.get("q", ""))
-        self.rows, self.at = [_line(row, _names(known), lang) for row in found.rows], place(found)
+        found = await queries.people(w, office, page_request(query, PER_PAGE), search=query.get("q", ""))
+        self.rows, self.at = [_line(row, _names(known), lang) for row in found.rows], page_position(found)
 
     def _know(self, who: Person, rows: Sequence[PlaceRow], asked: str, lang: str) -> None:
         self.admin = who.may_somewhere("platform.read")

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import BundleIn, BundleOut
 from koprogo_app.documents.service import bundling
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.workspace.api.common import Who, caller
 
 router = APIRouter(tags=["documents"], route_class=idempotent(caller))

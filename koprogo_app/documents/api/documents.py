@@ -22,11 +22,11 @@ from koprogo_app.documents.queries.library import (
 )
 from koprogo_app.documents.service import describing, showing
 from koprogo_app.estate.queries.lots import organization_of_building
-from koprogo_app.foundation.answers import flat, flat_of
-from koprogo_app.foundation.api import idempotent, json_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Unauthenticated
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import flat, flat_of
+from koprogo_app.foundation.rest.api import idempotent, json_answer, problems
 from koprogo_app.identity.access import Person, require
 from koprogo_app.identity.service import sessions
 from koprogo_app.identity.signed_in import anonymous, ip_of

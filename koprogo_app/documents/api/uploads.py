@@ -10,8 +10,8 @@ from koprogo_app.documents.api.incoming import body_of, form_of
 from koprogo_app.documents.api.shapes import ReceivedOut
 from koprogo_app.documents.service.describing import read_id
 from koprogo_app.documents.service.receiving import Received, may_receive, receive, receive_version
-from koprogo_app.foundation.api import KEY_PARAMETER, answered_once, json_answer, problems
 from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.rest.api import KEY_PARAMETER, answered_once, json_answer, problems
 from koprogo_app.foundation.storage import Spool
 from koprogo_app.identity.access import Person
 from koprogo_app.workspace.api.common import Who

@@ -15,8 +15,8 @@ from uuid import UUID
 from pydantic import Field
 
 from koprogo_app.documents.queries.visible import VISIBLE, sight
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 Kind = Literal[

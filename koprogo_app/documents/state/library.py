@@ -19,7 +19,7 @@ from koprogo_app.foundation.model import Run
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
 from koprogo_app.interface.notice import notify
-from koprogo_app.workspace.state.common import acting, as_id, asked, id_after, lang_of, may, place
+from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, page_position, page_request
 from koprogo_app.workspace.state.page import PageState, Told, acts, here, loads, reads
 
 _MOST = 500
@@ -95,10 +95,10 @@ class Library(PageState, rx.State):
             self.building, self.building_id = row.name, str(row.id)
             self.write = may("documents.write", row.organization_id, row.id) and not row.archived
         choice = _choice(query, building_id)
-        page = await documents_page(w, asked(query), choice)
+        page = await documents_page(w, page_request(query), choice)
         found = await tree(w, building_id)
         self.rows = [line(one, lang, with_building=building_id is None) for one in page.rows]
-        self.at = place(page)
+        self.at = page_position(page)
         self.branches, self.everything = _branches(found, self.home, query, lang), str(sum(b.count for b in found))
         year = str(choice.year or "")
         self.shown = " ".join(x for x in (tr(lang, KINDS[choice.kind]) if choice.kind else "", year) if x)

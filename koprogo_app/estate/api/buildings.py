@@ -12,10 +12,10 @@ from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.queries.buildings import BuildingRow, building_overview
 from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.division import Decision, change_shares
-from koprogo_app.foundation.answers import answer
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.rest.answers import answer
+from koprogo_app.foundation.rest.api import json_answer, keep_answer, problems
 from koprogo_app.workspace.api.common import Body, Who
 from koprogo_app.workspace.records.rest import Told, serve
 

@@ -11,10 +11,10 @@ from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.service.exports import export_table
 from koprogo_app.estate.service.import_plan import ImportPlan
 from koprogo_app.estate.service.imports import apply_import, preview_import
-from koprogo_app.foundation.api import json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.api import json_answer, keep_answer, problems, read_body
 from koprogo_app.workspace.api.common import Lang, Who
 
 _FILE = {

@@ -11,9 +11,9 @@ from koprogo_app.estate.api.routing import RightName, router
 from koprogo_app.estate.queries.lots import HolderRow, lot_detail
 from koprogo_app.estate.queries.owners import LotHistoryRow, lot_history
 from koprogo_app.estate.service import ownership as service
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.lawful import lawful
+from koprogo_app.foundation.rest.api import json_answer, keep_answer, problems
 from koprogo_app.law.shares import Right
 from koprogo_app.law.written import parse_share
 from koprogo_app.workspace.api.common import Body, Who

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.queries.owners import HeldLot
 from koprogo_app.estate.service.owners import OWNER, owner_card
-from koprogo_app.foundation.api import problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.api import problems
 from koprogo_app.workspace.api.common import Who
 from koprogo_app.workspace.records.rest import Told, serve
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter
 
-from koprogo_app.foundation.api import idempotent
+from koprogo_app.foundation.rest.api import idempotent
 from koprogo_app.workspace.api.common import caller
 
 RightName = Literal["full", "bare", "usufruct", "use", "habitation", "superficies", "emphyteusis"]

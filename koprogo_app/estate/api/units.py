@@ -11,8 +11,8 @@ from koprogo_app.estate.api.routing import router
 from koprogo_app.estate.queries.lots import SORTS, HolderRow, LotDetail, LotFilter, lot_detail, lots_json
 from koprogo_app.estate.service import division, ownership
 from koprogo_app.estate.service import lots as service
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.api import json_answer, keep_answer, problems
 from koprogo_app.workspace.api.common import (
     Body,
     ListQuery,

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import answer
 from koprogo_app.identity.access import require
 from koprogo_app.law.buildings import (
     Consequence,

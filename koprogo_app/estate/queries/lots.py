@@ -19,9 +19,9 @@ from uuid import UUID
 from pydantic import Field
 
 from koprogo_app.estate.model import Lot
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import person, require
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, R, like, paged, scope
 

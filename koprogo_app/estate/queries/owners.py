@@ -12,9 +12,9 @@ from uuid import UUID
 
 from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import FULL_NAME, PartOf
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, KoproError, NotFound
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import person, require
 from koprogo_app.workspace.queries.paging import like
 

@@ -16,7 +16,7 @@ from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
 from koprogo_app.law.articles import VOTING_SUSPENDED
-from koprogo_app.workspace.state.common import address, asked, place, shown_day
+from koprogo_app.workspace.state.common import address, page_position, page_request, shown_day
 from koprogo_app.workspace.state.page import PageState, Sent, loads, opens, submits
 
 
@@ -91,7 +91,7 @@ class Home(PageState, rx.State):
         buildings = {str(lot.building_id): lot.building_name for lot in held}
         wanted = query.get("building", "")
         chosen = wanted if wanted in buildings else next(iter(buildings), "")
-        page = await co_owners_page(w, UUID(chosen), asked(query), text=query.get("q", "")) if chosen else None
+        page = await co_owners_page(w, UUID(chosen), page_request(query), text=query.get("q", "")) if chosen else None
         who = current()
         self.name = who.name if isinstance(who, Person) else ""
         mine = {row.id for row in cards}
@@ -99,7 +99,7 @@ class Home(PageState, rx.State):
         self.buildings = [MyBuilding(key, name) for key, name in buildings.items()]
         self.building = MyBuilding(chosen, buildings.get(chosen, ""))
         self.people = [_co_owner(row, lang) for row in page.rows] if page else []
-        self.at = place(page) if page else {}
+        self.at = page_position(page) if page else {}
 
     @submits("own_lots.read", dialog="edit", done=N_("Your data are saved; your syndic sees them."))
     async def save(self, w: Work, sent: Sent) -> None:

@@ -23,7 +23,7 @@ from koprogo_app.identity.guard import handler
 from koprogo_app.interface.grid import Change, Fix, GridRow, Saved
 from koprogo_app.law.articles import UNANIMITY
 from koprogo_app.workspace.fields import whole
-from koprogo_app.workspace.state.common import as_id, asked, enterprise, id_after, may, place
+from koprogo_app.workspace.state.common import as_id, enterprise, id_after, may, page_position, page_request
 from koprogo_app.workspace.state.page import (
     NO_DIALOG,
     Dialog,
@@ -107,7 +107,7 @@ class Lots(PageState, rx.State):
         page = await lots_page(
             w,
             building_id,
-            asked(query),
+            page_request(query),
             text=query.get("q", ""),
             kind=kind if kind in KINDS else "",
             problem=problem,
@@ -115,7 +115,7 @@ class Lots(PageState, rx.State):
         self._show_head(await building_overview(w, building_id), lang)
         beside = await said_of(w, [lot.id for lot in page.rows], lang)
         look = Look(lang, self.base, self.head.write)
-        self.rows, self.at = [lot_row(lot, look, beside.get(lot.id, "")) for lot in page.rows], place(page)
+        self.rows, self.at = [lot_row(lot, look, beside.get(lot.id, "")) for lot in page.rows], page_position(page)
 
     def _show_head(self, overview: Overview, lang: str) -> None:
         row, council = overview.building, overview.consequences[0]

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import LANGS, N_, tr
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.facts import PostingAccount
 from koprogo_app.ledger.model import JOURNAL_NAMES, JournalKind, YearStatus

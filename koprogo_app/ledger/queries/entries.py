@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic import Field, PlainSerializer
 
 from koprogo_app.estate.queries.lots import full_name
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.books import AccountRow, Book

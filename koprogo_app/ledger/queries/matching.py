@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Ids, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Ids, answer
 from koprogo_app.ledger.facts import OpenLine
 
 _LINE = """l.id, l.entry_id, a.code as account, e.date as on, j.code || ' ' || e.number as entry, e.document_ref,

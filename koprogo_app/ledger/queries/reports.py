@@ -12,10 +12,10 @@ from uuid import UUID
 import polars as pl
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.law.accounts import AccountKind
 from koprogo_app.law.calendar import add_years
 from koprogo_app.ledger.queries import books, frames

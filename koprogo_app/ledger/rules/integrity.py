@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, Plain, answer
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.rest.answers import Hidden, Plain, answer
 from koprogo_app.law import accounts as law
 from koprogo_app.law.values import Cents
 from koprogo_app.ledger.facts import EntryName, Facts

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Ids, Words, answer
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.rest.answers import Ids, Words, answer
 from koprogo_app.ledger.facts import OpenLine
 
 SAME_DOCUMENT: Final = N_("same document")

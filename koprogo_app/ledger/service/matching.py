@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.manifests import Hook
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.model import Matching
 from koprogo_app.ledger.queries import books

@@ -15,7 +15,7 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import EntryRow, entries_page
 from koprogo_app.ledger.queries.periods import days_of
 from koprogo_app.ledger.service import books as service
-from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.common import id_after, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, Sent, loads, opening, submits
 
@@ -62,7 +62,7 @@ class Entries(PageState, rx.State):
         page = await entries_page(
             w,
             building_id,
-            asked(query),
+            page_request(query),
             text=query.get("q", ""),
             journal=query.get("journal", ""),
             start=days.start if days else None,
@@ -74,7 +74,7 @@ class Entries(PageState, rx.State):
         self.years = [{"value": "", "label": tr(lang, "All years")}, *named]
         every = {"value": "", "label": tr(lang, "All journals")}
         self.journals = [every] + [{"value": j.code, "label": f"{j.code} · {j.name(lang)}"} for j in journals]
-        self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], place(page)
+        self.rows, self.at = [_line(row, self.base, lang) for row in page.rows], page_position(page)
 
     @opening("ledger.write", "add")
     async def ask_add(self, w: Work, lang: str, record: str) -> None:

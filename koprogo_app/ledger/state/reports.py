@@ -10,7 +10,7 @@ from koprogo_app.ledger.queries import books, reports
 from koprogo_app.ledger.queries.entries import account_detail, general_ledger, parties, party_account
 from koprogo_app.ledger.queries.periods import days_of, same_days, year_options
 from koprogo_app.ledger.state.common import MoveLine, PartyLine, move_line, party_line, proof
-from koprogo_app.workspace.state.common import as_id, asked, id_after, place, shown_day
+from koprogo_app.workspace.state.common import as_id, id_after, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, loads
 
@@ -99,7 +99,7 @@ class Moves(PageState, rx.State):
         days = days_of(query, years, w.today)
         people = await parties(w, building_id)
         self.years = year_options(years, w.today, query.get("year", ""))
-        at, start, end = asked(query, 100), days.start, days.end
+        at, start, end = page_request(query, 100), days.start, days.end
         if query.get("party"):
             party = as_id(query["party"])
             page = await party_account(w, building_id, party, at, start=start, end=end)
@@ -110,7 +110,7 @@ class Moves(PageState, rx.State):
         else:
             page, self.subject = await general_ledger(w, building_id, at, start=start, end=end), ""
         self.building = book.building_name
-        self.rows, self.at = [move_line(row, self.base, lang) for row in page.rows], place(page)
+        self.rows, self.at = [move_line(row, self.base, lang) for row in page.rows], page_position(page)
         self.people = [
             party_line(p, f"{self.base}/ledger?party={p.id}{same_days(query)}", lang) for p in people if p.moved
         ]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from koprogo_app.foundation.answers import Hidden, Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.numbers import read_iban, show_iban
+from koprogo_app.foundation.rest.answers import Hidden, Plain, answer
 from koprogo_app.payments.facts import FUND_NAMES
 from koprogo_app.payments.model.accounts import Fund
 from koprogo_app.workspace import fields

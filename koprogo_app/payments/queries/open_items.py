@@ -80,7 +80,7 @@ async def may_read_account(w: Work, building_id: UUID, owner_id: UUID | None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountSums:
     """What is open between a person and the association: `due` of it past its day, `credit` to the person's favour.
 
     `balance` is what the person owes, negative when the association owes.
@@ -96,10 +96,10 @@ class Standing:
         return self.open_cents - self.credit_cents
 
 
-def standing(items: list[OpenItem], today: date) -> Standing:
+def account_sums(items: list[OpenItem], today: date) -> AccountSums:
     """The sums of one person's open items on a day."""
     debts = [item for item in items if item.open_cents > 0]
-    return Standing(
+    return AccountSums(
         sum(item.open_cents for item in debts),
         sum(item.open_cents for item in debts if item.due_on < today),
         -sum(item.open_cents for item in items if item.open_cents < 0),

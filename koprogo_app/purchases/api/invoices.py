@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.foundation.answers import flat, flat_of
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.i18n import N_, tr
+from koprogo_app.foundation.rest.answers import flat, flat_of
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.purchases.model import PaidBy, Question
 from koprogo_app.purchases.queries.invoices import (

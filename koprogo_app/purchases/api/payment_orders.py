@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from koprogo_app.foundation.answers import flat, flat_of
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.answers import flat, flat_of
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.queries.payment_orders import (
     OrderDetail,

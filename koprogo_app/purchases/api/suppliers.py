@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from koprogo_app.foundation.api import idempotent
+from koprogo_app.foundation.rest.api import idempotent
 from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.workspace.api.common import caller
 from koprogo_app.workspace.records.rest import Told, serve

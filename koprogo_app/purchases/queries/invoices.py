@@ -11,10 +11,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import LANGS
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.facts import open_questions

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import answer
 
 
 @answer()

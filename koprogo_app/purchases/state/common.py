@@ -25,7 +25,7 @@ _MARKS: Final[dict[str, str]] = {
 }
 
 
-def standing(row: InvoiceRow) -> str:
+def invoice_status(row: InvoiceRow) -> str:
     """Where an invoice stands: its status or, once approved, what has become of its payment."""
     if row.status != InvoiceStatus.APPROVED:
         return row.status
@@ -42,7 +42,7 @@ def standing(row: InvoiceRow) -> str:
 
 def standing_text(row: InvoiceRow, lang: str) -> tuple[str, str]:
     """The same in words, and the kind of mark."""
-    where = standing(row)
+    where = invoice_status(row)
     return tr(lang, STATUS[where]), _MARKS[where]
 
 

@@ -21,7 +21,7 @@ from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.purchases.state.common import standing_text
 from koprogo_app.purchases.words import KINDS, PAID_BY, STATUS
 from koprogo_app.workspace.queries.paging import Asked
-from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
+from koprogo_app.workspace.state.common import id_after, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import NO_DIALOG, PageState, Sent, Told, loads, opening, opens, refill, submits
 
@@ -77,7 +77,7 @@ class Invoices(PageState, rx.State):
             query.get("status", ""), _id(query.get("supplier", "")), days.start if days else None,
             days.end if days else None, query.get("q", ""),
         )  # fmt: skip
-        page = await queries.invoices_page(w, building_id, asked(query), wanted)
+        page = await queries.invoices_page(w, building_id, page_request(query), wanted)
         people = await SUPPLIER.page(w, building_id, Asked(per_page=500), archived=True)
         counted = await queries.tally(w, building_id)
         self.building, self.building_id, self.today = book.building_name, str(building_id), w.today.isoformat()
@@ -93,7 +93,7 @@ class Invoices(PageState, rx.State):
             "unpaid": str(counted.unpaid), "open": money(counted.open_cents, lang),
         }  # fmt: skip
         self.rows = [_line(row, self.base, lang, self.today) for row in page.rows]
-        self.at = place(page)
+        self.at = page_position(page)
 
     @opening("invoices.write", "add")
     async def add(self, w: Work, lang: str, record: str) -> None:

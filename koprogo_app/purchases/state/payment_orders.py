@@ -20,7 +20,7 @@ from koprogo_app.purchases.queries.payment_orders import NettedRow, OrderDetail,
 from koprogo_app.purchases.service import payment_orders as service
 from koprogo_app.purchases.state.common import message_text
 from koprogo_app.purchases.words import STATUS
-from koprogo_app.workspace.state.common import asked, id_after, lang_of, may, place, shown_day
+from koprogo_app.workspace.state.common import id_after, lang_of, may, page_position, page_request, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
 
@@ -134,7 +134,7 @@ class PaymentOrders(PageState, rx.State):
         notes = await open_invoices(w, building_id, kind=InvoiceKind.CREDIT_NOTE)
         found += [note for note in notes if note.supplier_id in suppliers]
         accounts = await bank_accounts(w, building_id)
-        page = await orders_page(w, building_id, asked(query))
+        page = await orders_page(w, building_id, page_request(query))
         shown = await order_detail(w, UUID(query["order"])) if _is_id(query.get("order", "")) else None
         self.building, self.today = book.building_name, w.today.isoformat()
         self.until = until.isoformat() if until else ""
@@ -145,7 +145,7 @@ class PaymentOrders(PageState, rx.State):
         self.due = [_due(row, self.base, lang, w.today, str(row.id) in self._cents) for row in found]
         self._add_up(lang)
         self.rows = [_order(row, self.base, lang) for row in page.rows]
-        self.at = place(page)
+        self.at = page_position(page)
         self.order, self.transfers = _shown(shown, self.base, lang)
         self.netted = [_netted(one, self.base, lang) for one in shown.netted] if shown else []
 

@@ -13,12 +13,12 @@ from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import BundleOut
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.service.showing import content
-from koprogo_app.foundation.answers import answer, widened
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.paper import pdf
+from koprogo_app.foundation.rest.answers import answer, widened
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.identity.access import person
 from koprogo_app.ledger.queries import books
 from koprogo_app.recovery.facts import Policy

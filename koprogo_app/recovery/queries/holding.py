@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from koprogo_app.bank.queries.bank_statements import last_statement_on
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 
 __all__ = ["PauseRow", "last_statement_on", "paused", "pauses"]
 

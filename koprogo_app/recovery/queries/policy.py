@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 from koprogo_app.law.interest import CIVIL, SOURCE
 from koprogo_app.recovery.facts import DEFAULT_LEVELS, Level, Policy
 from koprogo_app.recovery.model import RecoveryPolicy

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.lawful import heed
+from koprogo_app.foundation.rest.answers import answer
 from koprogo_app.law import recovery as law
 from koprogo_app.law.calendar import add_working_days
 from koprogo_app.law.interest import DayCount, Interest, Rates, interest_on

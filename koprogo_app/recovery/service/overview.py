@@ -17,9 +17,9 @@ from koprogo_app.calls.facts import Claim as Asking
 from koprogo_app.calls.facts import Extra
 from koprogo_app.calls.service import claims
 from koprogo_app.calls.service.claims import kept_lines
-from koprogo_app.foundation.answers import Ids, Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.rest.answers import Ids, Plain, answer
 from koprogo_app.law.interest import Interest
 from koprogo_app.law.recovery import Prescription, prescription
 from koprogo_app.ledger.queries import books

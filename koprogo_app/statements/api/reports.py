@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.queries.letterhead import letterhead
-from koprogo_app.foundation.api import json_answer, problems
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.rest.api import json_answer, problems
 from koprogo_app.identity.access import Person
 from koprogo_app.ledger.rules.fec import COLUMNS
 from koprogo_app.ledger.service.fec import fec_file

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.foundation.answers import answer, values
-from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.rest.answers import answer, values
+from koprogo_app.foundation.rest.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.statements.model import Credit

@@ -7,7 +7,7 @@ from koprogo_app.interface.parts import link
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.today import WaitingEverywhere, WaitingLine
-from koprogo_app.workspace.page.kit import beside
+from koprogo_app.workspace.page.kit import page_part
 
 
 def waiting_everywhere() -> rx.Component:
@@ -26,7 +26,7 @@ def waiting_everywhere() -> rx.Component:
         table(t("What waits"), columns, rows, key=lambda row: row.id, empty=t("Nothing waits.")),
     )
     content = rx.cond(rows.length() > 0, shown, rx.fragment())
-    return rx.fragment(OnPath.create(on_path=WaitingEverywhere.load), beside(WaitingEverywhere, content))
+    return rx.fragment(OnPath.create(on_path=WaitingEverywhere.load), page_part(WaitingEverywhere, content))
 
 
 def _to(row: rx.Var[WaitingLine], count: rx.Var[str], where: str) -> rx.Component:

@@ -10,13 +10,13 @@ from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.my_charges import MyCharges, MyNature, MyYear
 from koprogo_app.statements.state.my_money import MyAccount, MyLetter, MyMoney
-from koprogo_app.workspace.page.kit import beside
+from koprogo_app.workspace.page.kit import page_part
 
 
 def my_money() -> rx.Component:
     """Her accounts, or nothing where no accounts are kept."""
     accounts = rx.el.div(rx.foreach(MyMoney.rows, _account), class_name="grid gap-3.5")
-    return rx.fragment(OnPath.create(on_path=MyMoney.load), beside(MyMoney, accounts))
+    return rx.fragment(OnPath.create(on_path=MyMoney.load), page_part(MyMoney, accounts))
 
 
 def _account(one: rx.Var[MyAccount]) -> rx.Component:
@@ -60,7 +60,7 @@ def _account(one: rx.Var[MyAccount]) -> rx.Component:
 def my_charges() -> rx.Component:
     """What the running year cost her so far, by nature, with its proof; nothing before the first cost."""
     years = rx.fragment(rx.foreach(MyCharges.rows, _year))
-    return rx.fragment(OnPath.create(on_path=MyCharges.load), beside(MyCharges, years))
+    return rx.fragment(OnPath.create(on_path=MyCharges.load), page_part(MyCharges, years))
 
 
 def _year(one: rx.Var[MyYear]) -> rx.Component:

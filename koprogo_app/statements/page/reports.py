@@ -10,7 +10,7 @@ from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.figures import Figures
 from koprogo_app.statements.state.reports import ReportEntry, Reports
-from koprogo_app.workspace.page.kit import beside, shown
+from koprogo_app.workspace.page.kit import page_part, shown
 from koprogo_app.workspace.page.parts import trail, year_filter
 
 
@@ -33,7 +33,7 @@ def reports() -> rx.Component:
             download(t("Entries file (FEC)"), Reports.fec),
             class_name="kit-card p-4 mt-3.5",
         ),
-        beside(Figures, _figures()),
+        page_part(Figures, _figures()),
     )  # fmt: skip
     return shown(Reports, content)
 

@@ -6,7 +6,7 @@ from koprogo_app.interface.form import checkbox_field
 from koprogo_app.interface.parts import button, button_link, callout, download
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.sending import Sending
-from koprogo_app.workspace.page.kit import ask, beside
+from koprogo_app.workspace.page.kit import ask, page_part
 from koprogo_app.workspace.page.parts import progress
 
 
@@ -25,7 +25,7 @@ def sending() -> rx.Component:
     offered = rx.match(
         Sending.stage, ("open", open_year), ("going", going), ("failed", failed), ("closed", _closed()), rx.fragment()
     )
-    return beside(Sending, rx.fragment(offered, _question()))
+    return page_part(Sending, rx.fragment(offered, _question()))
 
 
 def _closed() -> rx.Component:

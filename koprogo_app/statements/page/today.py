@@ -8,7 +8,7 @@ from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import card, cards, figure, link
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.today import Age, MoneyToday
-from koprogo_app.workspace.page.kit import beside
+from koprogo_app.workspace.page.kit import page_part
 
 
 def money_today() -> rx.Component:
@@ -38,7 +38,7 @@ def money_today() -> rx.Component:
         numbers, rx.cond(MoneyToday.ages.length() > 0, ages, rx.fragment()), class_name="grid gap-3.5 mt-3.5"
     )
     return rx.fragment(
-        OnPath.create(on_path=MoneyToday.load), beside(MoneyToday, rx.cond(MoneyToday.kept, content, rx.fragment()))
+        OnPath.create(on_path=MoneyToday.load), page_part(MoneyToday, rx.cond(MoneyToday.kept, content, rx.fragment()))
     )
 
 

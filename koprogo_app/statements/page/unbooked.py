@@ -6,7 +6,7 @@ from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import button_link, callout
 from koprogo_app.interface.text import t
 from koprogo_app.statements.state.settlement import UnbookedYears
-from koprogo_app.workspace.page.kit import beside
+from koprogo_app.workspace.page.kit import page_part
 
 
 def unbooked_years() -> rx.Component:
@@ -17,4 +17,4 @@ def unbooked_years() -> rx.Component:
         actions=[button_link(t("Settle the year"), UnbookedYears.href)],
     )
     content = rx.cond(UnbookedYears.names != "", rx.el.div(told, class_name="mb-3.5"), rx.fragment())
-    return rx.fragment(OnPath.create(on_path=UnbookedYears.load), beside(UnbookedYears, content))
+    return rx.fragment(OnPath.create(on_path=UnbookedYears.load), page_part(UnbookedYears, content))

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from koprogo_app.estate.queries.lots import FULL_NAME
-from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.rest.answers import Hidden, answer
 
 
 @answer("booked")

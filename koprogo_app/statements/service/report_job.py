@@ -1,7 +1,7 @@
 """Reports too long to be drawn while somebody waits: a job draws them, and whoever asked saves them within a day.
 
 - `is_long(report) -> bool`
-- `ask(w, name, building_id, asked, lang) -> Run`, `standing(w, name, building_id, asked, lang) -> Run | None`
+- `ask(w, name, building_id, asked, lang) -> Run`, `requested_paper(w, name, building_id, asked, lang) -> Run | None`
 - `draw(run, progress)` — what the job does
 """
 
@@ -55,7 +55,7 @@ async def ask(w: Work, name: str, building_id: UUID, asked: Query, lang: str) ->
     return run
 
 
-async def standing(w: Work, name: str, building_id: UUID, asked: Query, lang: str) -> Run | None:
+async def requested_paper(w: Work, name: str, building_id: UUID, asked: Query, lang: str) -> Run | None:
     """The paper that this person has asked for, on its way or ready, of the books as they stand now."""
     book = await books.open_book(w, building_id, "reports.read")
     return await paper_asked(w, REPORT, await _named(w, book, name, asked, lang))

@@ -2,7 +2,7 @@
 
 - `ask(w, building_id, year, mail=True) -> Run` — a job does it; its run tells how far it is, and then has the file
   to print (of all statements, when every one went by mail)
-- `standing(w, building_id, year) -> Standing` — whether they can go out, and which did
+- `sending_status(w, building_id, year) -> SendingStatus` — whether they can go out, and which did
 - `send(bundle_id, building_id, year, mail)` — the job
 """
 
@@ -52,7 +52,7 @@ _AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SendingStatus:
     """How it stands with a year's statements: whether the year is closed, what went out, the job under way or done."""
 
     year: YearRow
@@ -79,16 +79,16 @@ class Standing:
         return max((one.at for one in self.sent), default=None)
 
 
-async def standing(w: Work, building_id: UUID, year: str) -> Standing:
+async def sending_status(w: Work, building_id: UUID, year: str) -> SendingStatus:
     """How it stands with a year's statements (`calls.write`). Raises NotFound, Forbidden."""
     found = await _year(w, building_id, year)
     if found.closed_at is None:
-        return Standing(found, False, [], 0, None)
+        return SendingStatus(found, False, [], 0, None)
     statement = await yearly(w, building_id, year)
     sent = await sent_statements(w, found, _settlement(statement))
     left = {one.owner_id for one in statement.owners()} - {one.owner_id for one in sent}
     job = await paper_asked(w, STATEMENTS, _named(statement))
-    return Standing(found, True, sent, len(left), job, statement.booked)
+    return SendingStatus(found, True, sent, len(left), job, statement.booked)
 
 
 async def ask(w: Work, building_id: UUID, year: str, *, mail: bool = True) -> Run:

@@ -175,7 +175,7 @@ class ReportPage(PageState, rx.State):
         asked = await self._asked(w, building_id, kind, lang)
         report = await report_list.make(w, name, building_id, asked, lang)
         self.long = self.office and report_job.is_long(report)
-        self._show_run(await report_job.standing(w, name, building_id, asked, lang) if self.long else None, lang)
+        self._show_run(await report_job.requested_paper(w, name, building_id, asked, lang) if self.long else None, lang)
         self.asks = list(kind.asks)
         self._show(report, kind.address(building_id, asked.year, asked), lang)
 

@@ -15,7 +15,7 @@ from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.periods import running
 from koprogo_app.statements.service import sending_statements as service
-from koprogo_app.statements.service.sending_statements import Standing
+from koprogo_app.statements.service.sending_statements import SendingStatus
 from koprogo_app.workspace.state.common import acting, id_after, lang_of, may, workspace
 from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opens, submits
 
@@ -49,12 +49,12 @@ class Sending(PageState, rx.State):
             return
         years = await books.years(w, building_id)
         named = query.get("year", "") or (running(years, w.today).name if years else "")
-        found = await service.standing(w, building_id, named)
+        found = await service.sending_status(w, building_id, named)
         self.year, self.years_page = found.year.name, f"{workspace(building_id)}/years"
         self.settlement = f"{workspace(building_id)}/settlement?year={found.year.name}"
         self._show(found, lang)
 
-    def _show(self, found: Standing, lang: str) -> None:
+    def _show(self, found: SendingStatus, lang: str) -> None:
         rest = len(found.sent) - found.mailed
         self.sent, self.printing, self.booked = "", rest > 0, found.booked is not None
         if found.at:
@@ -94,9 +94,9 @@ class Sending(PageState, rx.State):
         if going != "going":
             return
 
-        async def read() -> Standing:
+        async def read() -> SendingStatus:
             async with work(acting(lang)) as w:
-                return await service.standing(w, building_id, year)
+                return await service.sending_status(w, building_id, year)
 
         try:
             async for found in following(read):

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from koprogo_app.foundation.api import json_answer
+from koprogo_app.foundation.rest.api import json_answer
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.api import signed_in
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked, Page

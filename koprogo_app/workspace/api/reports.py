@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.foundation.api import json_answer, problems
 from koprogo_app.foundation.paper.letters import Association
 from koprogo_app.foundation.paper.report import Report, report_pdf, report_xlsx
+from koprogo_app.foundation.rest.api import json_answer, problems
 from koprogo_app.workspace.api.common import Lang
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -27,7 +27,7 @@ from koprogo_app.foundation.i18n import tr
 from koprogo_app.interface.grid import Cell, Change, GridRow, Saved
 from koprogo_app.workspace.records.fields import Column
 from koprogo_app.workspace.records.record import Parent, Record
-from koprogo_app.workspace.state.common import as_id, asked, id_after, may, place
+from koprogo_app.workspace.state.common import as_id, id_after, may, page_position, page_request
 from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, opens, saves, submits
 
 
@@ -70,8 +70,8 @@ class RecordPage(PageState, mixin=True):
     async def _fill(self, w: Work, lang: str) -> None:
         record, query = self.RECORD, self.router.url.query_parameters
         parent, chosen = await self._parent(w), self._chosen(query)
-        found = await record.page_of(w, parent, asked(query), text=query.get("q", ""), **chosen)
-        self.building, self.at = parent.name, place(found)
+        found = await record.page_of(w, parent, page_request(query), text=query.get("q", ""), **chosen)
+        self.building, self.at = parent.name, page_position(found)
         self.write = may(record.write, parent.organization_id, parent.building_id)
         self.adds = may(_adds(record), parent.organization_id, parent.building_id)
         self.filtered = any([query.get("q"), *chosen.values()])

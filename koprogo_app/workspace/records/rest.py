@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field as BodyField
 from pydantic import create_model
 
-from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
+from koprogo_app.foundation.rest.api import json_answer, keep_answer, problems
 from koprogo_app.workspace.api.common import (
     Body,
     Lang,

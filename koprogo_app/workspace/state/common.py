@@ -17,8 +17,18 @@ from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace.queries.paging import Asked, Page
 
 __all__ = [
-    "acting", "address", "as_id", "asked", "enterprise", "id_after", "lang_of", "may", "place", "refusal_text",
-    "shown_day", "workspace",
+    "acting",
+    "address",
+    "as_id",
+    "enterprise",
+    "id_after",
+    "lang_of",
+    "may",
+    "page_position",
+    "page_request",
+    "refusal_text",
+    "shown_day",
+    "workspace",
 ]  # fmt: skip
 
 PER_PAGE: Final = (25, 100, 500)
@@ -39,7 +49,7 @@ def may(permission: str, organization_id: UUID | None, building_id: UUID | None 
     return isinstance(who, Person) and who.may(permission, organization_id, building_id)
 
 
-def asked(query: Mapping[str, str], default: int = PER_PAGE[0]) -> Asked:
+def page_request(query: Mapping[str, str], default: int = PER_PAGE[0]) -> Asked:
     """The page, sort order and page length an address asks for; what is not offered there counts as not asked."""
     page, per = query.get("page", ""), query.get("per", "")
     return Asked(
@@ -49,7 +59,7 @@ def asked(query: Mapping[str, str], default: int = PER_PAGE[0]) -> Asked:
     )
 
 
-def place(page: Page[Any]) -> dict[str, int]:
+def page_position(page: Page[Any]) -> dict[str, int]:
     """Where a page of rows stands among all: the values of the kit's pager."""
     first = (page.number - 1) * page.per_page + 1 if page.rows else 0
     last = first + len(page.rows) - 1 if page.rows else 0

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import number
 from koprogo_app.foundation.numbers import parse_number
-from koprogo_app.foundation.web import NoUpload, PrettyPaths, SecurityHeaders
+from koprogo_app.foundation.rest.web import NoUpload, PrettyPaths, SecurityHeaders
 from koprogo_app.interface.build import client_dir, csp_hashes
 from koprogo_app.interface.chart import ChartData, chart, money_series
 from koprogo_app.interface.chrome import QueryLink

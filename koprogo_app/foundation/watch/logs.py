@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import structlog
 
-from koprogo_app.foundation.requests import App, Watching
+from koprogo_app.foundation.rest.requests import App, Watching
 from koprogo_app.settings import Settings, settings
 
 _MASK: Final = "•"

@@ -24,11 +24,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from koprogo_app.foundation import once
-from koprogo_app.foundation.api_docs import docs_router
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany, Unauthenticated
 from koprogo_app.foundation.i18n import DEFAULT_LANG, N_, best_lang, tr
 from koprogo_app.foundation.principal import SYSTEM, Principal
+from koprogo_app.foundation.rest.api_docs import docs_router
 
 OPENAPI_PATH: Final = "/api/v1/openapi.json"
 TYPE: Final = "urn:koprogo:problem:"

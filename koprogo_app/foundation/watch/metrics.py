@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 from koprogo_app.foundation.crypto import same
 from koprogo_app.foundation.database import database, work
 from koprogo_app.foundation.principal import SYSTEM
-from koprogo_app.foundation.requests import Watching
+from koprogo_app.foundation.rest.requests import Watching
 from koprogo_app.settings import settings
 
 REQUESTS: Final = Counter("koprogo_requests_total", "Answered requests of the API", ["method", "route", "status"])

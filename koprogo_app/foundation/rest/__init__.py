@@ -1,0 +1,1 @@
+"""REST: routes, their documents and answers, and what every request passes through."""
