@@ -290,7 +290,7 @@ async def test_a_number_against_the_days_is_refused_as_that(account: Books) -> N
     for wrong in (
         dated(1, 6, 5, date(2025, 12, 31)),
         dated(200, 5, 5, date(2025, 12, 31)),
-        dated(1, 5, 5, date(2025, 11, 30)),
+        dated(251, 5, 5, date(2025, 11, 30)),
     ):
         with pytest.raises(Conflict, match=r"against its number|the balance of one"):
             await send(account, wrong)
