@@ -25,12 +25,12 @@ build: setup ## build the front end, if it is not up to date
 	@$(BIN)/koprogo build
 
 # Files keep their order (browser tests last): a process in which Playwright has run cannot start asynchronous tests.
-test: setup-test ## build the front end and run every test (ARGS="-k words" for some)
-	@$(BIN)/koprogo build
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+# The front end is built by the first test that needs it, ahead of it where others run before.
+test: setup-test ## run every test, building the front end if need be (ARGS="-k words" for some)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 fuzz: setup-test ## draw at random, ten times as often as `make test` does (ARGS="-k words" for some)
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis $(ARGS)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadfile --durations=20 -m hypothesis $(ARGS)
 
 mutants: setup-test ## change the rules one place at a time: do the tests see it? (ARGS="law --most 50", "--database")
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -35,7 +35,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, target: s
     from granian.server import Server
 
     Server(target, factory=True, address=host, port=port, interface=Interfaces.ASGI, workers=workers,
-           websockets=True, log_access=False).serve()  # fmt: skip
+           respawn_failed_workers=True, websockets=True, log_access=False).serve()  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         100, ge=1, description="API calls, and as many new pages, a minute for one address without sign-in"
     )
     user_per_minute: int = Field(1000, ge=1, description="API calls a minute for one signed-in person")
-    failed_logins: int = Field(5, ge=1, description="Wrong passwords per 15 minutes, per account and per address")
+    failed_logins: int = Field(5, ge=1, description="Wrong passwords per 15 minutes, for an account at one address")
     events_per_second: float = Field(
         20.0,
         gt=0,

@@ -4,8 +4,10 @@ with the small world in it, one with opened books, or one with a row of everythi
 import asyncio
 import itertools
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,18 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Browser tests last: once Playwright runs, asynchronous tests can no longer start in this process.
+
+    Of these the gallery's come after the journeys, its longest files first: so the processes of a run end together.
+    """
+    tests = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, int]:
+        names = getattr(item, "fixturenames", ())
+        of_gallery = "browser" in names and "gallery" in names
+        return "browser" in names, of_gallery, -tests[item.path] if of_gallery else 0
+
+    items.sort(key=turn)
 
 
 def run_of(config: pytest.Config) -> int:
@@ -49,8 +61,22 @@ def filled_demo(request: pytest.FixtureRequest) -> Path:
     return filled.fill_once(run_of(request.config))
 
 
+_ahead = ExitStack()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What browser tests wait for is made ready while the others run, if any was chosen."""
+    asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    first = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"] == "gw0"
+    if first and not session.config.option.collectonly:
+        pages = [what for fixture, what in (("running", "pages"), ("gallery", "gallery")) if fixture in asked]
+        demo = ["demo"] if "filled_demo" in asked else []
+        _ahead.enter_context(filled.ahead(run_of(session.config), pages, demo))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the run's processes shared goes with the last of them."""
+    _ahead.close()
     if not hasattr(session.config, "workerinput"):
         filled.forget(run_of(session.config))
 

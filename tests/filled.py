@@ -7,10 +7,11 @@ database's folder and the files.
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ LIMITS: Final = {
     "KOPROGO_USER_PER_MINUTE": "100000",
 }
 """Wide enough for many tests a minute, all from one address."""
+
+GALLERY: Final = {"REFLEX_APP_MODULE_IMPORT": "tests.interface.gallery.gallery", "REFLEX_WEB_WORKDIR": ".web-gallery"}
 
 
 def folder(name: str) -> Path:
@@ -53,6 +56,50 @@ def fill_once(run: int) -> Path:
                 server.stop()
             (home / "filled").touch()
     return home
+
+
+@contextmanager
+def ahead(run: int, *chains: list[str]) -> Iterator[None]:
+    """While other tests run: makes what browser tests will ask for, each chain in a process of its own.
+
+    Whoever asks before it is there waits for the same locks, and makes it again if that went wrong here.
+    """
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.filled", str(run), *chain], cwd=ROOT, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for chain in chains
+        if chain
+    ]  # fmt: skip
+    try:
+        yield
+    finally:
+        for process in started:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """As with Ctrl-C, so that a build puts back what it changed; by force when that is not heard."""
+    for last in (signal.SIGINT, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, last)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+            return
+
+
+def build_gallery() -> None:
+    """The gallery of the kit, in a folder of its own (only when its sources changed)."""
+    from koprogo_app.interface.build import build
+
+    before = {name: os.environ.get(name) for name in GALLERY}
+    os.environ.update(GALLERY)
+    try:
+        build()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def forget(run: int) -> None:
@@ -92,3 +139,14 @@ def _run(command: str, environment: dict[str, str]) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def _make(run: int, what: str) -> None:
+    from koprogo_app.interface.build import build
+
+    {"demo": lambda: fill_once(run), "pages": build, "gallery": build_gallery}[what]()
+
+
+if __name__ == "__main__":
+    for asked in sys.argv[2:]:
+        _make(int(sys.argv[1]), asked)

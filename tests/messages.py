@@ -242,6 +242,11 @@ def _inits(node: ast.ClassDef) -> list[ast.FunctionDef]:
     return [m for m in node.body if isinstance(m, ast.FunctionDef) and m.name == "__init__"]
 
 
+def _bases(node: ast.ClassDef) -> list[str]:
+    """The names of a class's bases; one that bears its own name, in another module, is none of them."""
+    return [name for base in node.bases if (name := _name(base)) != node.name]
+
+
 def _error_markers(trees: object) -> dict[str, tuple[tuple[int, ...], tuple[str, ...]]]:
     """KoproError and everything derived from it: where `message` stands in its own or inherited `__init__`."""
     classes = {n.name: n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}  # type: ignore[attr-defined]
@@ -253,11 +258,11 @@ def _error_markers(trees: object) -> dict[str, tuple[tuple[int, ...], tuple[str,
         for init in _inits(node):
             names = [a.arg for a in init.args.args][1:]
             return names.index("message") if "message" in names else None
-        return next((p for base in node.bases if (p := position(_name(base))) is not None), None)
+        return next((p for base in _bases(node) if (p := position(base)) is not None), None)
 
     def derived(name: str) -> bool:
         node = classes.get(name)
-        return name == "KoproError" or (node is not None and any(derived(_name(b)) for b in node.bases))
+        return name == "KoproError" or (node is not None and any(map(derived, _bases(node))))
 
     return {n: ((p,), ("message",)) for n in classes if derived(n) and (p := position(n)) is not None}
 

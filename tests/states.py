@@ -21,10 +21,10 @@ from reflex.state import State
 
 from koprogo_app.foundation.database import work
 from koprogo_app.identity import guard
+from koprogo_app.identity import page_state as kit
 from koprogo_app.identity.access import Person
 from koprogo_app.interface.notice import Notices
 from koprogo_app.interface.once import Acts
-from koprogo_app.workspace.state import page as kit
 
 STAMP = {"key", "page", "record"}
 

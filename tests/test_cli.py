@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from koprogo_app.estate.service import buildings
+from koprogo_app.estate.service.buildings import BUILDING
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.postgres import ensure_server, is_running
 from koprogo_app.foundation.principal import SYSTEM
@@ -31,6 +32,13 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def held(data_dir: Path) -> Iterator[None]:
+    """The server of that folder, up from here on: a command need not start and stop it."""
+    with ensure_server(data_dir):
+        yield
+
+
 def koprogo(*arguments: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command with only the settings named here."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KOPROGO_")}
@@ -43,8 +51,8 @@ async def make_building(url: str, name: str) -> None:
     """A building of 1,000 shares without lots."""
     on = Database(url)
     async with work(SYSTEM, on=on) as w:
-        office = await buildings.create_organization(w, {"name": "Gestion", "kind": "volunteer"})
-        await buildings.create_building(w, office.id, {"name": name, "deed_total": 1000})
+        office = await ORGANIZATION.add(w, None, {"name": "Gestion", "kind": "volunteer"})
+        await BUILDING.add(w, office.id, {"name": name, "deed_total": 1000})
     await on.close()
 
 
@@ -64,7 +72,7 @@ def test_a_new_installation_migrates_and_is_well(data_dir: Path) -> None:
     assert not is_running(data_dir), "the last command stops the server it started"
 
 
-def test_doctor_shows_every_setting_but_no_secret(data_dir: Path) -> None:
+def test_doctor_shows_every_setting_but_no_secret(held: None, data_dir: Path) -> None:
     from koprogo_app.settings import Settings
 
     secret = "not for the eyes of whoever reads the terminal"
@@ -86,20 +94,20 @@ def test_doctor_shows_every_setting_but_no_secret(data_dir: Path) -> None:
         ("KOPROGO_OIDC_ISSUER", "https://issuer.example", "KOPROGO_OIDC_CLIENT_ID"),
     ],
 )
-def test_doctor_says_what_is_wrong_and_fails(data_dir: Path, setting: str, value: str, said: str) -> None:
+def test_doctor_says_what_is_wrong_and_fails(held: None, data_dir: Path, setting: str, value: str, said: str) -> None:
     done = koprogo("doctor", data_dir=data_dir, **{setting: value})
     assert done.returncode == 1
     assert said in done.stdout
     assert "to mend" in done.stdout
 
 
-def test_doctor_notices_a_misspelt_setting(data_dir: Path) -> None:
+def test_doctor_notices_a_misspelt_setting(held: None, data_dir: Path) -> None:
     done = koprogo("doctor", data_dir=data_dir, KOPROGO_PUBLIC_URI="https://syndic.example")
     assert "KOPROGO_PUBLIC_URI" in done.stdout
     assert "no such setting" in done.stdout
 
 
-def test_doctor_finds_an_open_folder_and_an_unprotected_table(data_dir: Path) -> None:
+def test_doctor_finds_an_open_folder_and_an_unprotected_table(held: None, data_dir: Path) -> None:
     koprogo("migrate", data_dir=data_dir)
     with ensure_server(data_dir) as server, server.connect() as owner:
         owner.execute("CREATE TABLE leak (organization_id uuid)")

@@ -34,13 +34,14 @@ function upload(endpoint, file, texts, report) {
   request.upload.onprogress = (event) => event.lengthComputable && report({ share: event.loaded / event.total });
   request.onload = () => {
     if (request.status < 200 || request.status > 299) return report({ error: reason(request, texts) });
-    let id;
+    let id, text;
     try {
-      id = JSON.parse(request.responseText).id;
+      ({ id, text } = JSON.parse(request.responseText));
     } catch {
       return report({ error: fill(texts.failed, { status: request.status }) });
     }
-    report({ done: true, share: 1, id });
+    // What the route says of what it received, where that is more than "received".
+    report({ done: true, share: 1, id, text });
   };
   request.onerror = () => report({ error: texts.offline });
   request.onabort = () => report({ cancelled: true });
@@ -69,7 +70,7 @@ export function DropZone({ endpoint, accept = "", maxSize, multiple, label, hint
       const report = ({ id, ...news }) => {
         setFiles((all) => all.map((f) => (f.key === key ? { ...f, ...news } : f)));
         if (news.done || news.error || news.cancelled) requests.current.delete(key);
-        if (news.done) onUploaded?.(String(id));
+        if (news.done) onUploaded?.(id ? String(id) : "");
       };
       const start = () => {
         setFiles((all) => all.map((f) => (f.key === key ? { ...f, share: 0, error: "", cancelled: false } : f)));
@@ -101,7 +102,7 @@ export function DropZone({ endpoint, accept = "", maxSize, multiple, label, hint
             <span>{file.name}</span>
             {file.error ? <><span role="alert" className="kit-refused-text">{file.error}</span>{again(file)}</>
               : file.cancelled ? <><span role="status" className="kit-muted">{texts.cancelled}</span>{again(file)}</>
-              : file.done ? <span role="status" className="kit-done-text">✓ {texts.done}</span>
+              : file.done ? <span role="status" className="kit-done-text">✓ {file.text || texts.done}</span>
               : (
                 <>
                   <progress max="1" value={file.share} aria-valuenow={Math.round(file.share * 100)} aria-valuemin={0} aria-valuemax={100} aria-label={fill(texts.sending, { name: file.name })} />

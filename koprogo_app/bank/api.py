@@ -1,27 +1,39 @@
 """REST: bank statements. Amounts are whole euro cents, positive when money comes in."""
 
 import asyncio
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
-from koprogo_app.bank.rules.continuity import gap_before, name_of
+from koprogo_app.bank.queries.bank_statements import MovementRow, StatementRow, statements_page
+from koprogo_app.bank.queries.payers import PayerRow, payers_page
 from koprogo_app.bank.rules.matching import Share, Target
 from koprogo_app.bank.service import bank_matching as matching
-from koprogo_app.bank.service.bank_import import Imported, import_statements
+from koprogo_app.bank.service import learning
+from koprogo_app.bank.service.bank_import import (
+    Imported,
+    ImportedStatement,
+    OfficeImport,
+    SetAside,
+    import_for_office,
+    import_statements,
+)
+from koprogo_app.bank.service.removal import remove_statement
 from koprogo_app.documents.api.incoming import form_of
 from koprogo_app.estate.service import import_files
+from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.foundation.i18n import tr
+from koprogo_app.identity.access import Person
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import Posted
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, ListAnswer, PageQuery, Who, caller, listed
 
 router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -48,51 +60,31 @@ _BYTES: dict[str, Any] = {
 }
 
 
-class ImportedOut(BaseModel):
-    """A statement of a file: `new` when it was not here before; `missing`: statements that should stand before it."""
-
-    id: UUID
-    iban: str
-    name: str = Field(examples=["2026/12"])
-    movements: int
-    new: bool
-    missing: str = Field(examples=["2026/10-11"])
-
-
 class FileOut(BaseModel):
     """What became of a file."""
 
-    statements: list[ImportedOut]
+    statements: list[ImportedStatement]
     remarks: list[str]
     document_id: UUID | None = Field(description="Where the file is kept; null when everything was here already")
+    aside: list[SetAside] = Field(description="Statements of other associations' accounts: they were not taken")
 
 
-class StatementOut(BaseModel):
-    """A statement; `missing` names what should stand before it."""
+class OfficePartOut(BaseModel):
+    """What became of one association's part of a file; `refused` says why nothing of it was taken, else it is empty."""
 
-    id: UUID
     building_id: UUID
-    bank_account_id: UUID
-    iban: str
-    account: str
-    name: str
-    year: int
-    number: int
-    old_cents: int
-    old_on: str
-    new_cents: int
-    new_on: str
-    format: str
+    building: str
+    statements: list[ImportedStatement]
     document_id: UUID | None
-    count: int
-    open_count: int
-    missing: str
+    refused: str
 
 
-class StatementPage(PageOut):
-    """A page of statements."""
+class OfficeFileOut(BaseModel):
+    """What became of a file of several associations."""
 
-    items: list[StatementOut]
+    parts: list[OfficePartOut]
+    aside: list[SetAside]
+    remarks: list[str]
 
 
 class ShareOut(BaseModel):
@@ -105,35 +97,41 @@ class ShareOut(BaseModel):
     cents: int
 
 
-class MovementOut(BaseModel):
+class TargetOut(BaseModel):
+    """Whom a movement names."""
+
+    owner_id: UUID | None
+    supplier_id: UUID | None
+    account: str
+    line_id: UUID | None
+
+
+@answer()
+@dataclass(frozen=True, slots=True)
+class StatementMovement(MovementRow):
     """A movement: how it would be posted, or was; `certain` can be confirmed without looking."""
 
-    id: UUID
-    position: int
-    cents: int
-    booked_on: str
-    value_on: str
-    iban: str
-    name: str
-    text: str
-    ogm: str
-    entry_id: UUID | None
-    entry: str
     shares: list[ShareOut]
-    decided: bool = Field(description="Whether a person said so")
+    decided: Annotated[bool, Field(description="Whether a person said so")]
     certain: bool
-    by: str = Field(
-        description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is in "
-        "the books already) or ''"
-    )
+    by: Annotated[
+        str,
+        Field(
+            description="How it was recognised: ogm, account, order, name, rule, costs, transfer, person, entry (it is "
+            "in the books already) or ''"
+        ),
+    ]
     reason: str
+    names: Annotated[list[TargetOut], Field(description="Whom it names when it is to be split; it has no shares then")]
 
 
-class StatementDetailOut(StatementOut):
+@answer()
+@dataclass(frozen=True, slots=True)
+class StatementDetail(StatementRow):
     """A statement with its movements."""
 
-    recognised: int = Field(description="Per cent of the movements that were recognised without a person")
-    movements: list[MovementOut]
+    recognised: Annotated[int, Field(description="Per cent of the movements that were recognised without a person")]
+    movements: list[StatementMovement]
 
 
 class ShareIn(Body):
@@ -152,6 +150,18 @@ class SharesIn(Body):
     shares: list[ShareIn] = Field(max_length=200)
 
 
+class RemoveIn(Body):
+    """Why a statement is removed."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class PayerIn(Body):
+    """What changes of what was learnt of a payer."""
+
+    sole: bool = Field(description="Whether this account is for that target only, so that it is certain")
+
+
 class UndoIn(Body):
     """Why a movement is opened again."""
 
@@ -164,26 +174,18 @@ class ConfirmedOut(BaseModel):
     posted: int
 
 
-class EntryOut(BaseModel):
-    """The entry that was posted."""
-
-    id: UUID
-    journal: str
-    number: int
-
-
 class KeptOut(BaseModel):
     """A file that waits for its page."""
 
     id: str
 
 
-@router.get("/statements/{building_id}", response_model=StatementPage, responses=_READ)
-async def list_statements(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+@router.get("/statements/{building_id}", response_model=ListAnswer[StatementRow], responses=_READ)
+async def list_statements(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
     """The statements of a building, newest first."""
     async with work(who) as w:
         page = await statements_page(w, building_id, query.asked)
-    return json_answer({"items": [_statement(row) for row in page.rows], **page_of(page)})
+    return listed(page)
 
 
 @router.post(
@@ -206,6 +208,52 @@ async def send_file(request: Request, who: Who, building_id: UUID) -> Response:
     return json_answer(_imported(done, who.lang), 201)
 
 
+@router.post(
+    "/office/statements",
+    status_code=201,
+    response_model=OfficeFileOut,
+    responses=problems(400, 401, 403, 422),
+    openapi_extra=_FORM,
+)
+async def send_office_file(request: Request, who: Who) -> Response:
+    """Import a CODA or CAMT.053 file of several associations: each part into the building whose account it is, whole or
+    not at all; what is nobody's is set aside by name."""
+
+    async def allow(_fields: dict[str, str]) -> None:
+        _somewhere(who)
+
+    async with form_of(request, allow) as (form, incoming):
+        data = await asyncio.to_thread(incoming.path.read_bytes)
+        done = await import_for_office(who, form.file_name, data)
+    return json_answer(_office(done, who.lang), 201)
+
+
+@router.put(
+    "/office/files",
+    status_code=201,
+    response_model=KeptOut,
+    responses=problems(401, 403, 422),
+    openapi_extra=_BYTES,
+)
+async def keep_office_file(request: Request, who: Who, name: Annotated[str, Query(max_length=300)] = "") -> Response:
+    """Keep a bank's file of several associations for this session's page, for an hour. Nothing is imported by it."""
+    _somewhere(who)
+    return await _kept(request, who, name)
+
+
+def _somewhere(who: Person) -> None:
+    """Raises Forbidden for whoever keeps nobody's bank."""
+    if not who.may_somewhere("bank.write"):
+        raise Forbidden
+
+
+async def _kept(request: Request, who: Person, name: str) -> Response:
+    if who.session_id is None:
+        raise Forbidden
+    data = await read_body(request)
+    return json_answer({"id": await asyncio.to_thread(import_files.keep, who.session_id, name, data)}, 201)
+
+
 @router.put(
     "/files/{building_id}",
     status_code=201,
@@ -221,17 +269,16 @@ async def keep_file(
         raise Forbidden
     async with work(who) as w:
         await books.open_book(w, building_id, "bank.write")
-    data = await read_body(request)
-    return json_answer({"id": await asyncio.to_thread(import_files.keep, who.session_id, name, data)}, 201)
+    return await _kept(request, who, name)
 
 
-@router.get("/statement/{statement_id}", response_model=StatementDetailOut, responses=_READ)
+@router.get("/statement/{statement_id}", response_model=StatementDetail, responses=_READ)
 async def read_statement(who: Who, statement_id: UUID) -> Response:
     """A statement with its movements, and what is proposed for each."""
     async with work(who) as w:
         view = await matching.statement_view(w, statement_id)
     movements = [_movement(line, who.lang) for line in view.lines]
-    return json_answer({**_statement(view.row), "recognised": view.recognised, "movements": movements})
+    return json_answer({**values(view.row), "recognised": view.recognised, "movements": movements})
 
 
 @router.post("/statement/{statement_id}/confirm", response_model=ConfirmedOut, responses=_READ)
@@ -239,6 +286,37 @@ async def confirm_certain(who: Who, statement_id: UUID) -> Response:
     """Post every movement that is certain."""
     async with work(who) as w:
         return json_answer({"posted": await matching.confirm_certain(w, statement_id)})
+
+
+@router.post("/statement/{statement_id}/remove", status_code=204, responses=_READ)
+async def remove(who: Who, statement_id: UUID, body: RemoveIn) -> Response:
+    """Remove a statement that was imported by mistake, with a reason; none of its movements may be posted."""
+    async with work(who) as w:
+        await remove_statement(w, statement_id, body.reason)
+    return Response(status_code=204)
+
+
+@router.get("/payers/{building_id}", response_model=ListAnswer[PayerRow], responses=_READ)
+async def list_payers(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
+    """What was learnt of payers: for whom the money of each is proposed."""
+    async with work(who) as w:
+        return listed(await payers_page(w, building_id, query.asked))
+
+
+@router.patch("/payer/{payer_id}", status_code=204, responses=_READ)
+async def change_payer(who: Who, payer_id: UUID, body: PayerIn) -> Response:
+    """Say whether an account is for that target only: what comes from it is certain then."""
+    async with work(who) as w:
+        await learning.vouch(w, payer_id, sole=body.sole)
+    return Response(status_code=204)
+
+
+@router.delete("/payer/{payer_id}", status_code=204, responses=_READ)
+async def forget_payer(who: Who, payer_id: UUID) -> Response:
+    """Forget what was learnt of a payer; what was posted stays."""
+    async with work(who) as w:
+        await learning.forget(w, payer_id)
+    return Response(status_code=204)
 
 
 @router.put("/movement/{movement_id}/shares", status_code=204, responses=_READ)
@@ -250,46 +328,53 @@ async def choose(who: Who, movement_id: UUID, body: SharesIn) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/movement/{movement_id}/confirm", response_model=EntryOut, responses=_READ)
+@router.post("/movement/{movement_id}/confirm", response_model=Posted, responses=_READ)
 async def confirm(who: Who, movement_id: UUID) -> Response:
     """Post a movement as it was decided or proposed."""
     async with work(who) as w:
-        return json_answer(_entry(await matching.confirm(w, movement_id)))
+        return json_answer(await matching.confirm(w, movement_id))
 
 
-@router.post("/movement/{movement_id}/undo", response_model=EntryOut, responses=_READ)
+@router.post("/movement/{movement_id}/undo", response_model=Posted, responses=_READ)
 async def undo(who: Who, movement_id: UUID, body: UndoIn) -> Response:
     """Take the entry of a movement back, with a reason; answers the entry that does so."""
     async with work(who) as w:
-        return json_answer(_entry(await matching.undo(w, movement_id, body.reason)))
-
-
-def _entry(posted: Posted) -> dict[str, Any]:
-    return {"id": posted.id, "journal": posted.journal, "number": posted.number}
+        return json_answer(await matching.undo(w, movement_id, body.reason))
 
 
 def _imported(done: Imported, lang: str) -> dict[str, Any]:
     return {
-        "statements": [asdict(one) for one in done.statements],
+        "statements": done.statements,
         "remarks": [tr(lang, remark.message, **remark.params) for remark in done.remarks],
         "document_id": done.document_id,
+        "aside": _aside(done.aside, lang),
     }
 
 
-def _statement(row: StatementRow) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in StatementOut.model_fields if name not in ("name", "missing")}
-    missing = gap_before(row)
-    return {**values, "name": name_of(row), "missing": missing.shown() if missing else ""}
+def _aside(statements: Sequence[SetAside], lang: str) -> list[dict[str, Any]]:
+    return [{**asdict(one), "why": tr(lang, one.why)} for one in statements]
+
+
+def _office(done: OfficeImport, lang: str) -> dict[str, Any]:
+    parts = [
+        {
+            "building_id": part.building_id, "building": part.building, "document_id": part.imported.document_id,
+            "statements": part.imported.statements, "refused": part.refused.text(lang) if part.refused else "",
+        }
+        for part in done.parts
+    ]  # fmt: skip
+    remarks = [tr(lang, remark.message, **remark.params) for remark in done.remarks]
+    return {"parts": parts, "aside": _aside(done.aside, lang), "remarks": remarks}
 
 
 def _movement(line: matching.MatchLine, lang: str) -> dict[str, Any]:
     move, proposal = line.move, line.proposal
-    names = ("id", "position", "cents", "booked_on", "value_on", "iban", "name", "text", "ogm", "entry_id", "entry")
     return {
-        **{name: getattr(move, name) for name in names},
+        **values(move),
         "shares": [{**asdict(s.target), "cents": s.cents} for s in line.ready],
         "decided": bool(line.shares) and not move.posted,
         "certain": line.certain,
         "by": move.matched_by if move.posted else proposal.by if proposal else "",
         "reason": tr(lang, proposal.reason, **proposal.params) if proposal else "",
+        "names": [asdict(target) for target in proposal.split] if proposal else [],
     }

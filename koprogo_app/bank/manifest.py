@@ -6,7 +6,10 @@ from koprogo_app.foundation.manifests import AuditWords, Manifest, MenuEntry
 MANIFEST = Manifest(
     name="bank",
     above="calls",
-    menu=(MenuEntry(N_("Bank"), "/bank", 80, "bank.read"),),
+    menu=(
+        MenuEntry(N_("Bank files"), "/bank-files", 25, "bank.write", "top"),
+        MenuEntry(N_("Bank"), "/bank", 80, "bank.read"),
+    ),
     constraints={
         "bank_statement_once": ("file", N_("This statement is here already.")),
         "bank_statement_number_once": ("file", N_("This statement is here already.")),
@@ -15,6 +18,9 @@ MANIFEST = Manifest(
     audit=AuditWords(
         acts={
             "bank_statement.imported": N_("Bank statement imported"),
+            "bank_statement.removed": N_("Bank statement removed"),
+            "match_rule.forgotten": N_("Payer forgotten"),
+            "match_rule.vouched": N_("Payer said to be for one only"),
             "bank_movement.assigned": N_("Bank movement assigned"),
             "bank_movement.posted": N_("Bank movement posted"),
             "bank_movement.undone": N_("Bank movement opened again"),
@@ -27,6 +33,7 @@ MANIFEST = Manifest(
             "movement_id": N_("Bank movement"),
             "movements": N_("Movements"),
             "parts": N_("Parts of the call"),
+            "sole": N_("For this one only"),
             "statement": N_("Statement"),
             "text": N_("Text"),
             "year": N_("Year"),

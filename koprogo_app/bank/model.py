@@ -1,7 +1,7 @@
 """Bank statements, their movements, what each movement is for, and what was learnt of who pays.
 
 Amounts are euro cents, positive when money comes in. A movement is posted when it names an entry that nobody has taken
-back; it never changes otherwise.
+back; it never changes otherwise, and goes only with its whole statement while nothing of it is posted.
 """
 
 from datetime import date as Day
@@ -104,6 +104,16 @@ class BankMovement(SQLModel, table=True):
     ogm: str = Field(default="", description="The twelve digits of a valid structured message")
     code: str = Field(default="", description="The bank's code of the operation")
     reference: str = Field(default="", description="The bank's reference")
+    ultimate: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="On whose behalf the other side pays or is paid",
+    )
+    returned: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sql("false")},
+        description="The bank sends back an earlier payment; the other side is that of the earlier one",
+    )
     entry_id: UUID | None = None
     matched_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     alone: bool = Field(
@@ -156,6 +166,11 @@ class MatchRule(SQLModel, table=True):
     organization_id: UUID
     building_id: UUID
     payer: str = Field(description="The other account's number; without one, the name or the words without figures")
+    sole: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sql("false")},
+        description="A person said that this account pays, or is paid, for this one only",
+    )
     incoming: bool
     owner_id: UUID | None = None
     supplier_id: UUID | None = None

@@ -4,26 +4,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.law.calendar import add_months
 
 Place = tuple[str, UUID | None]
 """Where an amount stands: an account by its code, and the key that divides it (None: the shares)."""
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a budget as it is kept; `key_id` None: the shares; `profile` empty: all months alike."""
 
     id: UUID
-    budget_id: UUID
-    position: int
+    budget_id: Hidden[UUID]
+    position: Hidden[int]
     account_code: str
     nature: str
     key_id: UUID | None
     cents: int
     comment: str
     profile: list[int]
-    version: int
+    version: Hidden[int]
 
     @property
     def place(self) -> Place:

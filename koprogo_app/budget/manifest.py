@@ -31,6 +31,7 @@ MANIFEST = Manifest(
             "budget.submitted": N_("Budget put to the vote"),
             "budget.rejected": N_("Budget sent back"),
             "budget.voted": N_("Vote of a budget recorded"),
+            "budget.waived": N_("Waiver of the reserve added"),
             "budget.activated": N_("Budget put in force"),
             "budget.closed": N_("Budget closed"),
             "budget.called": N_("Provisions called"),
@@ -56,6 +57,7 @@ MANIFEST = Manifest(
             "voted_on": N_("Voted on"),
             "waived_on": N_("Waived on"),
             "waiver": N_("Waiver of the reserve"),
+            "reserve_reason": N_("Why the reserve gets less"),
         },
         values={
             "frequency": "model:FREQUENCY_NAMES",

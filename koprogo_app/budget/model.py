@@ -146,6 +146,10 @@ class Budget(SQLModel, table=True):
         description="The decision at four fifths not to feed the reserve fund (art. 3.86 §3)",
     )  # fmt: skip
     waived_on: Day | None = None
+    reserve_reason: str = Field(
+        default="", sa_column_kwargs={"server_default": ""},
+        description="Why it was voted with less for the reserve fund than the law asks, without a waiver",
+    )  # fmt: skip
     activated_at: datetime | None = moment_field()
     closed_at: datetime | None = moment_field()
     created_at: datetime = created_field()

@@ -45,5 +45,5 @@ MANIFEST = Manifest(
     routes=("api:router",),
     jobs="jobs",
     parts={"owner": ("page.owner_account_link:owner_account_link",)},
-    gives={"ledger.sources": ("seal:paper",)},
+    gives={"ledger.sources": ("seal:paper",), "payments.before_payment": ("service.claims:plans_first",)},
 )

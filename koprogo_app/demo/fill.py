@@ -9,9 +9,11 @@ from uuid import UUID
 from koprogo_app.demo import books, budget, documents, people, recovery
 from koprogo_app.demo.people import Login
 from koprogo_app.estate.model import Organization
-from koprogo_app.estate.service import buildings, keys, lots, ownership
+from koprogo_app.estate.service import keys, lots, ownership
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.imports import apply_import
-from koprogo_app.estate.service.owners import create_owner, update_owner
+from koprogo_app.estate.service.organizations import ORGANIZATION
+from koprogo_app.estate.service.owners import OWNER
 from koprogo_app.estate.service.ownership import HolderInput
 from koprogo_app.foundation import installation
 from koprogo_app.foundation.database import Work, work
@@ -94,8 +96,8 @@ async def _is_demo() -> bool:
 
 async def _office(admin: Person, name: str, kind: str, number: str = "") -> UUID:
     async with work(admin) as w:
-        row: Organization = await buildings.create_organization(
-            w,
+        row: Organization = await ORGANIZATION.add(
+            w, None,
             {
                 "name": name, "kind": kind, "enterprise_number": number, "email": "info@koprogo.example.be",
                 "phone": "+32 2 555 01 23", "street": "Chaussée de Saint-Job 12", "postal_code": "1180",
@@ -107,7 +109,7 @@ async def _office(admin: Person, name: str, kind: str, number: str = "") -> UUID
 
 async def _tilleuls(syndic: Person, office: UUID) -> UUID:
     async with work(syndic) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {
                 "name": "Résidence Les Tilleuls", "enterprise_number": "0712.345.630",
@@ -126,12 +128,15 @@ async def _tilleuls(syndic: Person, office: UUID) -> UUID:
         )
         for address in _OWNERS:
             owner = await _owner(w, address)
-            await update_owner(
-                w, owner, {"email_consent_on": "2024-05-02", "email_consent_ref": "Formulaire signé, dossier 2024"}
+            await OWNER.change(
+                w,
+                owner,
+                None,
+                {"email_consent_on": "2024-05-02", "email_consent_ref": "Formulaire signé, dossier 2024"},
             )
         for box, owner in enumerate(await _owners_by_name(w), 1):
-            await update_owner(
-                w, owner, {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
+            await OWNER.change(
+                w, owner, None, {"street": f"Avenue des Tilleuls 8 bte {box}", "postal_code": "1180", "city": "Uccle"}
             )
     return building.id
 
@@ -163,12 +168,12 @@ async def _keys(syndic: Person, building_id: UUID) -> None:
         )  # fmt: skip
         lift = {r["lot_id"]: r["share"] for r in rows if r["kind"] == "apartment" and r["floor"] >= 2}
         heat = {r["lot_id"]: r["share"] for r in rows if r["kind"] in ("apartment", "shop")}
-        await keys.create_key(
+        await keys.KEY.add(
             w, building_id,
             {"name": "Ascenseur", "kind": "utility", "basis": "Acte de base, art. 14 : appartements dès le 2e étage"},
             weights=lift, since=SINCE,
         )  # fmt: skip
-        await keys.create_key(
+        await keys.KEY.add(
             w, building_id,
             {"name": "Chauffage", "kind": "value", "basis": "Acte de base, art. 15 : locaux chauffés"},
             weights=heat, since=SINCE,
@@ -188,7 +193,7 @@ async def _people_of_tilleuls(syndic: Person, office: UUID, building_id: UUID) -
 async def _oak(syndic: Person, office: UUID) -> None:
     """A building that shows its red flags: shares short of the deed, a draft, no acceptance date, no period."""
     async with work(syndic) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {"name": "Résidence Le Chêne", "street": "Rue du Chêne 3", "postal_code": "4700", "city": "Eupen",
              "deed_total": 1_000, "langs": ["de", "fr"]},
@@ -199,7 +204,7 @@ async def _oak(syndic: Person, office: UUID) -> None:
                 w, building.id, {"number": str(place), "kind": "apartment", "floor": place - 1, "share": share}
             )
             family, first = name.split(" ")
-            owner = await create_owner(
+            owner = await OWNER.add(
                 w, office, {"name": family, "first_name": first, "lang": "de"}, building_id=building.id
             )
             part = "1/1" if place < 4 else "1/2"
@@ -211,7 +216,7 @@ async def _volunteer(admin: Person) -> None:
     place = Place(office, None, "Copropriété Les Érables")
     person = await people.member(admin, _VOLUNTEER, "Marc Lejeune", Role.SYNDIC, place)
     async with work(person) as w:
-        building = await buildings.create_building(
+        building = await BUILDING.add(
             w, office,
             {"name": "Les Érables", "street": "Place du Marché 1", "postal_code": "5000", "city": "Namur",
              "deed_total": 1_000, "provisional_acceptance": "2009-06-30", "assembly_month": 4, "assembly_day": 1},
@@ -220,5 +225,5 @@ async def _volunteer(admin: Person) -> None:
             lot = await lots.create_lot(
                 w, building.id, {"number": f"E{place_no}", "kind": "apartment", "floor": place_no - 1, "share": share}
             )
-            owner = await create_owner(w, office, {"name": f"ÉRABLE {place_no}"}, building_id=building.id)
+            owner = await OWNER.add(w, office, {"name": f"ÉRABLE {place_no}"}, building_id=building.id)
             await ownership.set_holders(w, lot.id, [HolderInput(owner.id, "1/1")], on=SINCE)

@@ -7,6 +7,7 @@ from koprogo_app.identity.permissions import ADMINS, BOOKS, CO_OWNERS, CONTROL, 
 MANIFEST = Manifest(
     name="estate",
     above="workspace",
+    jobs="jobs",
     permissions={
         "organizations.create": ADMINS,
         "organizations.read": CONTROL,
@@ -131,5 +132,5 @@ MANIFEST = Manifest(
     ),
     pages="page:PAGES",
     routes=("api:router", "upload_api:router"),
-    gives={"identity.places": ("queries.places:is_place",), "workspace.workplaces": ("queries.places:workplaces",)},
+    gives={"identity.places": ("service.places:is_place",), "workspace.workplaces": ("service.places:workplaces",)},
 )

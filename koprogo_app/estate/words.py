@@ -3,6 +3,7 @@
 from typing import Final
 
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.workspace.records import kinds
 
 KINDS: Final[dict[str, str]] = {
     "apartment": N_("Apartment"),
@@ -23,12 +24,7 @@ RIGHTS: Final[dict[str, str]] = {
     "superficies": N_("right of superficies"),
     "emphyteusis": N_("emphyteusis"),
 }
-LANGUAGES: Final[dict[str, str]] = {
-    "fr": N_("French"),
-    "nl": N_("Dutch"),
-    "de": N_("German"),
-    "en": N_("English"),
-}
+LANGUAGES: Final[dict[str, str]] = kinds.LANGUAGES
 FLAGS: Final[dict[str, str]] = {
     "deed": N_("Lots and deed differ"),
     "draft": N_("Incomplete lots"),

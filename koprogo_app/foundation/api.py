@@ -11,10 +11,9 @@
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
 from typing import Any, Final
 
+import psycopg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -24,9 +23,10 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from koprogo_app.foundation import once
 from koprogo_app.foundation.api_docs import docs_router
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany
+from koprogo_app.foundation.errors import Conflict, Invalid, KoproError, TooMany, Unauthenticated
 from koprogo_app.foundation.i18n import DEFAULT_LANG, N_, best_lang, tr
 from koprogo_app.foundation.principal import SYSTEM, Principal
 
@@ -34,9 +34,9 @@ OPENAPI_PATH: Final = "/api/v1/openapi.json"
 TYPE: Final = "urn:koprogo:problem:"
 """Problem types are this and the stable kind: `urn:koprogo:problem:against-the-law`."""
 MAX_FILE: Final = 10_000_000
-_MAX_JSON: Final = 1_000_000
+MAX_BODY: Final = 1_000_000
+"""The most bytes of a call that carries no file."""
 _MEDIA: Final = "application/problem+json"
-_STALE: Final = timedelta(minutes=2)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 TITLES: Final = {
@@ -52,6 +52,7 @@ TITLES: Final = {
     "method-not-allowed": N_("This address does not take such a call"),
     "unreadable": N_("The call cannot be read"),
     "too-large": N_("The call is too large"),
+    "unavailable": N_("The database does not answer. Try again in a moment."),
     "unexpected": N_("Something went wrong on our side"),
 }
 log = structlog.get_logger(__name__)
@@ -95,9 +96,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def json_answer(body: Any, status: int = 200) -> Response:
-    """An answer from rows, dataclasses or bytes that are JSON already."""
-    return Response(body if isinstance(body, bytes) else to_json(body), status, media_type="application/json")
+def json_answer(body: Any, status: int = 200, lang: str = DEFAULT_LANG) -> Response:
+    """An answer from rows, dataclasses or bytes that are JSON already; `lang` for what they say in words."""
+    content = body if isinstance(body, bytes) else to_json(body, context={"lang": lang})
+    return Response(content, status, media_type="application/json")
 
 
 def lang_of(request: Request) -> str:
@@ -194,8 +196,15 @@ def unexpected_problem(request: Request, error: Exception) -> Response:
     return problem_answer("unexpected", 500, lang_of(request))
 
 
+def unavailable_problem(request: Request, error: psycopg.OperationalError) -> Response:
+    """The database does not answer, as while it is started again: to be tried again soon."""
+    log.error("database unavailable", path=request.url.path, method=request.method, why=str(error).strip()[:200])
+    return problem_answer("unavailable", 503, lang_of(request), headers={"retry-after": "5"})
+
+
 def make_api(routers: Iterable[APIRouter]) -> FastAPI:
     """The application that holds these routers, its description and its docs."""
+    held = list(routers)
     api = FastAPI(
         title="KoproGo", version="1", description=_ABOUT, openapi_url=OPENAPI_PATH, docs_url=None, redoc_url=None,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
@@ -205,11 +214,13 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
         (KoproError, koprogo_problem),
         (RequestValidationError, validation_problem),
         (HTTPException, http_problem),
+        (psycopg.OperationalError, unavailable_problem),
         (Exception, unexpected_problem),
     ):
         api.add_exception_handler(handled, handler)  # type: ignore[arg-type]
-    api.add_middleware(JsonLimit)
-    for router in routers:
+    api.add_middleware(NotKept)
+    api.add_middleware(BodyLimit, files=[one for router in held for one in router.routes if _takes_a_file(one)])
+    for router in held:
         if all(isinstance(route, APIRoute) for route in router.routes) and not router.dependencies:
             # Held by the application itself they are found at once; a router inside is searched twice for every call.
             api.router.routes.extend(router.routes)
@@ -240,11 +251,20 @@ def _answer_the_rest(api: FastAPI) -> None:
     api.router.add_route("/api/{path:path}", rest, methods=list(_METHODS), include_in_schema=False)
 
 
+def _described(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _MEANINGS[status], "content": {_MEDIA: {"schema": schema}}}
+
+
 def _with_security(description: dict[str, Any]) -> dict[str, Any]:
-    """Says of every call how one signs in for it, and names calls as sentences are written."""
+    """Says of every call how one signs in for it and what it answers before its route is asked; names calls as
+    sentences are written."""
     for item in description["paths"].values():
         for call in item.values():
             call["summary"] = str(call.get("summary", "")).capitalize()
+            takes_json = "application/json" in call.get("requestBody", {}).get("content", {})
+            for status in (401, *([400] if takes_json else [])):
+                call["responses"].setdefault(str(status), _described(status))
     description.setdefault("components", {})["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "The access token of `POST /api/v1/auth/login`"}
     }
@@ -269,15 +289,24 @@ begins on its first day and ends before its last.
 """
 
 
-class JsonLimit:
-    """Refuses JSON of more than a megabyte before it is read whole; other bodies are limited by their routes."""
+class BodyLimit:
+    """Refuses a body of more than a megabyte, of whatever kind and however it is sent, before it is read whole.
 
-    def __init__(self, app: Any) -> None:
+    Calls that carry a file describe it in their `requestBody` and read it themselves, once the caller is known, up to
+    the limit of their own (`read_body`, the documents' spool): those pass.
+    """
+
+    def __init__(self, app: Any, files: Iterable[Any]) -> None:
         self.app = app
+        self._files = [(route.path_regex, route.methods) for route in files]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not _is_json(scope):
+        if scope["type"] != "http" or self._carries_a_file(scope):
             await self.app(scope, receive, send)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if length.isdigit() and int(length) > MAX_BODY:
+            await http_problem(Request(scope), HTTPException(413))(scope, receive, send)
             return
         taken = 0
 
@@ -285,15 +314,38 @@ class JsonLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > _MAX_JSON:
+            if taken > MAX_BODY:
                 raise HTTPException(413)
             return message
 
         await self.app(scope, counted, send)
 
+    def _carries_a_file(self, scope: Any) -> bool:
+        return any(scope["method"] in methods and path.match(scope["path"]) for path, methods in self._files)
 
-def _is_json(scope: Any) -> bool:
-    return any(name == b"content-type" and b"json" in value for name, value in scope["headers"])
+
+class NotKept:
+    """Answers of the API stay in no cache, unless a route says otherwise: nearly all of them name people."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def marked(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                    message = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+            await send(message)
+
+        personal = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await self.app(scope, receive, marked if personal else send)
+
+
+def _takes_a_file(route: Any) -> bool:
+    """Whether a route describes a body of its own that is a file."""
+    content = (getattr(route, "openapi_extra", None) or {}).get("requestBody", {}).get("content", {})
+    return bool(content) and "application/json" not in content
 
 
 async def read_body(request: Request, most: int = MAX_FILE) -> bytes:
@@ -321,26 +373,8 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 class _Claim:
     """A key that this call holds; `kept` once its answer is stored."""
 
-    user_id: Any
-    key: str
+    key: once.Key
     kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    fingerprint: bytes
-    status: int | None
-    body: bytes | None
-    content_type: str
-
-
-_CLAIM: Final = """
-insert into idempotency_key (user_id, key, fingerprint, content_type) values (%(user)s, %(key)s, %(print)s, '')
-on conflict (user_id, key) do update set fingerprint = excluded.fingerprint, created_at = now()
-  where idempotency_key.status is null and idempotency_key.created_at < %(now)s - %(stale)s"""
-_FOUND: Final = """
-select fingerprint, status, body, content_type from idempotency_key
- where user_id = %(user)s and key = %(key)s"""
 
 
 KEY_PARAMETER: Final = {
@@ -371,20 +405,20 @@ def idempotent(caller: Caller) -> type[APIRoute]:
             if "POST" not in (self.methods or ()):
                 return handle
 
-            async def once(request: Request) -> Response:
+            async def repeatable(request: Request) -> Response:
                 key = request.headers.get("idempotency-key")
                 if key is None:
                     return await handle(request)
                 return await _once(request, key, await caller(request), handle)
 
-            return once
+            return repeatable
 
     return IdempotentRoute
 
 
 async def _once(request: Request, key: str, who: Principal, handle: Handle) -> Response:
-    _check_key(key)
-    return await _held(request, _Claim(who.user_id, key), await read_body(request), lambda: handle(request))
+    claim = _claim(who, key)
+    return await _held(request, claim, await read_body(request), lambda: handle(request))
 
 
 async def answered_once(
@@ -397,18 +431,20 @@ async def answered_once(
     key = request.headers.get("idempotency-key")
     if key is None:
         return await act()
-    _check_key(key)
-    return await _held(request, _Claim(who.user_id, key), said, act)
+    return await _held(request, _claim(who, key), said, act)
 
 
-def _check_key(key: str) -> None:
+def _claim(who: Principal, key: str) -> _Claim:
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise Invalid("Idempotency-Key", N_("An Idempotency-Key has 1 to 200 printable characters."))
+    if who.user_id is None:
+        raise Unauthenticated
+    return _Claim(once.Key(who.user_id, key))
 
 
 async def _held(request: Request, claim: _Claim, said: bytes, act: Callable[[], Awaitable[Response]]) -> Response:
     call = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    if (kept := await _claimed(claim, sha256(call + said).digest())) is not None:
+    if (kept := await _claimed(claim, once.fingerprint(call + said))) is not None:
         return kept
     request.state.claim = claim
     try:
@@ -419,28 +455,22 @@ async def _held(request: Request, claim: _Claim, said: bytes, act: Callable[[], 
     finally:
         if not claim.kept:
             async with work(SYSTEM) as w:
-                await w.execute(
-                    "delete from idempotency_key where user_id = %(user)s and key = %(key)s",
-                    user=claim.user_id,
-                    key=claim.key,
-                )
+                await once.forget(w, claim.key)
     return answer
 
 
-async def _claimed(claim: _Claim, fingerprint: bytes) -> Response | None:
+async def _claimed(claim: _Claim, call: bytes) -> Response | None:
     """Takes the key for this call; the answer already given when there is one."""
-    params = {"user": claim.user_id, "key": claim.key}
     async with work(SYSTEM) as w:
-        taken = await w.execute(_CLAIM, **params, print=fingerprint, now=w.now, stale=_STALE)
-        if taken:
-            return None
-        found = await w.one(_FOUND, _Kept, **params)
-    if bytes(found.fingerprint) != fingerprint:
+        earlier = await once.begin(w, claim.key, call)
+    if earlier is None:
+        return None
+    if not earlier.same:
         raise Invalid("Idempotency-Key", N_("This Idempotency-Key was used for another call."))
-    if found.status is None:
+    if earlier.status is None:
         raise Conflict(N_("The first call with this Idempotency-Key is still running."), field="Idempotency-Key")
-    body = None if found.body is None else bytes(found.body)
-    return Response(body, found.status, {"idempotency-replayed": "true"}, media_type=found.content_type or None)
+    headers = {"idempotency-replayed": "true"}
+    return Response(earlier.body, earlier.status, headers, media_type=earlier.content_type or None)
 
 
 async def keep_answer(w: Work, request: Request, answer: Response) -> None:
@@ -448,13 +478,6 @@ async def keep_answer(w: Work, request: Request, answer: Response) -> None:
     claim: _Claim | None = getattr(request.state, "claim", None)
     if claim is None:
         return
-    await w.execute(
-        "update idempotency_key set status = %(status)s, body = %(body)s, content_type = %(type)s "
-        "where user_id = %(user)s and key = %(key)s",
-        status=answer.status_code,
-        body=bytes(answer.body),
-        type=answer.headers.get("content-type", ""),
-        user=claim.user_id,
-        key=claim.key,
-    )
+    content_type = answer.headers.get("content-type", "")
+    await once.keep(w, claim.key, bytes(answer.body), status=answer.status_code, content_type=content_type)
     w.afterwards(lambda: setattr(claim, "kept", True))

@@ -1,4 +1,4 @@
-"""Numbers as people type them: amounts, and Belgian numbers with check digits (enterprise numbers, bank accounts,
+"""Numbers as people type them: amounts, days, and Belgian numbers with check digits (enterprise numbers, bank accounts,
 structured messages), whose checks are stdnum's.
 
 Each `read_…` takes what a person types, gives the plain form that is stored, and raises `Invalid` with the reason; each
@@ -6,6 +6,7 @@ Each `read_…` takes what a person types, gives the plain form that is stored, 
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 from types import ModuleType
 from typing import Final
@@ -124,6 +125,18 @@ def parse_cents(text: str, lang: str, field: str = "") -> int:
     if value != value.to_integral_value():
         raise Invalid(field, N_("An amount has at most two decimals."))
     return int(value)
+
+
+def read_day(value: object, field: str) -> date:
+    """A date: ISO, or day first (31/12/2024, 31.12.2024, 31-12-2024). Raises Invalid on the field, also for nothing."""
+    if isinstance(value, date):
+        return value
+    plain = str(value or "").strip()
+    parts = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain)
+    try:
+        return date(int(parts[3]), int(parts[2]), int(parts[1])) if parts else date.fromisoformat(plain)
+    except ValueError:
+        raise Invalid(field, N_("This is not a date. Type it as 31/12/2026.")) from None
 
 
 def _plain_number(text: str, lang: str) -> str | None:

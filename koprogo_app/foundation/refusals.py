@@ -38,6 +38,8 @@ def from_database(error: psycopg.Error) -> KoproError | None:
         return Conflict(N_("Something else still refers to this, or what it refers to does not exist."))
     if state in ("23514", "22001", "22003"):
         return Invalid(diag.column_name or "", N_("This value is outside what is allowed."))
+    if state is None and isinstance(error, psycopg.DataError) and "NUL" in str(error):
+        return Invalid("", N_("A text contains a character that cannot be kept."))
     if state in ("40001", "40P01", "55P03"):
         return Conflict(N_("Somebody else is changing the same thing. Try again."))
     return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from koprogo_app.foundation.answers import Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden, NotFound, Unauthenticated
 from koprogo_app.foundation.i18n import N_
@@ -11,11 +12,12 @@ from koprogo_app.identity.model import Role
 from koprogo_app.identity.permissions import PERMISSIONS, SELF
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role in force: on everything (superadmin), an organisation, or one building of it."""
 
-    role: Role
+    role: Plain[Role]
     organization_id: UUID | None = None
     building_id: UUID | None = None
 

@@ -1,6 +1,5 @@
 """REST: signing in, oneself, two-step sign-in, sessions (`/api/v1/auth`)."""
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,8 +10,8 @@ from koprogo_app.foundation.errors import Unauthenticated
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity import forms
-from koprogo_app.identity.access import Person
-from koprogo_app.identity.queries.sessions import open_sessions
+from koprogo_app.identity.access import Grant, Person
+from koprogo_app.identity.queries.sessions import OpenSession, open_sessions
 from koprogo_app.identity.service import profile, sign_in, tokens, totp
 from koprogo_app.identity.service.totp import SetUp
 from koprogo_app.identity.signed_in import SignedIn, anonymous, caller, signed_in
@@ -57,14 +56,6 @@ class Tokens(BaseModel):
     refresh_expires_in: int
 
 
-class RoleOut(BaseModel):
-    """A role, and where it is held (no organisation: everywhere; no building: the whole organisation)."""
-
-    role: str
-    organization_id: UUID | None
-    building_id: UUID | None
-
-
 class Me(BaseModel):
     """The person who calls."""
 
@@ -74,7 +65,7 @@ class Me(BaseModel):
     lang: str
     theme: str
     active_role: str
-    roles: list[RoleOut]
+    roles: list[Grant]
     needs_totp: bool
 
 
@@ -88,18 +79,6 @@ class RecoveryCodes(BaseModel):
     """Ten codes that replace the app once each; shown this once."""
 
     recovery_codes: list[str]
-
-
-class SessionOut(BaseModel):
-    """A session in force."""
-
-    id: UUID
-    kind: str
-    ip: str
-    user_agent: str
-    created_at: datetime
-    last_seen_at: datetime
-    current: bool
 
 
 def _tokens(pair: tokens.Pair) -> Tokens:
@@ -159,9 +138,7 @@ def _me(who: Person) -> Me:
     return Me(
         id=who.user_id or UUID(int=0), email=who.email, name=who.name, lang=who.lang, theme=who.theme,
         active_role=who.active_role, needs_totp=who.needs_totp,
-        roles=[
-            RoleOut(role=g.role, organization_id=g.organization_id, building_id=g.building_id) for g in who.grants
-        ],
+        roles=list(who.grants),
     )  # fmt: skip
 
 
@@ -189,17 +166,10 @@ async def totp_disable(who: SignedIn, body: Code) -> None:
 
 
 @auth.get("/sessions")
-async def sessions_list(who: SignedIn) -> list[SessionOut]:
+async def sessions_list(who: SignedIn) -> list[OpenSession]:
     """The sessions of the person who calls, the last used first."""
     async with work(who) as w:
-        rows = await open_sessions(w, who.user_id or UUID(int=0))
-    return [
-        SessionOut(
-            id=s.id, kind=s.kind, ip=s.ip, user_agent=s.user_agent, created_at=s.created_at,
-            last_seen_at=s.last_seen_at, current=s.id == who.session_id,
-        )
-        for s in rows
-    ]  # fmt: skip
+        return await open_sessions(w, who.user_id or UUID(int=0))
 
 
 @auth.delete("/sessions/{session_id}", status_code=204)

@@ -70,6 +70,7 @@ def _entered(outcome: Outcome, target: str) -> RedirectResponse:
         return response
     response = _go(web.local_path(target) or "/")
     web.set_cookie(response, outcome.cookie)
+    web.set_cookie(response, outcome.browser, web.browser_cookie(), sign_in.BROWSER_SECONDS)
     web.drop_cookie(response, web.step_cookie())
     return response
 

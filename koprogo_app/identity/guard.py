@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar, get_type_hints
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 from uuid import UUID
 
 import reflex as rx
@@ -45,6 +45,8 @@ _CURRENT: ContextVar[Principal] = ContextVar("principal", default=NOBODY)
 _MAX_TEXT: Final = 20_000
 _MAX_DEPTH: Final = 8
 _TABS: Final = 5
+_OPEN: Final = 30
+"""So many tabs may a session, or an address without one, have open."""
 _SAY_EVERY: Final = 5.0
 _LOGGED: Final = 1_000
 _TOO_FAST: Final = N_("That was too much at once: what you did last was not done. Try again in {seconds} s.")
@@ -217,17 +219,25 @@ class Sockets:
         self.of_session: defaultdict[str, set[str]] = defaultdict(set)
         self.session_of: dict[str, str] = {}
         self.caller_of: dict[str, str] = {}
+        self.of_caller: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
-    def opened(self, sid: str, session_hash: str, caller: str = "") -> None:
-        """A socket was opened with that session's cookie; its events count for `caller`."""
+    def opened(self, sid: str, session_hash: str, caller: str = "") -> str:
+        """A socket was opened with that session's cookie; its events count for `caller`. Returns the caller's oldest
+        one when there are too many now, to close it."""
         self.session_of[sid], self.caller_of[sid] = session_hash, caller
         if session_hash:
             self.of_session[session_hash].add(sid)
+        mine = self.of_caller[caller]
+        mine[sid] = None
+        return next(iter(mine)) if len(mine) > _OPEN else ""
 
     def closed(self, sid: str) -> None:
         """A socket is gone."""
         session_hash = self.session_of.pop(sid, "")
-        self.caller_of.pop(sid, None)
+        caller = self.caller_of.pop(sid, "")
+        self.of_caller[caller].pop(sid, None)
+        if not self.of_caller[caller]:
+            del self.of_caller[caller]
         self.of_session[session_hash].discard(sid)
         if not self.of_session[session_hash]:
             del self.of_session[session_hash]
@@ -281,17 +291,24 @@ def harden(app: rx.App) -> None:
     if namespace is None:
         raise RuntimeError("the app has no event namespace: nothing to guard")
     link, on_event, on_disconnect = namespace.link_token_to_sid, namespace.on_event, namespace.on_disconnect
-    static = namespace._build_static_router_data
+    static, on_connect = namespace._build_static_router_data, namespace.on_connect
     sockets, rates = Sockets(app), Rates(settings().events_per_second)
 
     def environ_of(sid: str) -> dict[str, Any]:
         return app.sio.get_environ(sid, namespace.namespace) or {}  # type: ignore[union-attr]
 
+    async def guarded_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        if not parse_qs(environ.get("QUERY_STRING", "")).get("token"):
+            raise ConnectionRefusedError("no token")
+        await on_connect(sid, environ, auth)
+
     async def guarded_link(sid: str, token: str, *, update_state: bool = True) -> None:
         environ = environ_of(sid)
         session_hash = cookie_hash(environ.get("HTTP_COOKIE", ""))
         address = address_of(environ.get("asgi.scope", {}), settings().trusted_proxies)
-        sockets.opened(sid, session_hash, await _connecting(session_hash, address))
+        oldest = sockets.opened(sid, session_hash, await _connecting(session_hash, address))
+        if oldest:
+            await app.sio.disconnect(oldest, namespace="/_event")  # type: ignore[union-attr]
         await link(sid, _state_key(token, session_hash), update_state=update_state)
 
     def guarded_static(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
@@ -319,6 +336,7 @@ def harden(app: rx.App) -> None:
         sockets.closed(sid)
         return on_disconnect(sid)
 
+    namespace.on_connect = guarded_connect  # type: ignore[method-assign]
     namespace.link_token_to_sid = guarded_link  # type: ignore[method-assign]
     namespace.on_event = guarded_event  # type: ignore[method-assign]
     namespace.on_disconnect = guarded_disconnect  # type: ignore[method-assign]

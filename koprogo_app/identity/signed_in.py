@@ -25,7 +25,9 @@ def ip_of(request: Request) -> str:
 
 def caller(request: Request) -> Caller:
     """From where this request comes."""
-    return Caller(ip=ip_of(request), user_agent=request.headers.get("user-agent", ""))
+    headers = request.headers
+    browser = web.cookie(headers.get("cookie", ""), web.browser_cookie())
+    return Caller(ip=ip_of(request), user_agent=headers.get("user-agent", ""), browser=browser)
 
 
 async def anonymous(request: Request) -> None:

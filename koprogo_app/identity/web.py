@@ -44,6 +44,11 @@ def step_cookie() -> str:
     return f"{settings().cookie_name}-step"
 
 
+def browser_cookie() -> str:
+    """Name of the cookie of a browser that somebody signed in from before."""
+    return f"{settings().cookie_name}-browser"
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -37,11 +37,6 @@ def problem(error: KoproError) -> Problem:
     return Problem(**catalogue(error.message, **error.params), article=error.article)
 
 
-def problems(error: KoproError) -> dict[str, dict[str, str]]:
-    """The `errors` of a form after this refusal: `{field: {"fr": …, "nl": …, "de": …, "en": …, "article": …}}`."""
-    return {error.field: {**catalogue(error.message, **error.params), "article": error.article}}
-
-
 class NativeForm(BaseHTML):
     """A form that the browser itself sends (sign-in, sign-out), so that cookies are set and password managers help."""
 

@@ -52,9 +52,12 @@ class Prescription(StrEnum):
 
 
 def prescribed_on(due_on: date) -> date:
-    """The first day on which charges called periodically can no longer be claimed, unless it was interrupted: five
-    years from their due date (art. 2277 of the old Civil Code)."""
-    return add_years(due_on, PRESCRIPTION_YEARS)
+    """The first day on which charges called periodically can no longer be claimed, unless it was interrupted: the day
+    after five years from their due date, whose last day still counts (art. 2277, 2260 and 2261 of the old Civil Code).
+
+    Due on 6 March 2018, they can be claimed on 6 March 2023 and no longer on the 7th.
+    """
+    return add_years(due_on, PRESCRIPTION_YEARS) + timedelta(days=1)
 
 
 def prescription(due_on: date, today: date) -> Prescription:

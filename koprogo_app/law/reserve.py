@@ -52,6 +52,13 @@ class ReserveRule:
         """What is missing; 0 unless the status is short."""
         return max(0, (self.least or 0) - self.planned) if self.status is Contribution.SHORT else 0
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether a budget is voted like this only with a waiver or a reason: less than the law asks, or nothing at all
+        while it is not known whether the law asks for something."""
+        unknown = self.status in (Contribution.UNKNOWN_ACCEPTANCE, Contribution.UNKNOWN_CHARGES)
+        return self.status is Contribution.SHORT or (unknown and self.planned <= 0)
+
 
 def least_contribution(ordinary_cents: int) -> int:
     """Five per cent of last year's ordinary charges, in cents, rounded up: less would not be five per cent."""

@@ -17,6 +17,7 @@ from koprogo_app.law.refusal import refuse
 MAX_DENOMINATOR: Final = 1_000_000_000
 _SIMPLE: Final = 1_000
 _NEAR: Final = Fraction(1, 10**10)
+_READ: Final = 60
 _LONGEST: Final = 40
 _FRACTION: Final = re.compile(r"(\d{1,12})/(\d{1,12})")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,30})?)%?")
@@ -33,7 +34,10 @@ def parse_share(value: str | int | float | Decimal | Fraction, field: str = "sha
         return _checked(value, str(value), field)
     if isinstance(value, bool):
         raise _unreadable(str(value), field)
-    typed = _plain(value if isinstance(value, str) else format(Decimal(str(value)), "f"))
+    given = value if isinstance(value, str) else format(Decimal(str(value)), "f")
+    if len(given) > _READ:  # what is cut off would read as another share
+        raise _unreadable(given, field)
+    typed = _plain(given)
     if not typed:
         raise refuse("The share is missing.", field=field)
     if found := _FRACTION.fullmatch(typed):
@@ -47,7 +51,7 @@ def parse_share(value: str | int | float | Decimal | Fraction, field: str = "sha
 
 def _plain(typed: str) -> str:
     """Without spaces; vulgar fractions and full-width signs as ordinary characters."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed[: _LONGEST + 20])).replace("\u2044", "/")
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed)).replace("\u2044", "/")
 
 
 def _checked(share: Fraction, typed: str, field: str) -> Fraction:

@@ -1,7 +1,7 @@
 """REST of the books (`/api/v1/financial`): accounts, entries, statements. Amounts are whole euro cents."""
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,41 +10,31 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.service import import_files
-from koprogo_app.foundation.answers import answer
+from koprogo_app.foundation.answers import answer, flat, flat_of, widened
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.ledger.queries import books, reports
+from koprogo_app.ledger.queries.books import AccountRow
 from koprogo_app.ledger.queries.entries import (
     SORTS,
+    EntryDetail,
     EntryRow,
-    LineRow,
     Movement,
     account_detail,
     entries_page,
     entry_detail,
 )
+from koprogo_app.ledger.rules.integrity import Seal
 from koprogo_app.ledger.rules.posting import MAX_CENTS, Draft, DraftLine
 from koprogo_app.ledger.service import entries as service
 from koprogo_app.ledger.service import integrity
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
+from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, PageQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
 Start = Annotated[date | None, Query(alias="from", description="First day; default: of the running financial year")]
 End = Annotated[date | None, Query(alias="to", description="Last day; default: of the running financial year")]
-
-
-class AccountOut(BaseModel):
-    """An account of the chart."""
-
-    code: str = Field(examples=["61210"])
-    label: str = Field(description="In the caller's language", examples=["Electricity for common parts"])
-    kind: str = Field(examples=["expense"])
-    origin: str = Field(description="`decree`, `practice`, or `own`", examples=["decree"])
-    party: str = Field(description="Whose name its lines need: `none`, `owner` or `supplier`")
-    postable: bool
-    archived: bool
 
 
 class TrialRowOut(BaseModel):
@@ -71,69 +61,12 @@ class TrialBalanceOut(BaseModel):
     balanced: bool
 
 
-class AmountOut(BaseModel):
-    """A line of a statement, this period and the one before (null: before the first year)."""
-
-    code: str
-    label: str
-    cents: int
-    previous_cents: int | None
-
-
-class SideOut(BaseModel):
-    """One side of a statement."""
-
-    rows: list[AmountOut]
-    total_cents: int
-    previous_total_cents: int | None
-
-
-class BalanceSheetOut(BaseModel):
-    """What the association has and owes on a day, and a year before."""
-
-    building_id: UUID
-    day: date
-    previous_day: date | None
-    assets: SideOut
-    liabilities: SideOut
-    result_cents: int = Field(description="Income minus costs of the years that are not closed yet")
-    previous_result_cents: int | None
-    balanced: bool
-
-
-class IncomeStatementOut(BaseModel):
-    """Costs and income of a period, and of the same days a year before."""
-
-    building_id: UUID
-    start: date
-    end: date
-    previous_start: date | None
-    previous_end: date | None
-    costs: SideOut
-    income: SideOut
-    result_cents: int
-    previous_result_cents: int | None
-
-
-def _side(side: reports.Side, lang: str) -> SideOut:
-    return SideOut(
-        rows=[
-            AmountOut(code=a.account.code, label=a.account.label(lang), cents=a.now, previous_cents=a.before)
-            for a in side.rows
-        ],
-        total_cents=side.now,
-        previous_total_cents=side.before,
-    )
-
-
-@router.get("/accounts/{building_id}", responses=_READ)
-async def read_accounts(who: Who, building_id: UUID) -> list[AccountOut]:
+@router.get("/accounts/{building_id}", response_model=list[AccountRow], responses=_READ)
+async def read_accounts(who: Who, building_id: UUID) -> Response:
     """The chart of a building, by code."""
     async with work(who) as w:
         await books.open_book(w, building_id)
-        rows = await books.accounts(w, building_id)
-    names = [name for name in AccountOut.model_fields if name != "label"]
-    return [AccountOut(label=row.label(who.lang), **{name: getattr(row, name) for name in names}) for row in rows]
+        return json_answer(await books.accounts(w, building_id), lang=who.lang)
 
 
 @router.get("/trial-balance/{building_id}", responses=_READ)
@@ -164,46 +97,25 @@ async def read_trial_balance(who: Who, building_id: UUID, start: Start = None, e
     )
 
 
-@router.get("/balance-sheet/{building_id}", responses=_READ)
-async def read_balance_sheet(who: Who, building_id: UUID, end: End = None) -> BalanceSheetOut:
+@router.get("/balance-sheet/{building_id}", response_model=reports.BalanceSheet, responses=_READ)
+async def read_balance_sheet(who: Who, building_id: UUID, end: End = None) -> Response:
     """The balance sheet on a day, the year before beside it."""
     async with work(who) as w:
         found = await reports.balance_sheet(w, building_id, end)
-    return BalanceSheetOut(
-        building_id=building_id,
-        day=found.day,
-        previous_day=found.day_before,
-        assets=_side(found.assets, who.lang),
-        liabilities=_side(found.liabilities, who.lang),
-        result_cents=found.result,
-        previous_result_cents=found.result_before,
-        balanced=found.balanced,
-    )
+    return json_answer(found, lang=who.lang)
 
 
-@router.get("/income-statement/{building_id}", responses=_READ)
-async def read_income_statement(
-    who: Who, building_id: UUID, start: Start = None, end: End = None
-) -> IncomeStatementOut:
+@router.get("/income-statement/{building_id}", response_model=reports.IncomeStatement, responses=_READ)
+async def read_income_statement(who: Who, building_id: UUID, start: Start = None, end: End = None) -> Response:
     """Costs and income of a period, the same days a year before beside them."""
     async with work(who) as w:
         found = await reports.income_statement(w, building_id, start, end)
-    return IncomeStatementOut(
-        building_id=building_id,
-        start=found.period.start,
-        end=found.period.end,
-        previous_start=found.prior.start if found.prior else None,
-        previous_end=found.prior.end if found.prior else None,
-        costs=_side(found.costs, who.lang),
-        income=_side(found.income, who.lang),
-        result_cents=found.result,
-        previous_result_cents=found.result_before,
-    )
+    return json_answer(found, lang=who.lang)
 
 
 @router.get("/accounts/{building_id}/{code}/movements", response_model=ListAnswer[Movement], responses=_READ)
 async def read_movements(
-    who: Who, building_id: UUID, code: str, query: Annotated[ListQuery, Query()], request: Request
+    who: Who, building_id: UUID, code: str, query: Annotated[PageQuery, Query()], request: Request
 ) -> Response:
     """The movements of an account (or of all below a heading), with the running balance, oldest first."""
     async with work(who) as w:
@@ -242,19 +154,6 @@ async def keep_file(
     import_files.check_kind(data)
     file_id = await asyncio.to_thread(import_files.keep, who.session_id, name, data)
     return json_answer({"id": file_id}, 201)
-
-
-@answer()
-@dataclass(frozen=True, slots=True)
-class EntryDetailOut(EntryRow):
-    """An entry with its lines and its seal."""
-
-    building_id: UUID
-    document_id: UUID | None
-    reason: str
-    lines: list[LineRow]
-    seal: int = Field(description="Its place in the building's chain of entries")
-    hash: str = Field(description="SHA-256 of the entry and of the chain before it, hexadecimal")
 
 
 class LineIn(Body):
@@ -308,7 +207,7 @@ async def list_entries(who: Who, building_id: UUID, query: Annotated[EntryQuery,
 @router.post(
     "/entries/{building_id}",
     status_code=201,
-    response_model=EntryDetailOut,
+    response_model=flat_of(EntryDetail),
     responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def post_entry(who: Who, building_id: UUID, body: EntryIn, request: Request) -> Response:
@@ -329,7 +228,7 @@ async def post_entry(who: Who, building_id: UUID, body: EntryIn, request: Reques
     return answer
 
 
-@router.get("/entry/{entry_id}", response_model=EntryDetailOut, responses=problems(401, 403, 404, 422))
+@router.get("/entry/{entry_id}", response_model=flat_of(EntryDetail), responses=problems(401, 403, 404, 422))
 async def read_entry(who: Who, entry_id: UUID) -> Response:
     """One entry with its lines and its seal."""
     async with work(who) as w:
@@ -339,7 +238,7 @@ async def read_entry(who: Who, entry_id: UUID) -> Response:
 @router.post(
     "/entry/{entry_id}/reverse",
     status_code=201,
-    response_model=EntryDetailOut,
+    response_model=flat_of(EntryDetail),
     responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Request) -> Response:
@@ -352,51 +251,23 @@ async def reverse_entry(who: Who, entry_id: UUID, body: ReversalIn, request: Req
     return answer
 
 
-async def _detail(w: Any, entry_id: UUID, lang: str) -> dict[str, Any]:
+async def _detail(w: Any, entry_id: UUID, lang: str) -> Any:
     found = await entry_detail(w, entry_id)
     lines = [replace(line, label=line.label or line.account_label(lang)) for line in found.lines]
-    return {
-        **asdict(found.entry),
-        "building_id": found.building_id,
-        "document_id": found.document_id,
-        "reason": found.reason,
-        "lines": lines,
-        "seal": found.seq,
-        "hash": found.hash.hex(),
-    }
+    return flat(replace(found, lines=lines))
 
 
-class FindingOut(BaseModel):
-    """The outcome of one check, with the entries it is about."""
-
-    check: str = Field(examples=["chain"])
-    level: str = Field(description="`good`, `attention` or `broken`")
-    text: str
-    entry_ids: list[str]
-
-
-class SealOut(BaseModel):
+@answer(building_id="")
+@dataclass(frozen=True, slots=True)
+class BuildingSeal(Seal):
     """All checks of a building's books."""
 
     building_id: UUID
-    version: int = Field(description="Grows with each entry")
-    entries: int
-    level: str
-    findings: list[FindingOut]
 
 
-@router.get("/seal/{building_id}", responses=_READ)
-async def read_seal(who: Who, building_id: UUID) -> SealOut:
+@router.get("/seal/{building_id}", response_model=BuildingSeal, responses=_READ)
+async def read_seal(who: Who, building_id: UUID) -> Response:
     """Checks the books now: debits, hashes, numbers, individual accounts, carried balances, the reserve's cover."""
     async with work(who) as w:
         seal = await integrity.check(w, building_id)
-    return SealOut(
-        building_id=building_id,
-        version=seal.version,
-        entries=seal.entries,
-        level=seal.level,
-        findings=[
-            FindingOut(check=f.check, level=f.level, text=f.text(who.lang), entry_ids=[e.id for e in f.entries])
-            for f in seal.findings
-        ],
-    )
+    return json_answer(widened(BuildingSeal, seal, building_id=building_id), lang=who.lang)

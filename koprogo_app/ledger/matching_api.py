@@ -1,7 +1,6 @@
 """REST of matching (`/api/v1/financial/matching`): a person's open lines, which seem to settle each other, and doing
 it. Amounts are whole euro cents."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -9,37 +8,10 @@ from pydantic import BaseModel, Field
 
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.i18n import tr
-from koprogo_app.ledger.facts import OpenLine
 from koprogo_app.ledger.service import matching as service
 from koprogo_app.workspace.api.common import Body, Who, caller
 
 router = APIRouter(prefix="/api/v1/financial", tags=["financial"], route_class=idempotent(caller))
-
-
-class ProposalOut(BaseModel):
-    """Lines that settle each other, and why they are put together."""
-
-    line_ids: list[UUID]
-    cents: int
-    reason: str
-
-
-class MatchedOut(BaseModel):
-    """Lines that were matched."""
-
-    id: UUID
-    on: date
-    line_ids: list[UUID]
-    cents: int
-
-
-class MatchableOut(BaseModel):
-    """What can be matched on a person's accounts."""
-
-    lines: list[OpenLine]
-    proposals: list[ProposalOut]
-    matched: list[MatchedOut]
 
 
 class MatchIn(Body):
@@ -54,22 +26,14 @@ class MatchingOut(BaseModel):
     id: UUID
 
 
-def _ids(lines: tuple[OpenLine, ...]) -> list[UUID]:
-    return [line.id for line in lines]
-
-
-@router.get("/matching/{building_id}/{owner_id}", responses=problems(401, 403, 404, 409, 422))
-async def read_matchable(who: Who, building_id: UUID, owner_id: UUID) -> MatchableOut:
+@router.get(
+    "/matching/{building_id}/{owner_id}", response_model=service.Matchable, responses=problems(401, 403, 404, 409, 422)
+)
+async def read_matchable(who: Who, building_id: UUID, owner_id: UUID) -> Response:
     """A co-owner's (or, by its id, a supplier's) open lines, what is proposed, and the last 50 matchings."""
     async with work(who) as w:
         found = await service.matchable(w, building_id, owner_id)
-    return MatchableOut(
-        lines=list(found.lines),
-        proposals=[
-            ProposalOut(line_ids=_ids(p.lines), cents=p.cents, reason=tr(who.lang, p.reason)) for p in found.proposals
-        ],
-        matched=[MatchedOut(id=m.id, on=m.on, line_ids=_ids(m.lines), cents=m.cents) for m in found.matched],
-    )
+    return json_answer(found, lang=who.lang)
 
 
 @router.post(

@@ -1,19 +1,20 @@
 """REST: the association's accounts at banks."""
 
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.i18n import tr
 from koprogo_app.ledger.queries import books
-from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_accounts
+from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_account, bank_accounts
 from koprogo_app.payments.rules.funds import missing_funds
-from koprogo_app.payments.service import bank_accounts as service
-from koprogo_app.workspace.api.common import Body, Who, caller
+from koprogo_app.payments.service.bank_accounts import BANK_ACCOUNT, open_account
+from koprogo_app.workspace.api.common import Who, caller
+from koprogo_app.workspace.records.rest import change_of, new_of
 
 router = APIRouter(prefix="/api/v1/bank", tags=["bank"], route_class=idempotent(caller))
 
@@ -25,21 +26,8 @@ class BankAccountsOut(BaseModel):
     warnings: list[str]
 
 
-class BankAccountIn(Body):
-    """A new account."""
-
-    iban: str = Field(min_length=1, max_length=60, examples=["BE68 5390 0754 7034"])
-    fund: Literal["working", "reserve", "other"]
-    bic: str = Field("", max_length=20)
-    holder: str = Field("", max_length=140, description="The association's name unless given")
-
-
-class BankAccountChange(Body):
-    """What changes of an account."""
-
-    bic: str | None = Field(None, max_length=20)
-    holder: str | None = Field(None, max_length=140)
-    archived: bool | None = None
+BankAccountIn: Any = new_of(BANK_ACCOUNT)
+BankAccountChange: Any = change_of(BANK_ACCOUNT)
 
 
 @router.get("/accounts/{building_id}", response_model=BankAccountsOut, responses=problems(401, 403, 404, 409, 422))
@@ -61,7 +49,7 @@ async def list_accounts(who: Who, building_id: UUID, archived: bool = False) -> 
 async def add_account(who: Who, building_id: UUID, body: BankAccountIn, request: Request) -> Response:
     """Register an account of the association; its journal and its account of the chart are taken or made."""
     async with work(who) as w:
-        answer = json_answer(await service.open_account(w, building_id, body.given()), 201)
+        answer = json_answer(await open_account(w, building_id, body.given()), 201)
         await keep_answer(w, request, answer)
     return answer
 
@@ -70,7 +58,7 @@ async def add_account(who: Who, building_id: UUID, body: BankAccountIn, request:
 async def change_account(who: Who, bank_account_id: UUID, body: BankAccountChange) -> Response:
     """Change what is said of an account, or whether it is in use."""
     async with work(who) as w:
-        row = await service.change_account(w, bank_account_id, body.given("archived"))
+        await BANK_ACCOUNT.change(w, bank_account_id, body.version, body.given("archived", "version"))
         if body.archived is not None:
-            row = await service.use_account(w, bank_account_id, used=not body.archived)
-    return json_answer(row)
+            await BANK_ACCOUNT.use(w, bank_account_id, used=not body.archived)
+        return json_answer(await bank_account(w, bank_account_id))

@@ -1,15 +1,23 @@
-"""What reads and rules both speak of: debts and credits that are still open."""
+"""What reads and rules both speak of: the funds, debts and credits that are still open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from koprogo_app.foundation.answers import Hidden, answer
+from koprogo_app.foundation.i18n import N_
+from koprogo_app.payments.model.accounts import Fund
 
 Source = Literal["call", "invoice", "entry"]
+FUND_NAMES: Final[Mapping[str, str]] = {
+    Fund.WORKING: N_("Working fund"),
+    Fund.RESERVE: N_("Reserve fund"),
+    Fund.OTHER: N_("Other money"),
+}
 
 
 @answer()

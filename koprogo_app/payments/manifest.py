@@ -41,7 +41,7 @@ MANIFEST = Manifest(
             "pairs": N_("Lines matched"),
         },
         values={
-            "fund": "rules.funds:FUND_NAMES",
+            "fund": "facts:FUND_NAMES",
         },
     ),
     routes=("api:router",),

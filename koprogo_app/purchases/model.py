@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import DATERANGE
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import Period, created_field, id_field, moment_field, same_building, same_organization
@@ -37,6 +37,25 @@ class InvoiceStatus(StrEnum):
     REVERSED = "reversed"
 
 
+class PaidBy(StrEnum):
+    """How the money reaches the supplier: only what is paid by `transfer` goes into a payment order."""
+
+    TRANSFER = "transfer"
+    DEBIT = "debit"
+    CARD = "card"
+    OTHER = "other"
+
+
+class Question(StrEnum):
+    """What a person decides before an invoice is submitted: whether it is another than those it resembles, why no VAT
+    is charged to an association, to whom it is addressed, which supplier sends it."""
+
+    TWICE = "twice"
+    REVERSE_CHARGE = "reverse_charge"
+    ADDRESSEE = "addressee"
+    SUPPLIER = "supplier"
+
+
 WRITABLE: Final = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.REJECTED})
 VAT_RATES: Final = (0, 6, 12, 21)
 """The rates a Belgian invoice bears, in percent; the contractor decides which, the books record it."""
@@ -47,7 +66,10 @@ def _empty() -> dict[str, str]:
 
 
 class Invoice(SQLModel, table=True):
-    """An invoice or credit note of a supplier. `entry_id` is the entry that its approval posted."""
+    """An invoice or credit note of a supplier. `entry_id` is the entry that its approval posted.
+
+    What was paid in advance stands on a line of its own in that entry (`prepaid_line_id`); the rest is to be paid.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -68,9 +90,14 @@ class Invoice(SQLModel, table=True):
         CheckConstraint(
             "(status in ('approved', 'reversed')) = (entry_id is not null and approved_at is not null)", name="approved"
         ),
+        CheckConstraint("paid_by in ('transfer', 'debit', 'card', 'other')", name="paid_by"),
+        CheckConstraint(
+            "prepaid_cents >= 0 and (status in ('draft', 'rejected') or prepaid_cents <= total_cents)", name="prepaid"
+        ),
+        same_building("entry_line", "prepaid_line_id", "invoice_prepaid_line_fkey"),
         Index(
-            "invoice_number_once", "building_id", "supplier_id", "kind", text("lower(number)"), unique=True,
-            postgresql_where=text("status <> 'reversed'"),
+            "invoice_number_once", "building_id", "supplier_id", "kind", text("lower(number)"),
+            text("EXTRACT(year FROM dated)"), unique=True, postgresql_where=text("status <> 'reversed'"),
         ),
         Index("invoice_list", "organization_id", "building_id", "dated"),
         Index("invoice_supplier", "organization_id", "supplier_id"),
@@ -89,6 +116,26 @@ class Invoice(SQLModel, table=True):
     net_cents: int = Field(default=0, sa_type=BigInteger)
     vat_cents: int = Field(default=0, sa_type=BigInteger)
     total_cents: int = Field(default=0, sa_type=BigInteger)
+    prepaid_cents: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}, description="Paid in advance"
+    )
+    prepaid_line_id: UUID | None = Field(default=None, description="Its line of the entry that was paid in advance")
+    paid_by: str = Field(default=PaidBy.TRANSFER, sa_column_kwargs={"server_default": PaidBy.TRANSFER.value})
+    mandate: str = Field(default="", sa_column_kwargs=_empty(), description="Of the direct debit that collects it")
+    asked: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(String),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="Questions that its file raised",
+    )
+    answered: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(String),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="Questions that a person has decided",
+    )
     status: str = InvoiceStatus.DRAFT
     reason: str = Field(default="", sa_column_kwargs=_empty(), description="Why it was rejected or taken back")
     origin: str = "manual"

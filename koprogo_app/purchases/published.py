@@ -5,7 +5,7 @@ from typing import Final
 VIEWS: Final[dict[str, str]] = {
     "invoice": (
         "select id, organization_id, building_id, supplier_id, kind, number, dated, due_on, iban, net_cents, "
-        "vat_cents, status, entry_id, document_id from invoice"
+        "vat_cents, status, entry_id, document_id, prepaid_line_id from invoice"
     ),
     "invoice_line": (
         "select id, organization_id, building_id, invoice_id, position, account_id, label, net_cents, vat_rate, "

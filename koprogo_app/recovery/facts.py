@@ -52,6 +52,9 @@ class Policy:
     day_count: str = DayCount.FIXED
     guard: bool = False
     bank_days: int = 3
+    charges_first: Annotated[
+        bool, Field(description="Payments meet the charges before interest and costs (by law it is the other way)")
+    ] = False
     version: int = 0
     levels: tuple[Level, ...] = DEFAULT_LEVELS
 
@@ -81,6 +84,7 @@ class Asked:
     """What a letter that was sent asked for one debt: `interest_cents` all that had run for it by then.
 
     `costs_cents` are the letter's own. `entry_id`: the entry by which its interest and costs are on the account.
+    Interest that was put there when a payment came counts as a letter of its own, after all of them.
     """
 
     reminder_id: UUID
@@ -121,6 +125,11 @@ class Debt:
     def days_late(self, today: date) -> int:
         """Days since the due date; 0 or less when it is not late."""
         return (today - self.due_on).days
+
+    @property
+    def ancillary(self) -> bool:
+        """Whether money meets it before the charges."""
+        return self.charge
 
     @property
     def level(self) -> int:

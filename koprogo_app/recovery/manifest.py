@@ -18,6 +18,9 @@ MANIFEST = Manifest(
         MenuEntry(N_("Arrears"), "/arrears", 100, "recovery.read"),
         MenuEntry(N_("Interest rates"), "/admin/interest-rates", 40, "rates.write", "administration"),
     ),
+    constraints={
+        "recovery_pause_once": ("until", N_("Recovery is paused for this reason in that time already.")),
+    },
     audit=AuditWords(
         acts={
             "reminder.prepared": N_("Reminder prepared"),
@@ -37,6 +40,7 @@ MANIFEST = Manifest(
             "automatic": N_("Sent by itself"),
             "bank_days": N_("Bank days"),
             "channel": N_("Goes out"),
+            "charges_first": N_("Payments meet the charges first"),
             "clause_percent": N_("Rate of the clause"),
             "clause_reference": N_("Clause"),
             "clause_start": N_("Interest from"),
@@ -77,4 +81,9 @@ MANIFEST = Manifest(
     routes=("api:router",),
     jobs="jobs",
     parts={"home": ("page.home:my_arrears",)},
+    gives={
+        "documents.subjects": ("service.subjects:REMINDER",),
+        "calls.extras": ("service.overview:extra",),
+        "payments.before_payment": ("service.accruing:before_payment",),
+    },
 )

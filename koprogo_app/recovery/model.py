@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from koprogo_app.foundation.model import created_field, id_field, same_building, same_organization
@@ -107,6 +108,11 @@ class RecoveryPolicy(SQLModel, table=True):
         default=3,
         sa_column_kwargs={"server_default": text("3")},
         description="Working days after which a statement of the bank must be in before anything is sent",
+    )
+    charges_first: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": text("false")},
+        description="Payments meet the charges before interest and costs, as the regulation or an agreement says",
     )
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
@@ -238,6 +244,26 @@ class ReminderDebt(SQLModel, table=True):
     )
 
 
+class InterestAccrual(SQLModel, table=True):
+    """Interest of a debt that was put on the account when a payment came, up to its day: all that had run for it."""
+
+    __tablename__ = "interest_accrual"
+    __table_args__ = (
+        same_building("entry", "entry_id", "interest_accrual_entry_fkey"),
+        same_building("entry_line", "line_id", "interest_accrual_line_fkey"),
+        same_organization("owner", "owner_id", "interest_accrual_owner_fkey"),
+        CheckConstraint("interest_cents > 0", name="interest"),
+        Index("interest_accrual_owner", "organization_id", "building_id", "owner_id"),
+    )
+    entry_id: UUID = Field(primary_key=True)
+    line_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    building_id: UUID
+    owner_id: UUID
+    due_on: Day
+    interest_cents: int = Field(sa_type=BigInteger)
+
+
 class RecoveryPause(SQLModel, table=True):
     """Days on which nothing is sent to an owner of a building."""
 
@@ -248,6 +274,15 @@ class RecoveryPause(SQLModel, table=True):
         CheckConstraint("kind in ('dispute', 'restriction', 'other')", name="kind"),
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("until is null or until >= since - 1", name="period"),
+        ExcludeConstraint(
+            ("organization_id", "="),
+            ("building_id", "="),
+            ("owner_id", "="),
+            ("kind", "="),
+            (text("daterange(since, until + 1)"), "&&"),
+            name="recovery_pause_once",
+            using="gist",
+        ),
         Index("recovery_pause_owner", "organization_id", "building_id", "owner_id"),
     )
     id: UUID = id_field()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import LANGS, N_
-from koprogo_app.foundation.numbers import parse_number, read_enterprise_number, read_iban
+from koprogo_app.foundation.numbers import parse_number, read_day, read_enterprise_number, read_iban
 
 Read = Callable[[Any, str, str], Any]
 """(value, field, language of the person) → the clean value."""
@@ -136,16 +136,9 @@ def day(*, optional: bool = True) -> Read:
     """A date: ISO, or day first (31/12/2024, 31.12.2024, 31-12-2024)."""
 
     def clean(value: Any, field: str, lang: str) -> date | None:
-        if isinstance(value, date):
-            return value
-        plain = str(value or "").strip()
-        if not plain and optional:
+        if optional and not isinstance(value, date) and not str(value or "").strip():
             return None
-        found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain)
-        try:
-            return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(plain)
-        except ValueError:
-            raise Invalid(field, N_("This is not a date. Type it as 31/12/2026.")) from None
+        return read_day(value, field)
 
     return clean
 

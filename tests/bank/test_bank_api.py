@@ -42,6 +42,8 @@ async def test_from_an_account_to_a_posted_movement_and_back(books: Books) -> No
     assert len(listed["items"]) == 1 and "fonds de réserve" in listed["warnings"][0]
     renamed = await call(books, "PATCH", f"/account/{made.json()['id']}", json={"holder": "ACP Tilia"})
     assert renamed.json()["holder"] == "ACP Tilia"
+    seen = {"bic": "GKCCBEBB", "version": made.json()["version"]}
+    assert (await call(books, "PATCH", f"/account/{made.json()['id']}", json=seen)).status_code == 409
 
     payments = [pay(-250, text="FRAIS", code=COSTS), pay(900, "Aunt", "BE26091000009729")]
     data = write([paid_in(IBAN, "TILIA", 1, 0, date(2026, 3, 11), payments)])
@@ -67,6 +69,14 @@ async def test_from_an_account_to_a_posted_movement_and_back(books: Books) -> No
     assert (await call(books, "PUT", f"/movement/{aunt['id']}/shares", json={"shares": [share]})).status_code == 204
     posted = (await call(books, "POST", f"/movement/{aunt['id']}/confirm")).json()
     assert (posted["journal"], posted["number"]) == ("BQE", 2)
+    (payer,) = (await call(books, "GET", f"/payers/{books.building}", "board_tilia")).json()["items"]
+    assert (payer["payer"], payer["incoming"], payer["sole"]) == ("BE26091000009729", True, False)
+    assert (payer["shown"], payer["is_account"], payer["owner_id"]) == (payer["payer"], True, str(books.owner()))
+    assert (await call(books, "PATCH", f"/payer/{payer['id']}", json={"sole": True})).status_code == 204
+    assert (await call(books, "GET", f"/payers/{books.building}")).json()["items"][0]["sole"]
+    assert (await call(books, "POST", f"{one}/remove", json={"reason": "Wrong"})).status_code == 409
+    assert (await call(books, "DELETE", f"/payer/{payer['id']}")).status_code == 204
+    assert (await call(books, "GET", f"/payers/{books.building}")).json()["total"] == 0
     back = (await call(books, "POST", f"/movement/{aunt['id']}/undo", json={"reason": "Wrong"})).json()
     assert back["number"] == 3
     assert (await call(books, "GET", one)).json()["movements"][1]["entry"] == ""
@@ -81,3 +91,20 @@ async def test_one_may_only_look(books: Books) -> None:
     ):
         assert (await call(books, method, path, "board_tilia", json=body)).status_code == 403
         assert (await call(books, method, path, "syndic_b", json=body)).status_code == 404
+
+
+async def test_a_file_of_the_office_and_a_statement_removed(books: Books) -> None:
+    await call(books, "POST", f"/accounts/{books.building}", json={"iban": IBAN, "fund": "working"})
+    mine, other = (paid_in(iban, "X", 1, 0, date(2026, 3, 11), [pay(900)]) for iban in (IBAN, "BE54000000009797"))
+    files = {"file": ("x.cod", write([mine, other]), "text/plain")}
+    sent = await call(books, "POST", "/office/statements", files=files)
+    assert sent.status_code == 201
+    (part,), (aside,) = sent.json()["parts"], sent.json()["aside"]
+    assert (part["building_id"], part["refused"], part["statements"][0]["new"]) == (str(books.building), "", True)
+    assert aside["iban"] == "BE54000000009797" and "compte" in aside["why"]
+    again = await call(books, "POST", f"/statements/{books.building}", files=files)
+    assert [one["name"] for one in again.json()["aside"]] == ["2026/1"]
+    assert (await call(books, "POST", "/office/statements", "owner_tilia", files=files)).status_code == 403
+    where = f"/statement/{part['statements'][0]['id']}"
+    assert (await call(books, "POST", f"{where}/remove", json={"reason": "wrong file"})).status_code == 204
+    assert (await call(books, "GET", where)).status_code == 404

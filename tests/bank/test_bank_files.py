@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from koprogo_app.bank.formats.bank_file import read_bank_file
 from koprogo_app.bank.formats.camt import read_camt
 from koprogo_app.bank.formats.coda import read_coda
-from koprogo_app.bank.formats.statements import Movement, Statement, find_ogm
+from koprogo_app.bank.formats.statements import Movement, Statement
+from koprogo_app.bank.rules.messages import find_ogm, find_ogms
 from koprogo_app.demo import coda
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.numbers import make_communication
@@ -140,7 +141,10 @@ ODD: dict[str, tuple[bytes, str]] = {
     "a pdf": (b"%PDF-1.7", "This is the statement as a PDF. Ask your bank for its CODA or CAMT.053 file."),
     "a spreadsheet": (b"Date;Amount\n1;2\n", "Line 1 has 11 signs; a CODA line has 128."),
     "short line": (SAMPLE[:100] + SAMPLE[101:], "Line 1 has 127 signs; a CODA line has 128."),
-    "utf-8": (put(5, 60, "É").decode("cp1252").encode(), "Line 5 has 129 signs; a CODA line has 128."),
+    "utf-8, displaced": (
+        put(5, 60, "É").decode("cp1252").replace("É ", "É").encode(), "Line 5: this file was saved again in UTF-8",
+    ),
+    "utf-16": (SAMPLE.decode("cp1252").encode("utf-16"), "This file was saved again in UTF-16."),
     "no letter": (put(5, 60, "X").replace(b"X", b"\x81", 1), "Line 5: the byte 81"),
     "zero byte": (put(5, 60, "\x00"), "Line 5: the byte 00 at position 60 is no letter of Windows-1252."),
     "unknown record": (put(5, 1, "7"), "Line 5: there is no CODA record “73”."),
@@ -240,3 +244,154 @@ def test_entries_that_the_bank_only_announces_are_left_out_and_told(version: str
         assert [m.cents for m in found.statements[0].movements] == [12_345]
         assert [remark.params["count"] for remark in found.remarks] == [1]
     assert read_camt(whole.encode()).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("+++002/0260/04240+++", ["002026004240"]),
+        ("***002/0260/04240***", ["002026004240"]),
+        ("002 0260 04240", ["002026004240"]),
+        ("002.0260.04240", ["002026004240"]),
+        ("002 / 0260 / 04240", ["002026004240"]),
+        ("+ + +002-0260-04240+ + +", ["002026004240"]),
+        ("002/026004240", ["002026004240"]),
+        ("charges 002026004240 appel 4", ["002026004240"]),
+        ("OGM002026004240.", ["002026004240"]),
+        ("lot 12 002/0260/04240", ["002026004240"]),
+        ("002/0260/04240 puis 000/0000/97097", ["002026004240", "000000097097"]),
+        ("002/0260/04240 002/0260/04240", ["002026004240"]),
+        ("0020260042401", []),
+        ("1002026004240", []),
+        ("002/0260/04241", []),
+        ("002 ---- 0260 04240", []),
+        ("BE68 5390 0754 7034", []),
+        ("", []),
+    ],
+)
+def test_messages_in_a_text(text: str, found: list[str]) -> None:
+    assert find_ogms(text) == found
+    assert find_ogm(text) == (found[0] if found else "")
+
+
+def test_a_coda_saved_again_in_utf8_is_read_right_and_said() -> None:
+    body = put(5, 48, "CLAES V\xe9ronique".ljust(35)[:35]).decode("cp1252")
+    plain, again = read_coda(body.encode("cp1252")), read_coda(body.encode())
+    assert again.statements == plain.statements and again.statements[0].movements[0].name == "CLAES Véronique"
+    assert not plain.remarks and "UTF-8" in again.remarks[0].message
+    assert read_coda(b"\xef\xbb\xbf" + body.encode()).statements == plain.statements
+    assert read_bank_file(b"\xef\xbb\xbf" + SAMPLE).statements == read_coda(SAMPLE).statements
+
+
+@pytest.mark.parametrize(
+    ("code", "back"), [("00154000", True), ("00554000", True), ("00150000", False), ("05401000", False)]
+)
+def test_codas_codes_of_what_comes_back(code: str, back: bool) -> None:
+    (found,) = read_coda(put(3, 54, code)).statements
+    assert found.movements[0].returned is back
+
+
+@pytest.mark.parametrize("filler", ["NOTPROVIDED", "000000000000", " ", "not provided"])
+def test_what_only_fills_the_field_is_nobodys_account(filler: str) -> None:
+    (found,) = read_coda(put(5, 11, filler.ljust(34))).statements
+    assert found.movements[0].iban == ""
+
+
+def batch(*transactions: str, charges: str = "") -> Statement:
+    """A batch of 123.45 € with these transactions."""
+    data = camt_files.write([coda.paid_in(IBAN, "ACP", 1, 0, date(2026, 1, 1), [PAID])]).decode()
+    start, end = data.index("<NtryDtls>"), data.index("</NtryDtls>")
+    return read_camt((data[:start] + charges + "<NtryDtls>" + "".join(transactions) + data[end:]).encode()).statements[
+        0
+    ]
+
+
+def tx(*parts: str) -> str:
+    return f"<TxDtls>{''.join(parts)}</TxDtls>"
+
+
+def amt(text: str, currency: str = "EUR", path: str = "") -> str:
+    inside = f'<Amt Ccy="{currency}">{text}</Amt>'
+    for name in reversed(path.split("/") if path else []):
+        inside = f"<{name}>{inside}</{name}>"
+    return inside
+
+
+def fee(text: str, side: str = "") -> str:
+    said = f"<CdtDbtInd>{side}</CdtDbtInd>" if side else ""
+    return f"<Chrgs><Rcrd>{amt(text)}{said}</Rcrd></Chrgs>"
+
+
+@pytest.mark.parametrize(
+    ("transactions", "charges", "cents"),
+    [
+        ((tx(amt("100.00")), tx(amt("23.45"))), "", [10_000, 2_345]),
+        ((tx(amt("100.00")), tx(amt("24.45"), fee("1.00"))), "", [10_000, 2_445, -100]),
+        ((tx(amt("100.00")), tx(amt("24.45"))), fee("1.00"), [10_000, 2_445, -100]),
+        ((tx(amt("100.00")), tx(amt("24.45"), fee("1.00"))), fee("1.00"), [10_000, 2_445, -100]),
+        ((tx(amt("100.00")), tx(amt("22.45"), fee("1.00", "CRDT"))), "", [10_000, 2_245, 100]),
+        ((tx(amt("100.00")), tx(amt("23.45"), fee("1.00"))), "", [10_000, 2_345]),  # not taken from this account
+        ((tx(amt("100.00")), tx(amt("99.00", "USD"), amt("23.45", path="AmtDtls/CntrValAmt"))), "", [10_000, 2_345]),
+        ((tx(amt("100.00")), tx(amt("25.00", "USD"))), "", [10_000, 2_345]),
+        ((tx(amt("100.00")), tx(amt("25.00", "USD"), fee("1.00"))), "", [10_000, 2_445, -100]),
+        ((tx(amt("90.00", "USD")), tx(amt("25.00", "USD"))), "", []),
+    ],
+)  # fmt: skip
+def test_the_transactions_of_a_batch(transactions: tuple[str, ...], charges: str, cents: list[int]) -> None:
+    (found,) = batch(*transactions, charges=charges).movements
+    assert (found.cents, [one.cents for one in found.details]) == (12_345, cents)
+    if cents and sum(cents[:2]) != 12_345:
+        assert found.details[-1].code.endswith("/CHRG") or not found.code
+
+
+def test_a_batch_whose_sums_nothing_explains_is_refused() -> None:
+    for wrong in ((tx(amt("100.00")), tx(amt("24.45"))), (tx(amt("100.00")), tx(amt("24.46"), fee("1.00")))):
+        with pytest.raises(Invalid, match="do not add up"):
+            batch(*wrong)
+
+
+def test_a_batch_in_another_currency_alone_is_taken_as_one_and_said() -> None:
+    data = camt_files.write([coda.paid_in(IBAN, "ACP", 1, 0, date(2026, 1, 1), [PAID])]).decode()
+    start, end = data.index("<NtryDtls>"), data.index("</NtryDtls>")
+    foreign = tx(amt("90.00", "USD")) + tx(amt("25.00", "USD"))
+    found = read_camt((data[:start] + "<NtryDtls>" + foreign + data[end:]).encode())
+    assert len(found.remarks) == 1 and "no amounts in euros" in found.remarks[0].message
+
+
+def test_totals_that_count_what_is_only_announced_are_right_too() -> None:
+    whole = camt_files.write([coda.paid_in(IBAN, "ACP", 1, 0, date(2026, 1, 1), [PAID])]).decode()
+    entry = whole[whole.index("<Ntry>") : whole.index("</Ntry>") + len("</Ntry>")]
+    both = whole.replace(entry, entry + entry.replace("BOOK", "PDNG"))
+    for name in ("TtlNtries", "TtlCdtNtries"):
+        total = f"<{name}><NbOfNtries>1</NbOfNtries><Sum>123.45</Sum>"
+        assert total in both
+        both = both.replace(total, f"<{name}><NbOfNtries>2</NbOfNtries><Sum>246.90</Sum>")
+    assert [m.cents for m in read_camt(both.encode()).statements[0].movements] == [12_345]
+    with pytest.raises(Invalid, match="the total"):
+        read_camt(both.replace("246.90", "246.91").encode())
+
+
+PARTIES = (
+    "<RltdPties><Dbtr><Pty><Nm>{dbtr}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>{mine}</IBAN></Id></DbtrAcct>"
+    "<UltmtDbtr><Pty><Nm>BEHIND</Nm></Pty></UltmtDbtr>"
+    "<Cdtr><Pty><Nm>FIRM</Nm></Pty></Cdtr><CdtrAcct><Id><IBAN>BE88363000000141</IBAN></Id></CdtrAcct></RltdPties>"
+)
+
+
+@pytest.mark.parametrize(
+    ("marks", "mine", "name", "iban", "back"),
+    [
+        ("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", IBAN, "FIRM", "BE88363000000141", True),
+        ("", IBAN, "FIRM", "BE88363000000141", True),  # from this very account: it comes back
+        ("", "BE26091000009729", "PAYER", "BE26091000009729", False),
+    ],
+)
+def test_the_other_side_of_what_comes_back(marks: str, mine: str, name: str, iban: str, back: bool) -> None:
+    (found,) = batch(tx(PARTIES.format(dbtr="PAYER", mine=mine), marks)).movements
+    assert (found.name, found.iban, found.returned) == (name, iban, back)
+    assert found.ultimate == ("" if back else "BEHIND")
+
+
+def test_a_message_in_the_payers_own_reference_counts() -> None:
+    (found,) = batch(tx("<Refs><EndToEndId>002026004240</EndToEndId></Refs>")).movements
+    assert found.ogm == "002026004240"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from koprogo_app.bank.model import MatchedBy
 from koprogo_app.bank.rules.matching import (
     Known,
+    Learnt,
     OpenInvoice,
     Order,
     Recorded,
+    Sent,
     Share,
     Target,
     payer_of,
@@ -33,6 +36,8 @@ class Move:
     ogm: str = ""
     code: str = "00150000"
     booked_on: date = date(2026, 3, 12)
+    ultimate: str = ""
+    returned: bool = False
 
 
 def known() -> Known:
@@ -47,7 +52,16 @@ def known() -> Known:
         ],
         orders=[Order(UUID(int=21), "KG-7", (Share(Target(supplier_id=LIFT, line_id=LINE2), -5_000),
                                              Share(Target(supplier_id=POWER, line_id=LINE3), -5_000)))],
-        learnt={("BE-AUNT", True): Target(owner_id=BOB), ("BE-NEW", False): Target(supplier_id=POWER)},
+        learnt={
+            ("BE-AUNT", True): Learnt(Target(owner_id=BOB), sole=True),
+            ("BE-UNCLE", True): Learnt(Target(owner_id=BOB)),
+            ("BE-BOTH", True): Learnt(Target(owner_id=BOB), sole=True),
+            ("BE-NEW", False): Learnt(Target(supplier_id=POWER)),
+            ("BE-LIFT", False): Learnt(Target(supplier_id=POWER), sole=True),
+            ("name bob peeters", True): Learnt(Target(owner_id=ALICE), sole=True),
+            ("text versement", True): Learnt(Target(owner_id=ALICE), sole=True),
+            ("text prime", False): Learnt(Target(account="614"), sole=True),
+        },
         owners={ALICE: "Alice DUPONT", BOB: "Bob Peeters"},
         suppliers={LIFT: "Lift Service SA", POWER: "Électricité"},
         own_accounts=frozenset({"BE-RESERVE"}),
@@ -59,9 +73,28 @@ CASES = {
     "own account": (Move(-100, "BE-RESERVE", ogm=OGM), Target(account="58"), "transfer", True),
     "message": (Move(250, "BE-AUNT", ogm=OGM), ALICES, "ogm", True),
     "message going out": (Move(-250, ogm=OGM), None, "", False),
-    "learnt": (Move(250, "BE-AUNT"), BOBS, "rule", True),
+    "vouched for": (Move(250, "BE-AUNT"), BOBS, "rule", True),
+    "vouched for, and seen for another": (Move(250, "BE-BOTH"), None, "", False),
+    "decided before": (Move(250, "BE-UNCLE"), BOBS, "rule", False),
+    "decided before, another's name": (Move(250, "BE-UNCLE", "Alice Dupont"), BOBS, "rule", False),
+    "decided before, own name": (Move(250, "BE-UNCLE", "PEETERS Bob"), BOBS, "rule", True),
+    "decided before, part of the name": (Move(250, "BE-UNCLE", "Peeters"), BOBS, "rule", False),
+    "decided before, a third name": (Move(250, "BE-UNCLE", "Bob Peeters Janssens"), BOBS, "rule", False),
+    "decided before, in another's behalf": (
+        Move(250, "BE-AUNT", "PSP", ultimate="Alice Dupont"), ALICES, "name", False,
+    ),
+    "a name decided before": (Move(250, name="Bob Peeters"), ALICES, "rule", False),
+    "words decided before": (Move(250, text="VERSEMENT 002"), None, "", False),
+    "words decided before, an account": (Move(-250, text="Prime 7"), Target(account="614"), "rule", False),
+    "message in words": (Move(250, text="charges 002 0260.04240 merci"), ALICES, "ogm", True),
+    "a name in the message": (Move(250, "BE-X", "Agence", "loyer Peeters Bob mars"), BOBS, "name", False),
     "learnt, the other way": (Move(-250, "BE-AUNT"), None, "", False),
     "learnt supplier, its invoice": (Move(-5_000, "BE-NEW"), Target(supplier_id=POWER, line_id=LINE3), "rule", True),
+    "costs by code of CAMT": (Move(-250, code="PMNT/ICDT/CHRG"), Target(account="650"), "costs", True),
+    "an account of another supplier": (
+        Move(-5_000, "BE-LIFT", "X"), Target(supplier_id=LIFT, line_id=LINE2), "account", True,
+    ),
+    "learnt supplier, no invoice": (Move(-5_001, "BE-NEW"), Target(supplier_id=POWER), "rule", False),
     "account and amount": (Move(-5_000, "BE-LIFT"), Target(supplier_id=LIFT, line_id=LINE2), "account", True),
     "account and message": (
         Move(-9, "BE-LIFT", ogm=OTHER_OGM), Target(supplier_id=LIFT, line_id=LINE), "account", True,
@@ -106,7 +139,9 @@ def test_two_invoices_of_one_amount_are_looked_at() -> None:
 def test_a_payment_order() -> None:
     facts = known()
     found = propose(Move(-10_000), facts)
-    assert found and found.by is MatchedBy.ORDER and found.certain and len(found.shares) == 2
+    assert found and found.by is MatchedBy.ORDER and not found.certain and len(found.shares) == 2
+    told = propose(Move(-10_000, text="ref kg-7"), facts)
+    assert told and told.certain and told.shares == found.shares
     facts.orders.append(Order(UUID(int=22), "KG-8", (Share(Target(supplier_id=LIFT, line_id=LINE), -10_000),)))
     two, said = propose(Move(-10_000), facts), propose(Move(-10_000, text="KG-8"), facts)
     assert two and not two.certain and said and said.certain and len(said.shares) == 1
@@ -209,3 +244,77 @@ def test_a_name_is_that_of_one_person_first_of_those_who_usually_pay_that_way(
 ) -> None:
     found = propose(move, known())
     assert found is None if target is None else found and found.shares == (Share(target, move.cents),)
+
+
+def test_two_co_owners_messages_in_one_payment_are_to_be_split() -> None:
+    facts = known()
+    facts.messages = {OGM: ALICE, OTHER_OGM: BOB}
+    for text in ("+++002/0260/04240+++ +++000/0000/97097+++", "002026004240 et 000 0000 97097"):
+        found = propose(Move(2_000, "BE-AUNT", text=text, ogm=OGM), facts)
+        assert found and not found.certain and not found.shares and found.split == (ALICES, BOBS)
+    same = propose(Move(2_000, text="002/0260/04240 (002026004240)", ogm=OGM), facts)
+    assert same and same.certain and same.shares == (Share(ALICES, 2_000),)
+
+
+def test_a_payment_that_names_several_invoices_pays_them_or_is_to_be_split() -> None:
+    found = propose(Move(-17_100, "BE-LIFT", text="2026-117 et 2026-118"), known())
+    assert found and found.certain and [s.cents for s in found.shares] == [-12_100, -5_000]
+    found = propose(Move(-17_099, "BE-LIFT", text="2026-117 et 2026-118"), known())
+    assert found and not found.certain and not found.shares and [t.line_id for t in found.split] == [LINE, LINE2]
+
+
+def test_an_account_of_two_suppliers_and_an_amount_are_not_certain() -> None:
+    facts = known()
+    facts.supplier_accounts = {"BE-LIFT": frozenset({LIFT, POWER})}
+    found = propose(Move(-12_100, "BE-LIFT"), facts)
+    assert found and not found.certain and found.shares[0].target.line_id == LINE
+    named = propose(Move(-12_100, "BE-LIFT", text="2026-117"), facts)
+    assert named and named.certain
+
+
+PAYMENT, PAYMENT2 = UUID(int=41), UUID(int=42)
+
+
+def back(cents: int, iban: str = "", name: str = "", **more: Any) -> Move:
+    return Move(cents, iban, name, returned=True, **more)
+
+
+@pytest.mark.parametrize(
+    ("move", "lines"),
+    [
+        (back(12_100, "BE-LIFT"), [LINE]),
+        (back(12_100, "BE-OLD"), [LINE]),  # the account it went to, whosever it is by now
+        (back(12_100, "", "LIFT SERVICE NV"), [LINE]),
+        (back(12_100), [LINE]),
+        (back(12_100, "BE-RESERVE"), []),
+        (back(12_100, "BE-POWER"), []),
+        (back(12_099, "BE-LIFT"), []),
+        (back(5_000, "BE-LIFT"), [LINE2]),
+        (back(17_100, "BE-LIFT"), [LINE, LINE2]),
+        (back(12_100, "BE-LIFT", booked_on=date(2026, 3, 1)), []),
+        (back(-250, "BE-ALICE"), [LINE3]),
+    ],
+)  # fmt: skip
+def test_a_payment_that_comes_back_opens_what_it_had_paid(move: Move, lines: list[UUID]) -> None:
+    facts = known()
+    facts.sent = [
+        Sent(PAYMENT, LINE, 12_100, date(2026, 3, 2), supplier_id=LIFT, iban="BE-OLD"),
+        Sent(PAYMENT, LINE2, 5_000, date(2026, 3, 2), supplier_id=LIFT, iban="BE-OLD"),
+        Sent(PAYMENT2, LINE3, -250, date(2026, 3, 2), owner_id=ALICE, iban="BE-ALICE"),
+    ]
+    found = propose(move, facts)
+    assert found is None or not found.certain
+    assert [s.target.line_id for s in (found.shares if found else ()) if s.target.line_id] == lines
+    assert found is None or sum(s.cents for s in found.shares) == move.cents
+    if found and lines:
+        facts.paid(found.shares)
+        assert not {one.line_id for one in facts.sent} & set(lines)
+
+
+def test_what_comes_back_is_never_certain() -> None:
+    for move in (back(250, "BE-LIFT"), back(250, "BE-ALICE"), back(250, "BE-RESERVE"), back(250, ogm=OGM),
+                 back(-250, code="08037000")):  # fmt: skip
+        found = propose(move, known())
+        assert found is None or not found.certain
+    found = propose(back(250, "BE-LIFT"), known())
+    assert found and found.shares == (Share(Target(supplier_id=LIFT), 250),)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from koprogo_app.budget.queries import budgets as queries
+from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.service import budgets, lines, overview
 from koprogo_app.estate.model import Building
 from koprogo_app.foundation.database import work
@@ -225,3 +226,54 @@ async def test_days_of_ones_own_for_the_provisions(books: Books) -> None:
     with pytest.raises(NotFound):
         async with books.at_work() as w:
             await budgets.plan(w, UUID(int=0), {})
+
+
+async def short(books: Books) -> BudgetRow:
+    """A draft of 2027 put to the vote, one cent short of five per cent of 1 000 euros of ordinary charges."""
+    await accepted(books, date(2010, 1, 1))
+    await books.post(books.invoice(1_000_00))
+    async with books.at_work("syndic_a", now=IN_2027) as w:
+        await ledger.add_year(w, books.building)
+        row = await budgets.create(w, books.building, 2027)
+        given = [{"account_code": "61210", "cents": 1_000_00}, {"account_code": "700", "cents": 49_99}]
+        await lines.replace_lines(w, row.id, given)
+        await budgets.submit(w, row.id)
+    return row
+
+
+async def test_less_than_the_law_asks_is_voted_with_a_waiver_or_a_reason_only(books: Books) -> None:
+    row = await short(books)
+    async with books.at_work("syndic_a", now=IN_2027) as w:
+        day = date(2027, 1, 15)
+        for said in ("", "  "):
+            with pytest.raises(Invalid) as refused:
+                await budgets.vote(w, row.id, budgets.Vote(day, "point 5", waiver=said, reserve_reason=said))
+            assert (refused.value.field, refused.value.article) == ("waiver", "3.86 §3")
+        voted = await budgets.vote(w, row.id, budgets.Vote(day, "point 5", reserve_reason="1 cent, by rounding"))
+        assert (voted.reserve_reason, voted.waiver, voted.waived_on) == ("1 cent, by rounding", "", None)
+
+
+async def test_a_waiver_decided_after_the_vote_is_added_once(books: Books) -> None:
+    row = await short(books)
+    day, later = date(2027, 1, 15), date(2027, 1, 31)
+    async with books.at_work("syndic_a", now=IN_2027) as w:
+        with pytest.raises(Conflict):
+            await budgets.waive(w, row.id, "AG 31/01/2027, point 2", later)
+        await budgets.vote(w, row.id, budgets.Vote(day, "point 5", reserve_reason="to be regularised"))
+        for reference, on, field in (("", day, "waiver"), ("point 2", date(2027, 12, 31), "waived_on")):
+            with pytest.raises(Invalid) as refused:
+                await budgets.waive(w, row.id, reference, on)
+            assert refused.value.field == field
+        waived = await budgets.waive(w, row.id, "AG 20/01/2027, point 2", day)
+        assert (waived.waiver, waived.waived_on) == ("AG 20/01/2027, point 2", day)
+        assert (await overview.view(w, books.building, 2027)).rule.status is Contribution.WAIVED
+        with pytest.raises(Conflict):
+            await budgets.waive(w, row.id, "point 3", day)
+
+
+async def test_nothing_for_the_reserve_asks_for_a_reason_while_the_acceptance_is_not_known(books: Books) -> None:
+    row = await draft(books, [{"account_code": "61210", "cents": 1_000_00}])
+    async with books.at_work("syndic_a") as w:
+        await budgets.submit(w, row.id)
+        with pytest.raises(Invalid):
+            await budgets.vote(w, row.id, VOTE)

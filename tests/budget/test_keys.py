@@ -18,7 +18,7 @@ from koprogo_app.budget.service.papers import budget_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import variance
 from koprogo_app.calls.service.call_posting import cancel, post
-from koprogo_app.estate.service.keys import create_key
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.principal import SYSTEM
@@ -79,10 +79,8 @@ async def keys(books: Books) -> tuple[UUID, UUID]:
     """Two keys of the building: the lift (lots 1 and 2), the garage (lot 3)."""
     first, second, third = (books.world.lots[name] for name in ("T1", "T2", "T3"))
     async with books.at_work("syndic_a") as w:
-        lift = await create_key(
-            w, books.building, {"name": "Lift"}, weights={first: 1, second: 2}, since=date(2026, 1, 1)
-        )
-        garage = await create_key(w, books.building, {"name": "Garage"}, weights={third: 1}, since=date(2026, 1, 1))
+        lift = await KEY.add(w, books.building, {"name": "Lift"}, weights={first: 1, second: 2}, since=date(2026, 1, 1))
+        garage = await KEY.add(w, books.building, {"name": "Garage"}, weights={third: 1}, since=date(2026, 1, 1))
         assert lift.id and garage.id
         return lift.id, garage.id
 
@@ -213,7 +211,8 @@ async def test_provisions_divide_each_line_by_its_key(books: Books) -> None:
 
 async def test_the_next_budget_begins_with_the_keys_of_what_was_spent(books: Books) -> None:
     lift, garage = await keys(books)
-    await in_force(books, [{"account_code": "61210", "cents": 1_000_00}, *electricity(lift, garage)[:1]])
+    reserve = {"account_code": "700", "cents": 1_00}
+    await in_force(books, [{"account_code": "61210", "cents": 1_000_00}, *electricity(lift, garage)[:1], reserve])
     await invoiced(books, "F-1", date(2026, 1, 20), [billed(150_00, lift), billed(90_00, garage)])
     await invoiced(books, "F-2", date(2026, 2, 20), [billed(40_00, lift, "6140"), billed(60_00, None, "6140")])
     async with books.at_work(now=IN_2027) as w:

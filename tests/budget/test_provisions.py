@@ -13,7 +13,7 @@ from koprogo_app.budget.rules.provisions import calendar, provisions
 from koprogo_app.budget.service import budgets, lines
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.calls.service.call_posting import cancel, post
-from koprogo_app.estate.service.keys import create_key
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.law.refusal import Refused
 from tests.budget.plans import draft, in_force
@@ -81,10 +81,10 @@ async def test_a_budget_by_two_keys(books: Books) -> None:
     row = await draft(books)
     async with books.at_work("syndic_a") as w:
         lots = [books.world.lots[name] for name in ("T1", "T2", "T3")]
-        lift = await create_key(
+        lift = await KEY.add(
             w, books.building, {"name": "Lift"}, weights={lots[0]: 1, lots[1]: 2}, since=date(2026, 1, 1)
         )
-        empty = await create_key(w, books.building, {"name": "Nobody"})
+        empty = await KEY.add(w, books.building, {"name": "Nobody"})
         await lines.replace_lines(
             w, row.id,
             [{"account_code": "61010", "cents": 100_00, "key_id": str(lift.id)},

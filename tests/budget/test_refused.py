@@ -29,9 +29,13 @@ async def test_a_voted_budget_and_its_lines_never_change(
         "voted_on = '2026-02-02'",
         "decision = 'x'",
         "label = 'x'",
-        "waiver = 'x', waived_on = '2026-03-01'",
+        "reserve_reason = 'x'",
     ):
         assert says(pg, database_name, role, f"update budget set {change}") == VOTED
+    with plain(pg, database_name, role) as c:  # a waiver that the assembly decides later is added, once
+        c.execute("update budget set waiver = 'x', waived_on = '2026-03-01'")
+    assert says(pg, database_name, role, "update budget set waiver = 'y'") == VOTED
+    assert says(pg, database_name, role, "update budget set waiver = '', waived_on = null") == VOTED
     for sql in (
         "update budget_line set cents = cents + 1",
         "update budget_line set comment = 'x'",

@@ -31,20 +31,22 @@ async def office_of_a(world: World, lang: str = "en") -> Opened:
 
 async def test_an_organisation_sent_twice_is_one_and_is_then_changed(world: World) -> None:
     page = await opened(Organizations, world.people["admin"], "/admin/organizations")
-    assert [row.name for row in page.state.rows] == ["Syndic A", "Syndic B"] and page.state.rows[0].kind
+    assert [row.cells["name"] for row in page.state.rows] == ["Syndic A", "Syndic B"] and page.state.rows[0].cells[
+        "kind"
+    ]
     await page.send("edit", "")
     typed = {"name": "Syndic C", "kind": "professional", "enterprise_number": "1", "lang": "fr"}
     await page.send("save", typed)
-    assert set(page.state.errors) == {"enterprise_number"} and page.state.dialog == Dialog("organization")
+    assert set(page.state.errors) == {"enterprise_number"} and page.state.dialog == Dialog("edit")
     one = key()
     for _ in range(2):
         await page.send("save", typed | {"enterprise_number": ""}, key=one, record="")
     assert page.notices() == ["done: Syndic C is saved."] and page.state.dialog == Dialog()
-    assert [row.name for row in page.state.rows] == ["Syndic A", "Syndic B", "Syndic C"]
+    assert [row.cells["name"] for row in page.state.rows] == ["Syndic A", "Syndic B", "Syndic C"]
     await page.send("edit", page.state.rows[2].id)
-    assert page.state.values.name == "Syndic C"
+    assert page.state.values["name"] == "Syndic C"
     await page.send("save", typed | {"enterprise_number": "", "city": "Namur"})
-    assert "Namur" in page.state.rows[2].address
+    assert "Namur" in page.state.rows[2].more["address"]
 
 
 async def test_a_form_of_one_organisation_never_changes_another(world: World) -> None:
@@ -55,7 +57,7 @@ async def test_a_form_of_one_organisation_never_changes_another(world: World) ->
     assert page.state.errors[""].en.startswith("This belongs to another page")
     await page.send("close")
     await page.go("/admin/organizations?sort=-name")
-    assert [row.name for row in page.state.rows] == ["Syndic B", "Syndic A"]
+    assert [row.cells["name"] for row in page.state.rows] == ["Syndic B", "Syndic A"]
     await page.send("edit", str(UUID(int=1)))
     assert page.state.dialog == Dialog() and page.notices()[0].startswith("refused:")
 

@@ -10,6 +10,7 @@ import pytest
 from koprogo_app.documents.acceptance import clean_name, judge
 from koprogo_app.foundation.errors import Invalid
 from tests.documents import files
+from tests.purchases.ubl import Doc, enveloped
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -190,3 +191,38 @@ def test_a_name_that_is_a_path_is_refused(name: str) -> None:
 )  # fmt: skip
 def test_names_are_kept_as_written_but_harmless(given: str, kept: str) -> None:
     assert clean_name(given, ".pdf") == kept
+
+
+@pytest.mark.parametrize("padding", [b"\0" * 4096, b"\0" * 200_000, b"\r\n" * 3000, b" " * 5000, b"\x1a" * 5000])
+def test_what_fills_up_the_end_of_a_pdf_is_no_matter(tmp_path: Path, padding: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(files.pdf() + padding)
+    assert judge(path, "facture.pdf").type.ending == ".pdf"
+    path.write_bytes(files.pdf()[:-200] + padding)
+    with pytest.raises(Invalid, match="incomplete"):
+        judge(path, "facture.pdf")
+
+
+@pytest.mark.parametrize("padding", [b"", b"\0" * 4096, b"\n" * 100_000])
+def test_padding_hides_no_archive(tmp_path: Path, padding: bytes) -> None:
+    hidden = BytesIO()
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("a.txt", "x")
+    path = tmp_path / "file"
+    path.write_bytes(files.pdf() + hidden.getvalue() + padding)
+    with pytest.raises(Invalid):
+        judge(path, "facture.pdf")
+    path.write_bytes(files.pdf() + b"<script>x</script>%%EOF" + padding)
+    with pytest.raises(Invalid, match="script"):
+        judge(path, "facture.pdf")
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b" \r\n\t\n"])
+def test_an_invoice_is_taken_with_blanks_before_it_or_in_its_envelope(tmp_path: Path, before: bytes) -> None:
+    path = tmp_path / "file"
+    for data in (Doc().xml(), enveloped(Doc().xml())):
+        path.write_bytes(before + data)
+        assert judge(path, "facture.xml").type.ending == ".xml"
+    path.write_bytes(enveloped(b"<?xml version='1.0'?><order/>"))
+    with pytest.raises(Invalid, match="Of XML files only"):
+        judge(path, "facture.xml")

@@ -1,5 +1,6 @@
 """Documents through the services: who sees which, how long they are kept, versions, the search, the trace."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,18 +9,21 @@ import pytest
 
 from koprogo_app.documents.model import Document, DocumentVersion
 from koprogo_app.documents.queries.library import Choice, counts, document_detail, documents_page, tree
-from koprogo_app.documents.service import describing, showing
+from koprogo_app.documents.service import describing, showing, subjects
+from koprogo_app.documents.service.describing import update_document
 from koprogo_app.documents.service.digesting import digest_version
 from koprogo_app.documents.service.receiving import receive_version
 from koprogo_app.documents.service.removing import remove_document_objects, sweep
 from koprogo_app.estate.model import Owner
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.foundation.storage import Store, key_of, spool
 from tests.documents import files
 from tests.documents.conftest import put
+from tests.ledger.books import Books
+from tests.purchases.invoices import draft
 from tests.world import World
 
 READERS = [
@@ -39,6 +43,17 @@ SEEN = {
     "owner": {"admin", "syndic_a", "accountant_a", "owner_tilia"},
     "notary": {"admin", "syndic_a"},
 }
+
+
+@pytest.fixture(autouse=True)
+def notarial_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An area of notaries' files, as one that will come declares it."""
+
+    async def place(w: Work, record_id: UUID) -> subjects.Place | None:
+        return subjects.Place(world.organizations["a"], world.buildings["tilia"]) if record_id == UUID(int=7) else None
+
+    known = (*subjects.SUBJECTS.given(), subjects.Subject("transfer", "documents.write", place))
+    monkeypatch.setattr(subjects.SUBJECTS, "_given", known)
 
 
 def where(world: World, visibility: str = "co_owners", **more: object) -> dict[str, object]:
@@ -368,3 +383,36 @@ async def test_an_owner_who_is_also_named_elsewhere_stays_outside(world: World, 
     async with work(world.people["owner_quercus"]) as w:
         with pytest.raises(NotFound):
             await document_detail(w, document.id)
+
+
+async def test_a_document_belongs_to_what_exists_in_its_building(opened_books: Books, kept: Store) -> None:
+    """An invoice of this building; none of another, none that is not, and nothing that no area knows."""
+    world, syndic = opened_books.world, opened_books.world.people["syndic_a"]
+    bill = await draft(opened_books)
+    other = world.buildings["fagus"]
+    made = await put(syndic, **where(world, entity="invoice", entity_id=str(bill)))
+    assert (made.document.entity, made.document.entity_id) == ("invoice", bill)
+    await put(syndic, **where(world, entity="supplier", entity_id=str(opened_books.supplier)))
+    for values in (
+        {"entity": "invoice", "entity_id": str(bill), "building_id": other},
+        {"entity": "invoice", "entity_id": str(UUID(int=1))}, {"entity": "supplier", "entity_id": str(bill)},
+        {"entity": "reminder", "entity_id": str(bill)}, {"entity": "ticket", "entity_id": str(bill)},
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refusal:
+            await put(syndic, **where(world, **values))
+        assert refusal.value.field == "entity_id"
+    async with work(syndic) as w:
+        with pytest.raises(Invalid):
+            await update_document(w, made.document.id, {"entity_id": str(UUID(int=1))})
+        await update_document(w, made.document.id, {"title": "Bill"})
+
+
+async def test_a_document_is_put_with_what_one_may_write_only(
+    opened_books: Books, kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill = await draft(opened_books)
+    known = [replace(one, permission="rates.write") for one in subjects.SUBJECTS.given()]
+    monkeypatch.setattr(subjects.SUBJECTS, "_given", tuple(known))
+    world = opened_books.world
+    with pytest.raises(Forbidden):
+        await put(world.people["syndic_a"], **where(world, entity="invoice", entity_id=str(bill)))

@@ -1,12 +1,14 @@
 """REST: what every route shares: problems, repeated calls, the description and its page."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from koprogo_app.foundation.database import work
+from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.principal import SYSTEM
 from tests.estate.conftest import ClientOf
 from tests.world import World
@@ -94,6 +96,39 @@ async def test_a_call_that_cannot_be_read_says_so(
     assert answer.json()["type"] == f"urn:koprogo:problem:{problem}"
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "", "multipart/form-data; boundary=x", "application/json"])
+@pytest.mark.parametrize("path", ["/owners", "/nothing"])
+async def test_no_body_of_more_than_a_megabyte_is_read(stranger: httpx.AsyncClient, path: str, kind: str) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 50_000_000:
+            sent += 100_000
+            yield b"x" * 100_000
+
+    answer = await stranger.post(path, content=endless(), headers={"content-type": kind} if kind else {})
+    assert answer.status_code in (413, 404)
+    assert sent <= 1_100_000
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_read_at_all(stranger: httpx.AsyncClient) -> None:
+    answer = await stranger.post("/owners", content=b"x" * 1_000_001, headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:koprogo:problem:too-large")
+
+
+async def test_a_character_that_cannot_be_kept_is_said_wherever_it_stands(world: World) -> None:
+    with pytest.raises(Invalid):
+        async with work(SYSTEM) as w:
+            await w.value("select id from owner where name = %(name)s", name="a\u0000b")
+
+
+async def test_answers_stay_in_no_cache(client_of: ClientOf, stranger: httpx.AsyncClient) -> None:
+    syndic = await client_of("syndic_a")
+    for answer in (await syndic.get("/owners"), await syndic.get("/nothing"), await stranger.get("/owners")):
+        assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_unknown_addresses_and_methods(client_of: ClientOf, stranger: httpx.AsyncClient) -> None:
     assert (await stranger.get("/nothing")).json()["type"] == "urn:koprogo:problem:not-found"
     wrong = await stranger.put("/organizations")
@@ -124,6 +159,15 @@ def test_every_post_honours_its_key_but_those_that_hold_secrets() -> None:
         if "post" in calls and not any(p["name"] == "Idempotency-Key" for p in calls["post"].get("parameters", ()))
     }
     assert {path for path in without if not path.startswith("/api/v1/auth/")} == set()
+
+
+def test_every_call_says_how_it_fails_before_its_route_is_asked() -> None:
+    from koprogo_app.koprogo_app import api as whole
+
+    for path, calls in whole.openapi()["paths"].items():
+        for method, call in calls.items():
+            takes_json = "application/json" in call.get("requestBody", {}).get("content", {})
+            assert {"401", *(["400"] if takes_json else [])} <= call["responses"].keys(), (method, path)
 
 
 async def test_the_language_is_the_one_asked_for_else_the_persons(world: World, client_of: ClientOf) -> None:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from koprogo_app.estate.model import Ownership
 from koprogo_app.estate.queries import lots as lot_rows
-from koprogo_app.estate.queries.buildings import organizations_page, portfolio
 from koprogo_app.estate.queries.lots import lot_contacts, lot_detail, lots_page, own_lots
-from koprogo_app.estate.queries.owners import owner_card, owners_page, possible_holders
+from koprogo_app.estate.queries.owners import possible_holders
 from koprogo_app.estate.rules.ownership import Part
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.lots import create_lot
-from koprogo_app.estate.service.owners import create_owner, link_owner_user, update_owner
+from koprogo_app.estate.service.organizations import ORGANIZATION
+from koprogo_app.estate.service.owners import OWNER, link_owner_user, owner_card
 from koprogo_app.estate.service.ownership import HolderInput, name_mandatary, set_holders, transfer_lot
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
@@ -43,7 +44,7 @@ def test_rows_for_every_co_owner_have_no_place_for_contact_data() -> None:
 async def test_a_mere_owner_gets_no_contact_data(world: World) -> None:
     for name in ("owner_tilia", "board_tilia"):
         for read in (
-            lambda w: owners_page(w),
+            lambda w: OWNER.page(w),
             lambda w: owner_card(w, world.owners["T2"]),
             lambda w: lot_contacts(w, world.lots["T2"]),
             lambda w: possible_holders(w, world.organizations["a"]),
@@ -119,17 +120,17 @@ async def test_the_portfolio_counts_and_flags(world: World) -> None:
             w, world.lots["T1"], world.owners["T1"], [Part(world.owners["T2"], Fraction(1, 2))], date(2026, 1, 1)
         )
     async with work(world.people["syndic_a"]) as w:
-        fagus, tilia = (await portfolio(w)).rows
+        fagus, tilia = (await BUILDING.page(w)).rows
         assert (tilia.lot_count, tilia.main_lots, tilia.lots_total, tilia.draft_lots) == (4, 2, 1005, 1)
         assert (tilia.suspended_lots, tilia.owner_count, tilia.deed_difference) == (1, 3, 5)
         assert tilia.flags == ["deed", "draft", "suspended", "acceptance", "assembly"]
         assert fagus.flags == ["acceptance", "assembly"]
-        assert [b.name for b in (await portfolio(w, problem="suspended")).rows] == ["Tilia"]
-        assert [b.name for b in (await portfolio(w, Asked(sort="-draft"))).rows] == ["Tilia", "Fagus"]
+        assert [b.name for b in (await BUILDING.page(w, problem="suspended")).rows] == ["Tilia"]
+        assert [b.name for b in (await BUILDING.page(w, None, Asked(sort="-draft"))).rows] == ["Tilia", "Fagus"]
     async with work(world.people["owner_tilia"]) as w:
-        assert [b.name for b in (await portfolio(w)).rows] == ["Tilia"]
+        assert [b.name for b in (await BUILDING.page(w)).rows] == ["Tilia"]
     async with work(world.people["syndic_b"]) as w:
-        assert [o.name for o in (await organizations_page(w)).rows] == ["Syndic B"]
+        assert [o.name for o in (await ORGANIZATION.page(w)).rows] == ["Syndic B"]
 
 
 async def test_numbers_sort_as_people_count(world: World) -> None:
@@ -164,12 +165,12 @@ def _building_syndic(world: World) -> Person:
 async def test_a_syndic_of_one_building_has_that_building_only(world: World) -> None:
     who = _building_syndic(world)
     async with work(who) as w:
-        assert [b.name for b in (await portfolio(w)).rows] == ["Tilia"]
-        assert {o.name for o in (await owners_page(w)).rows} == {"TILIA1", "TILIA2", "TILIA3"}
+        assert [b.name for b in (await BUILDING.page(w)).rows] == ["Tilia"]
+        assert {o.name for o in (await OWNER.page(w)).rows} == {"TILIA1", "TILIA2", "TILIA3"}
         assert (await owner_card(w, world.owners["T2"])).owner.email
-        await update_owner(w, world.owners["T2"], {"phone": "0470 11 22 33"})
+        await OWNER.change(w, world.owners["T2"], None, {"phone": "0470 11 22 33"})
         tilia = world.buildings["tilia"]
-        made = await create_owner(w, world.organizations["a"], {"name": "NEW"}, building_id=tilia)
+        made = await OWNER.add(w, world.organizations["a"], {"name": "NEW"}, building_id=tilia)
         assert made.organization_id == world.organizations["a"]
         for refused in (owner_card(w, world.owners["F1"]), lots_page(w, world.buildings["fagus"])):
             with pytest.raises(NotFound):
@@ -179,16 +180,16 @@ async def test_a_syndic_of_one_building_has_that_building_only(world: World) -> 
 async def test_consent_to_convocation_by_mail_is_dated_and_about_an_address(world: World) -> None:
     owner = world.owners["T1"]
     async with work(world.people["syndic_a"]) as w:
-        given_on = await update_owner(w, owner, {"email_consent_on": "06/05/2024", "email_consent_ref": "letter"})
+        given_on = await OWNER.change(w, owner, None, {"email_consent_on": "06/05/2024", "email_consent_ref": "letter"})
         assert given_on.email_consent_on == date(2024, 5, 6)
-        without = await update_owner(w, owner, {"email": ""})
+        without = await OWNER.change(w, owner, None, {"email": ""})
         assert (without.email_consent_on, without.email_consent_ref) == (None, "")
         with pytest.raises(Invalid) as refusal:
-            await update_owner(w, owner, {"email_consent_on": "2024-05-06"})
+            await OWNER.change(w, owner, None, {"email_consent_on": "2024-05-06"})
         assert refusal.value.article == "3.87 §3"
     with pytest.raises(Invalid):
         async with work(world.people["syndic_a"]) as w:
-            await update_owner(w, world.owners["T2"], {"email_consent_on": date(w.today.year + 1, 1, 1)})
+            await OWNER.change(w, world.owners["T2"], None, {"email_consent_on": date(w.today.year + 1, 1, 1)})
 
 
 async def test_an_account_is_linked_once_and_by_who_may(world: World) -> None:

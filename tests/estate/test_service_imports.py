@@ -8,11 +8,10 @@ import pytest
 
 from koprogo_app.estate.queries.buildings import building_overview
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.estate.queries.owners import owners_page
-from koprogo_app.estate.service.buildings import create_building
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.exports import export_table
 from koprogo_app.estate.service.imports import apply_import, preview_import
-from koprogo_app.estate.service.owners import update_owner
+from koprogo_app.estate.service.owners import OWNER
 from koprogo_app.estate.service.ownership import Part, transfer_lot
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Forbidden, Invalid, NotFound
@@ -35,7 +34,7 @@ SINCE = date(2026, 1, 1)
 async def _building(world: World, deed_total: int = 1000) -> UUID:
     async with work(world.people["syndic_a"]) as w:
         values = {"name": f"Import {deed_total}", "deed_total": deed_total}
-        return (await create_building(w, world.organizations["a"], values)).id
+        return (await BUILDING.add(w, world.organizations["a"], values)).id
 
 
 async def _import(world: World, building: UUID, data: bytes) -> tuple[int, int, bool]:
@@ -111,8 +110,8 @@ async def test_people_are_recognised(world: World) -> None:
     building = await _building(world)
     await _import(world, building, SMALL)
     async with work(world.people["syndic_a"]) as w:
-        anne = (await owners_page(w, text="anne@")).rows[0]
-        await update_owner(w, anne.id, {"email": "anne.new@example.be"})
+        anne = (await OWNER.page(w, text="anne@")).rows[0]
+        await OWNER.change(w, anne.id, None, {"email": "anne.new@example.be"})
     # the old file: the same name on the same lot is the same person, whose e-mail the file says otherwise
     async with work(world.people["syndic_a"]) as w:
         plan = await preview_import(w, building, SMALL)
@@ -143,7 +142,9 @@ async def test_access_follows_an_import(world: World) -> None:
     """Who has an account and is named in the file sees the building."""
     building = await _building(world)
     async with work(world.people["syndic_a"]) as w:
-        await update_owner(w, world.owners["T1"], {"name": "DUBOIS", "first_name": "Anne", "email": "anne@example.be"})
+        await OWNER.change(
+            w, world.owners["T1"], None, {"name": "DUBOIS", "first_name": "Anne", "email": "anne@example.be"}
+        )
     await _import(world, building, SMALL)
     async with work(SYSTEM) as w:
         user = world.people["owner_tilia"].user_id

@@ -6,28 +6,14 @@ from typing import Any
 
 import pytest
 
-from koprogo_app.estate.queries.buildings import building_overview, portfolio
+from koprogo_app.estate.queries.buildings import building_overview
 from koprogo_app.estate.queries.keys import key_history, key_weights, keys_of
 from koprogo_app.estate.queries.lots import lots_page
-from koprogo_app.estate.service.buildings import (
-    archive_building,
-    create_building,
-    create_organization,
-    delete_organization,
-    restore_building,
-    update_building,
-    update_organization,
-)
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.service.division import Decision, LotPart, change_shares, merge_lots, split_lot
-from koprogo_app.estate.service.keys import (
-    archive_key,
-    create_key,
-    proposed_start,
-    restore_key,
-    set_weights,
-    update_key,
-)
+from koprogo_app.estate.service.keys import KEY, proposed_start, set_weights
 from koprogo_app.estate.service.lots import create_lot, delete_lot, update_lot
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.service.ownership import Part, name_mandatary, transfer_lot
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, Invalid, NotFound
@@ -98,7 +84,7 @@ async def test_shares_that_add_up_to_the_deed_change_only_by_a_decision(world: W
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     for change in (
         lambda w: update_lot(w, world.lots["T1"], {"share": 401}),
-        lambda w: update_building(w, building, {"deed_total": 1001}),
+        lambda w: BUILDING.change(w, building, None, {"deed_total": 1001}),
         lambda w: change_shares(w, building, {world.lots["T1"]: 390}, Decision(DECISION.decided_on, " ")),
     ):
         with pytest.raises(AgainstTheLaw) as refusal:
@@ -201,7 +187,7 @@ async def test_the_first_weights_of_a_key_are_typed_later_ones_decided(world: Wo
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     lots = [world.lots[n] for n in ("T1", "T2", "T3")]
     async with work(syndic) as w:
-        key = await create_key(
+        key = await KEY.add(
             w, building, {"name": "Lift", "basis": "art. 12"}, weights={lots[0]: 2}, since=date(2026, 1, 1)
         )
         assert await set_weights(w, key.id, {lots[0]: 3, lots[1]: 1}, date(2026, 1, 1)) == 2
@@ -239,39 +225,39 @@ async def test_a_key_begins_on_the_day_it_is_given_and_that_day_can_be_corrected
     async with work(world.people["syndic_a"]) as w:
         # Proposed: since lots have owners here, long before this year began.
         assert await proposed_start(w, building) == date(2020, 1, 1)
-        key = await create_key(w, building, {"name": "Lift"}, weights={lots[0]: 1})
+        key = await KEY.add(w, building, {"name": "Lift"}, weights={lots[0]: 1})
         assert (await keys_of(w, building))[1].starts_on == date(2020, 1, 1)
-        await update_key(w, key.id, {"starts_on": date(2019, 7, 1)})
+        await KEY.change(w, key.id, None, {"starts_on": date(2019, 7, 1)})
         assert [(r.weight, r.valid_from) for r in await key_history(w, key.id)] == [(1, date(2019, 7, 1))]
         await set_weights(w, key.id, {lots[1]: 2}, date(2019, 7, 1))
         await set_weights(w, key.id, {lots[1]: 3}, date(2026, 7, 1), decision=DECISION)
         with pytest.raises(Invalid):  # the weights of a decision do not move with it
-            await update_key(w, key.id, {"starts_on": date(2026, 7, 1)})
-        await update_key(w, key.id, {"starts_on": date(2026, 6, 30)})
+            await KEY.change(w, key.id, None, {"starts_on": date(2026, 7, 1)})
+        await KEY.change(w, key.id, None, {"starts_on": date(2026, 6, 30)})
         assert {r.valid_from for r in await key_history(w, key.id)} == {date(2026, 6, 30), date(2026, 7, 1)}
-        later = await create_key(w, building, {"name": "Garden", "starts_on": date(2026, 3, 1)})
+        later = await KEY.add(w, building, {"name": "Garden", "starts_on": date(2026, 3, 1)})
         assert (await keys_of(w, building))[1].starts_on == date(2026, 3, 1) == later.starts_on
 
 
 async def test_keys_are_renamed_archived_and_restored(world: World) -> None:
     syndic, building = world.people["syndic_a"], world.buildings["tilia"]
     async with work(syndic) as w:
-        key = await create_key(w, building, {"name": "Lift"})
-        await update_key(w, key.id, {"name": "Lifts"})
-        await archive_key(w, key.id)
+        key = await KEY.add(w, building, {"name": "Lift"})
+        await KEY.change(w, key.id, None, {"name": "Lifts"})
+        await KEY.use(w, key.id, used=False)
         assert len(await keys_of(w, building)) == 1
         assert len(await keys_of(w, building, archived=True)) == 2
         with pytest.raises(Conflict):
             await set_weights(w, key.id, {world.lots["T1"]: 1}, w.today)
-        await restore_key(w, key.id)
+        await KEY.use(w, key.id, used=True)
         with pytest.raises(Invalid):
-            await update_key(w, key.id, {"kind": "value"})
+            await KEY.change(w, key.id, None, {"kind": "value"})
     with pytest.raises(Conflict):
         async with work(syndic) as w:
-            await create_key(w, building, {"name": "LIFTS"})
+            await KEY.add(w, building, {"name": "LIFTS"})
     with pytest.raises(Forbidden):
         async with work(world.people["accountant_a"]) as w:
-            await update_key(w, key.id, {"name": "x"})
+            await KEY.change(w, key.id, None, {"name": "x"})
     with pytest.raises(NotFound):
         async with work(world.people["syndic_b"]) as w:
             await keys_of(w, building)
@@ -280,12 +266,12 @@ async def test_keys_are_renamed_archived_and_restored(world: World) -> None:
 async def test_buildings_live_and_are_archived(world: World) -> None:
     syndic, organization = world.people["syndic_a"], world.organizations["a"]
     async with work(syndic) as w:
-        building = await create_building(
+        building = await BUILDING.add(
             w, organization, {"name": "Résidence Acer", "deed_total": "10 000", "langs": "fr, nl"}
         )
         assert (building.deed_total, building.langs) == (10_000, ["fr", "nl"])
-        changed = await update_building(
-            w, building.id, {"assembly_month": 3, "assembly_day": 1, "provisional_acceptance": "15/03/2019"}
+        changed = await BUILDING.change(
+            w, building.id, None, {"assembly_month": 3, "assembly_day": 1, "provisional_acceptance": "15/03/2019"}
         )
         assert changed.provisional_acceptance == date(2019, 3, 15)
     async with work(syndic) as w:
@@ -305,30 +291,30 @@ async def test_buildings_live_and_are_archived(world: World) -> None:
     ):
         with pytest.raises(Invalid) as refusal:
             async with work(syndic) as w:
-                await update_building(w, building.id, wrong)
+                await BUILDING.change(w, building.id, None, wrong)
         assert refusal.value.field in {*wrong, "fiscal_day", "assembly_month"}
     async with work(syndic) as w:
-        await archive_building(w, building.id)
-        assert (await portfolio(w, text="acer")).total == 0
-        assert (await portfolio(w, text="acer", archived=True)).total == 1
+        await BUILDING.use(w, building.id, used=False)
+        assert (await BUILDING.page(w, text="acer")).total == 0
+        assert (await BUILDING.page(w, text="acer", archived=True)).total == 1
         with pytest.raises(Conflict):
             await create_lot(w, building.id, {"number": "1", "kind": "shop"})
-        await restore_building(w, building.id)
+        await BUILDING.use(w, building.id, used=True)
         await create_lot(w, building.id, {"number": "1", "kind": "shop"})
 
 
 async def test_organisations_are_for_superadmins_to_open(world: World) -> None:
     async with work(world.people["admin"]) as w:
-        row = await create_organization(w, {"name": "Syndic C", "enterprise_number": "BE 0403.170.701"})
+        row = await ORGANIZATION.add(w, None, {"name": "Syndic C", "enterprise_number": "BE 0403.170.701"})
         assert row.enterprise_number == "0403170701"
     async with work(world.people["admin"]) as w:
-        await update_organization(w, row.id, {"email": "c@example.be"})
-        await delete_organization(w, row.id)
+        await ORGANIZATION.change(w, row.id, None, {"email": "c@example.be"})
+        await ORGANIZATION.remove(w, row.id)
         with pytest.raises(Conflict):
-            await delete_organization(w, world.organizations["a"])
+            await ORGANIZATION.remove(w, world.organizations["a"])
     with pytest.raises(Forbidden):
         async with work(world.people["syndic_a"]) as w:
-            await create_organization(w, {"name": "X"})
+            await ORGANIZATION.add(w, None, {"name": "X"})
     with pytest.raises(NotFound):
         async with work(world.people["syndic_a"]) as w:
-            await update_organization(w, world.organizations["b"], {"name": "X"})
+            await ORGANIZATION.change(w, world.organizations["b"], None, {"name": "X"})

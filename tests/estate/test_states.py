@@ -12,9 +12,10 @@ import reflex as rx
 
 from koprogo_app.estate.queries.keys import key_weights
 from koprogo_app.estate.queries.lots import lot_detail, lots_page
-from koprogo_app.estate.queries.owners import lot_history, owner_card
+from koprogo_app.estate.queries.owners import lot_history
 from koprogo_app.estate.service import import_files
 from koprogo_app.estate.service.lots import create_lot
+from koprogo_app.estate.service.owners import owner_card
 from koprogo_app.estate.state.home import Home
 from koprogo_app.estate.state.imports import ImportPage
 from koprogo_app.estate.state.keys import Keys

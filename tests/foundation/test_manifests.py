@@ -248,7 +248,7 @@ INSIDE = [
 
 
 def test_the_menu_of_each_role() -> None:
-    office = ["/portfolio", "/portfolio/arrears", "/close-years"]
+    office = ["/portfolio", "/portfolio/arrears", "/bank-files", "/close-years"]
     admin = [f"/admin/{name}" for name in ("users", "outbox", "interest-rates", "audit", "health")]
     assert menu(Role.SUPERADMIN, inside=True) == [*office, *INSIDE, "Administration: /admin/organizations", *admin]
     assert menu(Role.SYNDIC, inside=True) == [*office, *INSIDE, "Office: /admin/users", "/audit"]

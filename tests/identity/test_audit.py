@@ -11,6 +11,7 @@ from koprogo_app.foundation.errors import Forbidden, NotFound
 from koprogo_app.foundation.postgres import Server
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.queries.audit import ALL, Filter, entities, entries, verify_chain
+from koprogo_app.identity.queries.paging import Asked
 from tests.world import World
 
 
@@ -30,8 +31,9 @@ async def write(world: World, count: int = 4) -> UUID:
 async def test_a_syndic_reads_the_acts_of_his_organisation_only(world: World) -> None:
     organization_id = await write(world)
     async with work(world.people["syndic_a"]) as w:
-        rows = await entries(w, organization_id, Filter(), limit=3)
-        assert [r.seq for r in rows] == [4, 3, 2] and rows[0].total == 4
+        found = await entries(w, organization_id, Filter(), Asked(per_page=3))
+        rows = found.rows
+        assert [r.seq for r in rows] == [4, 3, 2] and found.total == 4
         assert (rows[0].who, rows[0].before, rows[0].after) == ("Syndic_A", {"area": 3}, {"area": 4})
         for other in (None, ALL):
             with pytest.raises(Forbidden):
@@ -43,8 +45,8 @@ async def test_a_syndic_reads_the_acts_of_his_organisation_only(world: World) ->
             with pytest.raises((Forbidden, NotFound)):
                 await verify_chain(w, organization_id)
     async with work(world.people["admin"]) as w:
-        assert len(await entries(w, ALL, Filter())) == 4
-        assert await entries(w, None, Filter()) == []
+        assert (await entries(w, ALL, Filter())).total == 4
+        assert (await entries(w, None, Filter())).rows == []
         assert await entities(w, ALL) == ["lot"]
 
 
@@ -58,7 +60,7 @@ async def test_the_filter(world: World) -> None:
             "other row": Filter(entity_id=world.lots["T2"]), "today": Filter(since=w.today, until=w.today),
             "yesterday": Filter(until=w.today - day), "building": Filter(building_id=world.buildings["fagus"]),
         }  # fmt: skip
-        counts = {name: len(await entries(w, organization_id, chosen)) for name, chosen in found.items()}
+        counts = {name: (await entries(w, organization_id, chosen)).total for name, chosen in found.items()}
     assert counts == {
         "nothing": 0, "action": 2, "who": 2, "wildcard": 0, "entity": 2, "row": 2, "other row": 0, "today": 2,
         "yesterday": 0, "building": 0,

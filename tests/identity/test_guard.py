@@ -52,6 +52,7 @@ RENAME = inspect.unwrap(Guarded.event_handlers["rename"].fn)
 def test_reflex_still_has_the_private_hooks() -> None:
     expected = {
         "link_token_to_sid": ["self", "sid", "token", "update_state"],
+        "on_connect": ["self", "sid", "environ", "auth"],
         "on_event": ["self", "sid", "data"],
         "on_disconnect": ["self", "sid"],
         "_build_static_router_data": ["self", "sid", "environ"],
@@ -215,3 +216,16 @@ async def test_only_the_sockets_of_the_session_that_ended_are_closed(world: Worl
         await sessions.end(w, mine.session_id, "test")
     await sockets.close_ended(mine.session_id)
     assert sorted(app.closed) == ["tab 1", "tab 2"]
+
+
+def test_the_oldest_tab_of_too_many_is_named_to_be_closed() -> None:
+    sockets = guard.Sockets(None)  # type: ignore[arg-type]
+    assert [sockets.opened(f"tab {n}", "mine", "mine") for n in range(30)] == [""] * 30
+    assert sockets.opened("theirs", "theirs", "theirs") == ""
+    assert sockets.opened("tab 30", "mine", "mine") == "tab 0"
+    sockets.closed("tab 0")
+    assert sockets.opened("tab 31", "mine", "mine") == "tab 1"
+    for n in range(1, 32):
+        sockets.closed(f"tab {n}")
+    sockets.closed("theirs")
+    assert not sockets.of_caller and not sockets.of_session and not sockets.caller_of

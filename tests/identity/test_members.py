@@ -12,6 +12,7 @@ from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.queries import people as queries
+from koprogo_app.identity.queries.paging import Asked
 from koprogo_app.identity.service import members, profile, sessions, sign_in
 from koprogo_app.identity.service.members import Place
 from koprogo_app.identity.service.sign_in import Caller
@@ -186,13 +187,14 @@ async def test_working_as_one_of_several_roles(world: World, people: dict[str, P
 
 async def test_a_list_of_people_stays_in_its_organisation(world: World, people: dict[str, Person]) -> None:
     async with work(people["syndic_b"]) as w:
-        names = [p.name for p in await queries.people(w, world.organizations["b"])]
+        names = [p.name for p in (await queries.people(w, world.organizations["b"])).rows]
         assert names == ["Owner_Quercus", "Syndic_B"]
         for elsewhere in (world.organizations["a"], None):
             with pytest.raises((Forbidden, NotFound)):
                 await queries.people(w, elsewhere)
     async with work(people["admin"]) as w:
-        everybody = await queries.people(w, None, limit=3)
-        assert len(everybody) == 3 and everybody[0].total == 8
-        assert [p.name for p in await queries.people(w, None, search="QUERC")] == ["Owner_Quercus"]
-        assert await queries.people(w, None, search="%") == []
+        everybody = await queries.people(w, None, Asked(per_page=3))
+        assert len(everybody.rows) == 3 and everybody.total == 8
+        assert (await queries.people(w, None, Asked(page=9, per_page=3))).total == 8
+        assert [p.name for p in (await queries.people(w, None, search="QUERC")).rows] == ["Owner_Quercus"]
+        assert (await queries.people(w, None, search="%")).rows == []

@@ -9,9 +9,11 @@ import httpx
 import pyotp
 import pytest
 
-from koprogo_app.foundation import crypto
+from koprogo_app.foundation import crypto, limits
+from koprogo_app.foundation.crypto import digest
 from koprogo_app.foundation.database import Database, work
 from koprogo_app.foundation.errors import TooMany
+from koprogo_app.foundation.limits import Rule
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.forms import KEPT
@@ -89,17 +91,49 @@ async def test_five_failures_close_the_account_and_the_page_says_for_how_long(
         await submit(client, "/sign-in", email="owner_tilia@example.be", password="wrong")
     _, query = await submit(client, "/sign-in", email="owner_tilia@example.be", password=PASSWORD)
     assert query["error"] == "wait" and 1 <= int(query["minutes"]) <= 15
-    # The address is closed for others too, another address is not, and the account stays closed from there.
+    # A stranger who failed keeps nobody out elsewhere; ten failures close the address for every account.
+    assert (await sign_in.with_password("owner_tilia@example.be", PASSWORD, Caller(ip="192.0.2.8"))).cookie
+    assert (await sign_in.with_password("syndic_a@example.be", PASSWORD, Caller(ip="192.0.2.7"))).cookie
+    for _ in range(5):
+        await submit(client, "/sign-in", email="board_tilia@example.be", password="wrong")
     with pytest.raises(TooMany) as wait:
         await sign_in.with_password("syndic_a@example.be", PASSWORD, Caller(ip="192.0.2.7"))
     assert 800 < wait.value.retry_after <= 900
     assert (await sign_in.with_password("syndic_a@example.be", PASSWORD, Caller(ip="192.0.2.8"))).cookie
+
+
+async def test_an_account_that_is_tried_from_everywhere_is_open_to_a_browser_that_is_known(
+    people: dict[str, Person],
+) -> None:
+    email = "owner_tilia@example.be"
+    known = (await sign_in.with_password(email, PASSWORD, Caller(ip="192.0.2.200"))).browser
+    for n in range(50):
+        await sign_in.with_password(email, "wrong", Caller(ip=f"192.0.2.{n}"))
     with pytest.raises(TooMany):
-        await sign_in.with_password("owner_tilia@example.be", PASSWORD, Caller(ip="192.0.2.8"))
+        await sign_in.with_password(email, PASSWORD, Caller(ip="192.0.2.201"))
+    with pytest.raises(TooMany):
+        await sign_in.with_password(email, PASSWORD, Caller(ip="192.0.2.201", browser=known[:-2] + "AA"))
+    assert (await sign_in.with_password(email, PASSWORD, Caller(ip="192.0.2.201", browser=known))).cookie
+    assert not sign_in.recognised(Caller(browser=known), "syndic_a@example.be")
+
+
+async def test_the_longer_somebody_guesses_at_one_address_the_longer_it_is_closed(
+    people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email, here = "owner_tilia@example.be", Caller(ip="192.0.2.7")
+    for _ in range(3):
+        for _ in range(5):
+            await sign_in.with_password(email, "wrong", here)
+        for name, amount in (("sign-in here", 5), ("sign-in address", 10)):  # a quarter of an hour goes by
+            key = digest(email) + digest(here.ip) if name == "sign-in here" else digest(here.ip)
+            await limits.clear(Rule(name, amount, 900, exact=True), key)
+    with pytest.raises(TooMany) as wait:
+        await sign_in.with_password(email, PASSWORD, here)
+    assert 900 < wait.value.retry_after <= 7200
 
 
 async def test_many_tries_at_once_do_not_slip_under_the_limit(people: dict[str, Person]) -> None:
-    tries = [sign_in.with_password("owner_tilia@example.be", "wrong", Caller(ip=f"192.0.2.{n}")) for n in range(12)]
+    tries = [sign_in.with_password("owner_tilia@example.be", "wrong", Caller(ip="192.0.2.7")) for _ in range(12)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(o, TooMany) for o in outcomes) == 7
 

@@ -1,6 +1,5 @@
 """The gallery of the kit, built and served once, and pages that tolerate no console error."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,9 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import LAUNCH, Watch, served
-
-GALLERY = {"REFLEX_APP_MODULE_IMPORT": "tests.interface.gallery.gallery", "REFLEX_WEB_WORKDIR": ".web-gallery"}
-
+from tests.filled import GALLERY, build_gallery
 
 GALLERY_APP = "tests.interface.gallery.gallery:app"
 
@@ -29,16 +26,13 @@ def browser_context_args(browser_context_args: dict[str, Any], base_url: str) ->
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from koprogo_app.interface.build import build
+def gallery() -> None:
+    """The gallery of the kit, built."""
+    build_gallery()
 
-    before = {name: os.environ.get(name) for name in GALLERY}
-    os.environ.update(GALLERY)
-    try:
-        build()
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+@pytest.fixture(scope="session")
+def base_url(gallery: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(GALLERY_APP, tmp_path_factory.mktemp("gallery") / "log", GALLERY) as url:
         yield url
 

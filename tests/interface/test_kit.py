@@ -7,7 +7,7 @@ import reflex as rx
 
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.form import problems
+from koprogo_app.interface.form import problem
 from koprogo_app.interface.grid import Change, Saved, answering, answers
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.notice import Notices, on_server_error
@@ -98,11 +98,9 @@ async def test_what_is_not_a_list_of_changes_is_refused(changes: Any) -> None:
         await answers([], changes, save, "fr")
 
 
-def test_an_error_of_a_form_in_four_languages() -> None:
-    found = problems(Invalid("name", "Fill this in.", article="3.85"))
-    assert found["name"]["fr"] == "Complétez ce champ."
-    assert found["name"]["en"] == "Fill this in."
-    assert found["name"]["article"] == "3.85"
+def test_a_refusal_in_four_languages() -> None:
+    shown = problem(Invalid("name", "Fill this in.", article="3.85"))
+    assert (shown.fr, shown.en, shown.article) == ("Complétez ce champ.", "Fill this in.", "3.85")
 
 
 def test_a_text_needs_exactly_its_values() -> None:

@@ -25,6 +25,27 @@ def test_easter(sunday: date) -> None:
     assert easter(sunday.year) == sunday
 
 
+def _easter_by_gauss(year: int) -> date:
+    """The other computation, Lichtenberg's of Gauss's rule: a day counted on from 1 March."""
+    century = year // 100
+    moon = 15 + (3 * century + 3) // 4 - (8 * century + 13) // 25
+    sun = 2 - (3 * century + 3) // 4
+    golden = year % 19
+    full = (19 * golden + moon) % 30
+    border = 21 + full - (full + golden // 11) // 29
+    first = 7 - (year + year // 4 + sun) % 7
+    return date.fromordinal(date(year, 3, 1).toordinal() + border + 7 - (border - first) % 7 - 1)
+
+
+def test_easter_is_the_same_by_the_other_computation_in_every_year_of_the_calendar() -> None:
+    assert [year for year in range(1583, 10_000) if easter(year) != _easter_by_gauss(year)] == []
+
+
+def test_one_working_day_before_and_after() -> None:
+    monday = date(2026, 6, 8)
+    assert (add_working_days(monday, -1), add_working_days(monday, 1)) == (date(2026, 6, 5), date(2026, 6, 9))
+
+
 def test_the_ten_holidays_of_2026() -> None:
     days = [(1, 1), (4, 6), (5, 1), (5, 14), (5, 25), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25)]
     assert sorted(public_holidays(2026)) == [date(2026, *day) for day in days]

@@ -34,10 +34,12 @@ def test_fourteen_days_run_from_the_day_after_a_mail_or_the_third_working_day_af
 
 
 def test_charges_can_be_claimed_for_five_years() -> None:
-    assert prescribed_on(date(2021, 3, 1)) == date(2026, 3, 1)
-    assert prescription(date(2021, 3, 1), date(2025, 2, 28)) is Prescription.FAR
-    assert prescription(date(2021, 3, 1), date(2025, 3, 1)) is Prescription.NEAR
-    assert prescription(date(2021, 3, 1), date(2026, 3, 1)) is Prescription.PAST
+    assert prescribed_on(date(2018, 3, 6)) == date(2023, 3, 7)
+    assert prescribed_on(date(2020, 2, 29)) == date(2025, 3, 1)
+    assert prescription(date(2021, 3, 1), date(2025, 3, 1)) is Prescription.FAR
+    assert prescription(date(2021, 3, 1), date(2025, 3, 2)) is Prescription.NEAR
+    assert prescription(date(2021, 3, 1), date(2026, 3, 1)) is Prescription.NEAR
+    assert prescription(date(2021, 3, 1), date(2026, 3, 2)) is Prescription.PAST
 
 
 def test_the_privilege_covers_this_year_and_the_one_before() -> None:

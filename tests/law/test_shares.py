@@ -206,6 +206,33 @@ def test_shares_that_cannot_be(typed: object, reason: str) -> None:
     assert refused.value.refusal.field == "percentage"
 
 
+BILLIONTH, NEAR = Fraction(1, 10**9), Fraction(1, 10**10)
+
+
+def test_a_share_is_exact_up_to_a_billionth() -> None:
+    assert parse_share(BILLIONTH) == BILLIONTH
+    for share in (Fraction(1, 10**9 + 1), Fraction(1, 10**11)):
+        with pytest.raises(Refused, match="too many digits"):
+            parse_share(share)
+
+
+def test_what_a_machine_rounded_is_the_thousandth_it_is_near_to() -> None:
+    assert parse_share(THIRD + NEAR) == parse_share(THIRD - NEAR) == THIRD
+    assert parse_share(Fraction(1, 1000) + NEAR / 10) == Fraction(1, 1000)
+    for share in (THIRD + NEAR + NEAR / 10**6, THIRD - NEAR - NEAR / 10**6, Fraction(1, 1001) + NEAR / 10):
+        with pytest.raises(Refused, match="too many digits"):
+            parse_share(share)
+
+
+def test_a_long_text_is_not_read_by_its_beginning() -> None:
+    assert parse_share(" " * 58 + "50") == HALF
+    with pytest.raises(Refused, match="not a share"):
+        parse_share(" " * 59 + "50")
+    with pytest.raises(Refused) as refused:
+        parse_share("x" * 41)
+    assert refused.value.refusal.params == {"typed": "x" * 40}
+
+
 @given(st.fractions(0, 1, max_denominator=1000).filter(bool), st.sampled_from(["fr", "nl", "de", "en"]))
 def test_what_is_shown_reads_back(share: Fraction, lang: str) -> None:
     assert parse_share(share_text(share, lang)) == share

@@ -188,6 +188,31 @@ async def test_years_close_in_order_and_open_again_in_the_reverse_order(books: B
         assert (await balances(w, "2028", books, ("open",)))["4101"] == 70_00
 
 
+async def test_who_closed_a_year_and_why_it_was_opened_again_is_kept(books: Books) -> None:
+    await a_year(books)
+    closed = await close(books, accepted="Nothing to accept")
+    read = "select status, closed_at, closed_by, reopened_reason from fiscal_year where id = %(y)s"
+    trail = "select action, after from audit_entry where entity = 'fiscal_year' and entity_id = %(y)s order by id"
+    async with books.at_work() as w:
+        (row,) = await w.rows(read, dict, y=closed.year_id)
+        assert (row["status"], row["closed_at"], row["reopened_reason"]) == ("closed", LATER, "")
+        assert row["closed_by"] == w.principal.user_id
+        with pytest.raises(Conflict, match="is open"):
+            await closing.reopen_year(w, closed.next_id, "Never closed")
+        await closing.reopen_year(w, closed.year_id, f" {'r' * 501}")
+    async with books.at_work() as w:
+        (row,) = await w.rows(read, dict, y=closed.year_id)
+        assert tuple(row.values()) == ("open", None, None, "r" * 500)
+        said = [(one["action"], one["after"]) for one in await w.rows(trail, dict, y=str(closed.year_id))]
+        assert said[-2:] == [
+            ("fiscal_year.closed", {"year": "2026", "reason": "Nothing to accept"}),
+            ("fiscal_year.reopened", {"year": "2026", "reason": "r" * 500}),
+        ]
+    with pytest.raises(Forbidden):
+        async with books.at_work("board_tilia") as w:
+            await closing.reopen_year(w, closed.year_id, "Not mine")
+
+
 async def test_who_may_close(books: Books) -> None:
     with pytest.raises(Forbidden):
         async with books.at_work("board_tilia") as w:

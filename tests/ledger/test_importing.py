@@ -119,7 +119,7 @@ async def test_the_drill_down_leads_from_a_balance_to_its_entry(books: Books) ->
         february = await account_detail(w, books.building, "4101", start=date(2026, 1, 15))
         assert [m.balance for m in february.movements.rows] == [60_00]
         detail = await entry_detail(w, called.id)
-        assert (detail.entry.name, detail.entry.cents, detail.seq) == ("APP 1", 100_00, 1)
+        assert (detail.row.name, detail.row.cents, detail.seq) == ("APP 1", 100_00, 1)
         assert [(x.code, x.cents, x.party) for x in detail.lines] == [("4101", 100_00, "TILIA1"), ("701", -100_00, "")]
         assert detail.posted_by == "Accountant_A"
         ledger = await general_ledger(w, books.building, first="44", last="61")

@@ -138,6 +138,38 @@ async def test_an_entry_is_posted_once_and_the_next_begins_empty(books: Books) -
     assert page.state.rows[0]["cells"]["debit"] == "" and page.state.totals.kind == "neutral"
 
 
+def on_screen(page: Opened) -> list[str]:
+    """The amounts that the table shows; the totals above it are their sums."""
+    cells = [row["cells"] for row in page.state.rows]
+    told = {(one["row"], one["field"]): one["value"] for one in page.state.outcomes}
+    return [told.get((row["id"], side), row["cells"][side]) for side in ("debit", "credit")
+            for row in page.state.rows if told.get((row["id"], side), row["cells"][side])] if cells else []  # fmt: skip
+
+
+async def test_an_entry_that_is_given_up_is_forgotten(books: Books) -> None:
+    """Written, cancelled, begun again: nothing of it is added up or posted."""
+    page = await written(books)
+    assert len(on_screen(page)) == 2
+    await page.send("give_up")
+    assert page.went[-1].endswith("/entries")
+    await page.go(page.address)
+    assert on_screen(page) == [] and page.state.totals.debit == "0,00"
+    changes = [("1", "account", "701"), ("1", "debit", "7"), ("2", "account", "701"), ("2", "credit", "7")]
+    await page.send("save_cells", [{"row": r, "field": f, "value": v, "version": 1} for r, f, v in changes])
+    await page.send("post", HEAD)
+    async with books.at_work() as w:
+        lines = await w.value("select array_agg(debit_cents + credit_cents) from entry_line")
+    assert lines == [700, 700]
+
+
+async def test_an_entry_that_is_left_is_shown_as_it_is_held(books: Books) -> None:
+    """Back, reload and the menu: what would be posted stands in the table and in its totals."""
+    page = await written(books)
+    before = on_screen(page)
+    await page.go(page.address)
+    assert on_screen(page) == before and page.state.totals.debit == before[0]
+
+
 async def test_what_is_wrong_in_a_line_names_it_and_keeps_what_was_typed(books: Books) -> None:
     page = await written(books, credit="1 250,49")
     assert page.state.totals.kind == "attention"

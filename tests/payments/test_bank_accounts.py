@@ -6,7 +6,7 @@ from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Forbidden, In
 from koprogo_app.ledger.queries import books as ledger
 from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.payments.rules import funds
-from koprogo_app.payments.service.bank_accounts import change_account, open_account, use_account
+from koprogo_app.payments.service.bank_accounts import BANK_ACCOUNT, open_account
 from tests.ledger.books import Books
 
 WORKING, RESERVE = "BE68 5390 0754 7034", "BE54 0000 0000 9797"
@@ -48,6 +48,8 @@ async def test_a_heading_with_accounts_of_ones_own_is_kept(books: Books) -> None
 async def test_numbers_and_names_are_checked(books: Books) -> None:
     for values, field in (
         ({"iban": "BE68 5390 0754 7035", "fund": "working"}, "iban"),
+        ({"iban": "", "fund": "working"}, "iban"),
+        ({}, "iban"),
         ({"iban": WORKING, "fund": "mine"}, "fund"),
         ({"iban": WORKING, "fund": "working", "bic": "KREDBE"}, "bic"),
     ):
@@ -69,12 +71,16 @@ async def test_numbers_and_names_are_checked(books: Books) -> None:
 async def test_changing_and_taking_out_of_use(books: Books) -> None:
     async with books.at_work() as w:
         row = await open_account(w, books.building, {"iban": WORKING, "fund": "working"})
-        changed = await change_account(w, row.id, {"holder": "ACP Tilia"})
-        assert changed.holder == "ACP Tilia"
-        assert (await use_account(w, row.id, used=False)).archived
+        changed = await BANK_ACCOUNT.change(w, row.id, row.version, {"holder": "ACP Tilia"})
+        assert changed.holder == "ACP Tilia" and changed.version == row.version + 1
+        with pytest.raises(Conflict, match="Somebody else"):
+            await BANK_ACCOUNT.change(w, row.id, row.version, {"holder": "Tilia"})
+        with pytest.raises(AgainstTheLaw, match="its own name"):
+            await BANK_ACCOUNT.change(w, row.id, None, {"holder": "Syndic A"})
+        assert (await BANK_ACCOUNT.use(w, row.id, used=False)).archived_at
         assert await bank_accounts(w, books.building) == []
         with pytest.raises(Invalid):
-            await change_account(w, row.id, {"iban": RESERVE})
+            await BANK_ACCOUNT.change(w, row.id, None, {"iban": RESERVE})
     acts = ["bank_account.added", "bank_account.updated", "bank_account.archived"]
     async with books.at_work("admin") as w:
         said = await w.value("select array_agg(action order by seq) from audit_entry where entity = 'bank_account'")

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from koprogo_app.calls.queries.owner_account import account_page, settled_rows
-from koprogo_app.calls.queries.plans import kept_lines, plans_of
+from koprogo_app.calls.queries.plans import plans_of
 from koprogo_app.calls.rules import plans as rules
 from koprogo_app.calls.rules.plans import Term, followed, spread, state
 from koprogo_app.calls.service import plans
+from koprogo_app.calls.service.claims import kept_lines
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.service import payments
@@ -106,10 +107,10 @@ async def test_a_plan_is_kept_by_what_is_paid(books: Books) -> None:
         with pytest.raises(Conflict):
             await plans.agree(w, books.building, books.owner(), terms)
         (row,) = await plans_of(w, books.building, books.owner())
-        assert (row.cents, row.paid_cents, row.kept(w.today)) == (48_001, 0, False)
+        assert (row.cents, row.paid_cents, await kept_lines(w, books.building)) == (48_001, 0, set())
         await payments.receive(w, books.building, books.owner(), money(12_001))
         (row,) = await plans_of(w, books.building)
-        assert (row.paid_cents, row.kept(w.today)) == (12_001, True)
+        assert row.paid_cents == 12_001
         assert await kept_lines(w, books.building) == set(row.line_ids) and len(row.line_ids) == 2
         with pytest.raises(Invalid):
             await plans.end(w, plan.id, "")

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from koprogo_app.estate.model import Mandatary, Owner, Ownership
-from koprogo_app.estate.service.keys import create_key, update_key
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from koprogo_app.foundation.model import span
@@ -45,7 +45,7 @@ def test_the_mandatary_bears_it_all_else_each_his_part() -> None:
 async def test_a_cost_that_nobody_would_bear_is_not_approved(books: Books) -> None:
     async with books.at_work("syndic_a") as w:
         weights = {books.world.lots["T1"]: 1}
-        key = await create_key(w, books.building, {"name": "Lift"}, weights=weights, since=date(2026, 3, 3))
+        key = await KEY.add(w, books.building, {"name": "Lift"}, weights=weights, since=date(2026, 3, 3))
     line = {"account": "61011", "net": 45_372, "vat_rate": 21, "label": "Visit", "divided_by": f"key:{key.id}"}
     made = await submitted(books, {"account": "61210", "net": 100, "vat_rate": 0}, line)
     async with books.at_work() as w:
@@ -57,7 +57,7 @@ async def test_a_cost_that_nobody_would_bear_is_not_approved(books: Books) -> No
     said = refused.value.text("en")
     assert "Line 2" in said and "€549.00" in said and "“Lift” only begins on 03/03/2026" in said
     async with books.at_work("syndic_a") as w:
-        await update_key(w, key.id, {"starts_on": DATED})
+        await KEY.change(w, key.id, None, {"starts_on": DATED})
     async with books.at_work() as w:
         await invoices.approve(w, made)
 
@@ -309,7 +309,7 @@ async def test_strangers_and_readers(books: Books) -> None:
 async def test_suppliers(books: Books) -> None:
     async with books.at_work() as w:
         row = await suppliers.SUPPLIER.add(
-            w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "6101"}
+            w, books.building, {"name": "Ascenseurs Mosans", "iban": "BE68 5390 0754 7034", "default_account": "61011"}
         )
         row = await suppliers.SUPPLIER.change(w, row.id, 1, {"enterprise_number": "1000.000.021", "city": "Liège"})
         assert (row.enterprise_number, row.version, row.iban) == ("1000000021", 2, "BE68539007547034")

@@ -1,5 +1,7 @@
 """Invoices over REST: entered, imported, approved, paid; the answers programs get."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -85,3 +87,34 @@ async def test_the_rules(books: Books, client: httpx.AsyncClient) -> None:
     url = f"{V1}/buildings/{books.building}/charge-rules"
     assert (await client.get(url)).json() == {"four_eyes": False, "call_days": 30}
     assert (await client.patch(url, json={"four_eyes": True})).status_code == 403  # the syndic's
+
+
+async def test_an_archive_tells_what_became_of_each(books: Books, client: httpx.AsyncClient) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.xml", Doc(number="A").xml())
+        archive.writestr("b.xml", Doc(number="A").xml())
+    address = f"{V1}/buildings/{books.building}/invoices/import"
+    headers = {"content-type": "application/zip"}
+    answer = (await client.put(address, content=out.getvalue(), headers=headers, params={"name": "a.zip"})).json()
+    assert answer["id"] is None and [bool(one["id"]) for one in answer["files"]] == [True, False]
+    assert answer["text"].startswith("1 facture est maintenant en brouillon · b.xml a été refusé")
+
+
+async def test_questions_and_payment_over_rest(books: Books, client: httpx.AsyncClient) -> None:
+    base = f"{V1}/buildings/{books.building}/invoices"
+    line = {"account": "61011", "net_cents": 10000, "vat_rate": 6}
+    body = {"supplier_id": str(books.supplier), "dated": "2026-03-02", "paid_by": "debit", "prepaid_cents": 600}
+    await client.post(base, json=body | {"number": "A-1"})
+    made = (await client.post(base, json=body | {"number": "A 1", "lines": [line]})).json()
+    assert (made["questions"], made["payable_cents"], made["paid_by"]) == (["twice"], 10000, "debit")
+    assert [one["number"] for one in made["lookalikes"]] == ["A-1"]
+    one = f"{V1}/invoices/{made['id']}"
+    assert (await client.post(f"{one}/submit")).status_code == 409
+    assert (await client.post(f"{one}/decisions", json={"question": "none"})).status_code == 422
+    assert (await client.post(f"{one}/decisions", json={"question": "twice"})).json()["questions"] == []
+    await client.post(f"{one}/submit")
+    assert (await client.post(f"{one}/approve")).json()["open_cents"] == 10000
+    assert (await client.post(f"{one}/payment", json={"paid_by": "transfer"})).json()["paid_by"] == "transfer"
+    for wrong in ({"prepaid_cents": -1}, {"paid_by": "barter"}):
+        assert (await client.post(base, json=body | {"number": "A-3"} | wrong)).status_code == 422

@@ -6,13 +6,17 @@ import pytest
 from lxml import etree
 
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from koprogo_app.payments.service import bank_accounts
+from koprogo_app.ledger.rules.posting import Draft, DraftLine
+from koprogo_app.ledger.service import entries
+from koprogo_app.payments.queries.open_items import open_items
+from koprogo_app.payments.service import bank_accounts, settling
+from koprogo_app.purchases.formats import pain001
 from koprogo_app.purchases.model import InvoiceKind
 from koprogo_app.purchases.queries.invoices import invoice_detail, open_invoices
 from koprogo_app.purchases.queries.payment_orders import order_file, orders_page
 from koprogo_app.purchases.service import invoices, payment_orders, suppliers
 from tests.ledger.books import Books
-from tests.purchases.invoices import approved
+from tests.purchases.invoices import approved, draft
 
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 DAY = date(2026, 3, 20)
@@ -143,3 +147,138 @@ async def test_a_note_larger_than_the_invoices_leaves_nothing_to_transfer(books:
         order = await payment_orders.make_order(w, books.building, bank, [made, part])
     # The structured message stays: the supplier's program knows no other.
     assert [(line.cents, line.message) for line in order.lines] == [(10494, "090933755493")]
+
+
+async def test_a_prepaid_invoice_owes_the_rest(books: Books) -> None:
+    """106 of which 30 is paid: 76 goes to the bank; the 30 meets its payment on a line of its own."""
+    bank, made = await account(books), await payable(books, prepaid_cents="30,00")
+    async with books.at_work() as w:
+        (row,) = await open_invoices(w, books.building)
+        assert (row.total_cents, row.payable_cents, row.open_cents) == (10600, 7600, 7600)
+        items = await open_items(w, books.building, supplier_id=books.supplier)
+        assert {(i.open_cents, i.source) for i in items} == {(-7600, "invoice"), (-3000, "entry")}
+    # Money of before is matched first: it says nothing of what is left to pay.
+    paid = [DraftLine("440", 3000, supplier_id=books.supplier), DraftLine("551", -3000)]
+    async with books.at_work() as w:
+        parts = await settling.plan(w, books.building, supplier_id=books.supplier, cents=3000,
+                                    aims=[next(i.line_id for i in items if i.open_cents == -3000)])  # fmt: skip
+        posted = await entries.post(w, books.building, Draft("BQE", DAY, "EXT 1", paid))
+        await settling.settle(w, books.building, posted.id, parts)
+        assert (await invoice_detail(w, made)).row.open_cents == 7600
+        order = await payment_orders.make_order(w, books.building, bank, [made], DAY)
+    assert order.row.total_cents == 7600
+    async with books.at_work() as w:
+        detail = await invoice_detail(w, made)
+        assert [p.cents for p in detail.payments] == [3000] and not detail.row.paid
+
+
+async def test_prepaid_wholly_goes_into_no_order(books: Books) -> None:
+    bank, made = await account(books), await payable(books, prepaid_cents=10600)
+    async with books.at_work() as w:
+        assert await open_invoices(w, books.building) == []
+        assert (await invoice_detail(w, made)).row.paid
+    with pytest.raises(Conflict, match="no longer to be paid"):
+        async with books.at_work() as w:
+            await payment_orders.make_order(w, books.building, bank, [made])
+
+
+async def test_more_than_the_invoice_is_not_prepaid(books: Books) -> None:
+    made = await draft(books, prepaid_cents=10601)
+    with pytest.raises(Invalid) as refused:
+        async with books.at_work() as w:
+            await invoices.submit(w, made)
+    assert refused.value.field == "prepaid_cents"
+    for wrong in ("-1,00", "abc"):
+        with pytest.raises(Invalid):
+            await draft(books, number="F-9", prepaid_cents=wrong)
+
+
+async def test_a_credit_note_that_was_repaid_owes_nothing_back(books: Books) -> None:
+    await payable(books, kind="credit_note", prepaid_cents=10600)
+    async with books.at_work() as w:
+        assert await open_invoices(w, books.building, kind=InvoiceKind.CREDIT_NOTE) == []
+
+
+@pytest.mark.parametrize("paid_by", ["debit", "card", "other"])
+async def test_what_the_supplier_collects_is_not_transferred(books: Books, paid_by: str) -> None:
+    bank, made = await account(books), await payable(books, paid_by=paid_by)
+    async with books.at_work() as w:
+        (row,) = await open_invoices(w, books.building)
+        assert row.open_cents == 10600, "the bank's movement is still to meet it"
+    with pytest.raises(Invalid, match="not paid by transfer") as refused:
+        async with books.at_work() as w:
+            await payment_orders.make_order(w, books.building, bank, [made])
+    assert refused.value.field == "invoices"
+    async with books.at_work() as w:
+        await invoices.pay_otherwise(w, made, "transfer")
+        order = await payment_orders.make_order(w, books.building, bank, [made])
+    assert order.row.total_cents == 10600
+    with pytest.raises(Conflict, match="Cancel the order first"):
+        async with books.at_work() as w:
+            await invoices.pay_otherwise(w, made, paid_by)
+
+
+async def test_who_says_how_it_is_paid(books: Books) -> None:
+    waiting = await draft(books)
+    with pytest.raises(Conflict, match="approved"):
+        async with books.at_work() as w:
+            await invoices.pay_otherwise(w, waiting, "card")
+    made = await payable(books, number="F-2")
+    for who, error in (("board_tilia", Forbidden), ("syndic_b", NotFound)):
+        with pytest.raises(error):
+            async with books.at_work(who) as w:
+                await invoices.pay_otherwise(w, made, "card")
+    with pytest.raises(Invalid):
+        async with books.at_work() as w:
+            await invoices.pay_otherwise(w, made, "barter")
+
+
+WRITTEN = {
+    "Électricité & Gaz S.A.": "Electricite + Gaz S.A.",
+    "Œuvre d’Ł ß «x»": "OEuvre d'L ss 'x'",
+    "Ελλάδα": "Ellada",
+    "Иван_Пётр": "Ivan-Piotr",
+    "A//B/": "A/B",
+    "Vuil\nwerk\tnv": "Vuil werk nv",
+    "100 € @ 5%": "100 EUR (at) 5",
+    "🏠": "",
+    "…!": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_texts_are_written_in_the_letters_of_sepa(text: str) -> None:
+    assert pain001.plain(text) == WRITTEN[text]
+
+
+def test_texts_are_as_long_as_banks_take_them() -> None:
+    assert pain001.plain("ß" * 80, pain001.LONGEST_NAME) == "s" * 70 and len(pain001.plain("x" * 200)) == 140
+    assert pain001.plain("x" * 69 + "/y", 70) == "x" * 69
+
+
+async def test_a_name_without_a_letter_is_refused_in_words(books: Books) -> None:
+    bank, made = await account(books), await payable(books, number="№ 7/2026 🏠")
+    async with books.at_work() as w:
+        await w.execute("update supplier set name = '🏠' where id = %(s)s", s=books.supplier)
+    with pytest.raises(Invalid, match="Latin") as refused:
+        async with books.at_work() as w:
+            await payment_orders.make_order(w, books.building, bank, [made])
+    assert refused.value.field == "invoices"
+    async with books.at_work() as w:
+        await w.execute("update supplier set name = 'Чистота ООД' where id = %(s)s", s=books.supplier)
+        order = await payment_orders.make_order(w, books.building, bank, [made])
+        _, text = await order_file(w, order.row.id)
+    root = etree.fromstring(text.encode())
+    assert root.findtext(".//p:Cdtr/p:Nm", namespaces=NS) == order.lines[0].name == "Chistota OOD"
+    assert root.findtext(".//p:Ustrd", namespaces=NS) == order.lines[0].message == "No 7/2026"
+
+
+async def test_a_holder_without_a_letter_is_refused_in_words(books: Books) -> None:
+    bank, made = await account(books), await payable(books)
+    async with books.at_work() as w:
+        await w.execute("update bank_account set holder = '🏠' where id = %(i)s", i=bank)
+    with pytest.raises(Invalid) as refused:
+        async with books.at_work() as w:
+            await payment_orders.make_order(w, books.building, bank, [made])
+    assert refused.value.field == "account_id"

@@ -95,8 +95,12 @@ async def test_an_invoice_goes_its_way(books: Books) -> None:
     await office.send("reject", {"reason": "Not ours"})
     assert office.state.shown["reason"] == "Not ours"
     await page.go(page.address)
+    assert page.state.shown["reason"] == "Not ours"
     await page.send("submit")
     await office.go(office.address)
+    assert (office.state.shown["status"], office.state.shown["reason"]) == ("submitted", ""), (
+        "it was about the last one"
+    )
     await office.send("approve", {"date": office.state.shown["posting_day"]})
     assert office.notices()[-1] == "done: Approved and posted." and office.state.shown["entry"]
     await office.send("reverse", {"reason": "Twice", "date": ""})
@@ -167,3 +171,64 @@ async def test_what_is_chosen_is_paid_by_one_order_and_it_is_cancelled(books: Bo
     await page.send("ask", "cancel", order)
     await page.send("cancel", {})
     assert not page.state.order.live and page.state.count == 2
+
+
+async def test_a_question_is_answered_before_it_is_submitted(books: Books) -> None:
+    first, made = await draft(books, number="2026-33"), await draft(books, number="2026/33")
+    page = await at(books, InvoicePage, f"invoices/{made}")
+    assert [one.id for one in page.state.questions] == ["twice"]
+    assert [(one.number, one.own, one.why) for one in page.state.lookalikes] == [
+        ("2026/33", True, "this one"), ("2026-33", False, "the same number"),
+    ]  # fmt: skip
+    assert page.state.lookalikes[1].href.endswith(str(first))
+    await page.send("submit")
+    assert "Another invoice has this number" in page.state.refused.en
+    one = key()
+    await page.send("decide", "twice", key=one)
+    await page.send("decide", "twice", key=one)
+    assert page.state.questions == [] and page.state.refused.en == ""
+    await page.send("submit")
+    assert page.state.shown["status"] == "submitted"
+    await page.send("decide", "nonsense")
+    assert page.state.refused.en
+
+
+async def test_the_page_says_by_whom_it_is_collected(books: Books) -> None:
+    made = await approved(books, paid_by="debit", mandate="M-7", prepaid_cents="6,00")
+    page = await at(books, InvoicePage, f"invoices/{made}", "syndic_a")
+    assert page.state.shown["collected"] == (
+        "Électricité SA collects it by direct debit: it is not offered for transfer. Mandate M-7."
+    )
+    assert (page.state.shown["payable"], page.state.shown["prepaid"]) == ("100.00", "6.00")
+    assert (page.state.shown["state"], page.state.marks["prepaid"]) == ("collected by the supplier", True)
+    due = await at(books, PaymentOrders, "payment-orders", "syndic_a")
+    assert [(row.payable, row.chosen, row.why) for row in due.state.due] == [
+        (False, False, "collected by the supplier")
+    ]
+    await page.send("ask", "payment", "")
+    await page.send("pay_otherwise", {"paid_by": "transfer"})
+    assert page.state.shown["collected"] == "" and page.state.dialog == Dialog()
+
+
+async def test_what_was_paid_in_advance_is_typed_with_it(books: Books) -> None:
+    page = await at(books, Invoices, "invoices")
+    await page.send("add", "")
+    head = {
+        "supplier_id": str(books.supplier), "kind": "invoice", "number": "F-9", "dated": "2026-03-02",
+        "paid_by": "card", "prepaid_cents": "x",
+    }  # fmt: skip
+    await page.send("create", head)
+    assert set(page.state.errors) == {"prepaid_cents"}
+    await page.send("create", head | {"prepaid_cents": "12.50"})
+    made = await at(books, InvoicePage, page.went[-1].partition(f"{books.building}/")[2])
+    assert (made.state.shown["prepaid"], made.state.shown["paid_by"]) == ("12.50", "card")
+
+
+async def test_a_new_invoice_begins_empty_after_another_was_given_up(books: Books) -> None:
+    page = await at(books, Invoices, "invoices")
+    await page.send("add", "")
+    await page.send("create", {"supplier_id": "", "kind": "invoice", "number": "", "dated": "2026-03-02"})
+    assert page.state.errors
+    await page.send("close")
+    await page.send("add", "")
+    assert page.state.errors == {} and page.state.rows == []

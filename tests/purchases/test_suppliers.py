@@ -6,6 +6,8 @@ import io
 import httpx
 import pytest
 
+from koprogo_app.foundation.errors import Invalid
+from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.purchases.state.suppliers import Suppliers
 from tests.ledger.books import Books
 from tests.purchases.test_invoices_api import V1, client
@@ -76,3 +78,28 @@ async def test_a_board_member_reads_the_page_and_cannot_write(books: Books) -> N
     assert page.state.ready and not page.state.write
     with pytest.raises(PermissionError):
         await page.send("act", str(books.supplier), "archive")
+
+
+@pytest.mark.parametrize(("code", "taken"), [("61011", True), ("6101", False), ("61", False), ("", True)])
+async def test_a_heading_is_no_usual_account(books: Books, code: str, taken: bool) -> None:
+    async with books.at_work() as w:
+        made = await SUPPLIER.add(w, books.building, {"name": "Lift", "default_account": "61011"})
+    for act in ("add", "change"):
+        try:
+            async with books.at_work() as w:
+                if act == "add":
+                    await SUPPLIER.add(w, books.building, {"name": f"Firm {code}", "default_account": code})
+                else:
+                    await SUPPLIER.change(w, made.id, made.version, {"default_account": code})
+        except Invalid as refused:
+            assert not taken and refused.field == "default_account"
+        else:
+            assert taken
+
+
+async def test_a_heading_of_one_chart_may_be_posted_on_in_another(books: Books) -> None:
+    async with books.at_work() as w:
+        await w.execute(
+            "update account set postable = true where building_id = %(b)s and code = '6101'", b=books.building
+        )
+        await SUPPLIER.add(w, books.building, {"name": "Lift", "default_account": "6101"})

@@ -8,7 +8,9 @@ import pytest
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.purchases.formats import ubl
-from tests.purchases.ubl import PDF, Doc, Line
+from koprogo_app.purchases.formats.pdf import embedded
+from koprogo_app.purchases.model import PaidBy
+from tests.purchases.ubl import PDF, Doc, Line, case, cii, enveloped, pdf_with
 
 TWO_RATES = Doc(
     lines=[Line("Visit", "33.33", "6"), Line("Part", "33.33", "6"), Line("Oil", "0.05", "21")],
@@ -96,8 +98,8 @@ BAD: list[tuple[str, bytes, str]] = [
     ("unknown letters", Doc(head='<?xml version="1.0" encoding="klingon"?>\n').xml(), "not readable XML"),
     ("too deep", Doc(extra="<x>" * 300 + "</x>" * 300).xml(), "not readable XML"),
     ("huge", b"<a>" + b" " * 10_000_001 + b"</a>", "at most 10 MB"),
-    ("not ubl", b'<rss xmlns="urn:x"/>', "not a UBL invoice"),
-    ("ubl order", Doc().xml().replace(b"Invoice-2", b"Order-2"), "not a UBL invoice"),
+    ("not ubl", b'<rss xmlns="urn:x"/>', "not an electronic invoice"),
+    ("ubl order", Doc().xml().replace(b"Invoice-2", b"Order-2"), "not an electronic invoice"),
     ("dollars", Doc(currency="USD").xml(), "in USD"),
     ("mixed currency", Doc().xml().replace(b'currencyID="EUR">121', b'currencyID="GBP">121'), "in GBP"),
     ("no number", Doc(number="").xml(), "no number"),
@@ -193,3 +195,146 @@ def three_lines(tax: str) -> bytes:
     return Doc(
         lines=lines, subtotals=[("21", "120.05", tax)], net="120.05", tax=tax, gross=gross, payable=gross
     ).xml()  # fmt: skip
+
+
+def negative(**more: str) -> Doc:
+    """The invoice of `Doc` with its amounts below zero."""
+    return Doc(
+        lines=[Line(net="-100.00")], subtotals=[("21", "-100.00", "-21.00")], net="-100.00", tax="-21.00",
+        gross="-121.00", payable="-121.00", **more,
+    )  # fmt: skip
+
+
+def test_an_invoice_below_zero_is_a_credit_note() -> None:
+    read = ubl.read(negative().xml())
+    assert (read.kind, read.net_cents, read.vat_cents, read.total_cents) == ("credit_note", 10000, 2100, 12100)
+    assert read.lines == (ubl.UblLine("Maintenance", 10000, 21, 2100),)
+    with pytest.raises(Invalid) as error:
+        ubl.read(negative(kind="CreditNote").xml())
+    assert "takes back itself" in english(error.value)
+
+
+@pytest.mark.parametrize("code", ["381", "396"])
+def test_an_invoice_that_says_it_is_a_credit_note_is_one(code: str) -> None:
+    said = f"<cbc:InvoiceTypeCode>{code}</cbc:InvoiceTypeCode>"
+    assert ubl.read(Doc(extra=said).xml()).kind == ubl.read(negative(extra=said).xml()).kind == "credit_note"
+    assert ubl.read(Doc(extra="<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>").xml()).kind == "invoice"
+
+
+@pytest.mark.parametrize(
+    ("prepaid", "payable", "paid", "left"),
+    [
+        ("121.00", "0.00", 12100, 0), ("50.00", "71.00", 5000, 7100), ("0.01", "120.99", 1, 12099),
+        ("150.00", "-29.00", 12100, 0), ("-30.00", "151.00", 0, 12100),
+    ],
+)  # fmt: skip
+def test_what_was_paid_in_advance_is_not_to_be_paid(prepaid: str, payable: str, paid: int, left: int) -> None:
+    extra = f'<cbc:PrepaidAmount currencyID="EUR">{prepaid}</cbc:PrepaidAmount>'
+    read = ubl.read(Doc(extra_totals=extra, payable=payable).xml())
+    assert (read.prepaid_cents, read.total_cents - read.prepaid_cents) == (paid, left)
+
+
+def test_prepaid_wholly_as_a_supplier_sent_it() -> None:
+    read = ubl.read(case("fully_prepaid"))
+    assert (read.total_cents, read.prepaid_cents) == (12100, 12100)
+
+
+def test_a_direct_debit_as_a_supplier_sent_it() -> None:
+    read = ubl.read(case("direct_debit"))
+    assert (read.paid_by, read.mandate) == (PaidBy.DEBIT, "MANDAT-1")
+
+
+MEANS = {
+    "30": "transfer", "58": "transfer", "31": "transfer", "1": "transfer", "": "transfer", "49": "debit", "59": "debit",
+    "57": "debit", "48": "card", "54": "card", "55": "card", "10": "other", "20": "other", "68": "other", "97": "other",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", MEANS)
+def test_means_of_payment(code: str) -> None:
+    assert ubl.read(Doc(means=code).xml()).paid_by == MEANS[code]
+
+
+def test_of_several_means_the_one_that_pays_by_itself_counts_and_the_account_is_kept() -> None:
+    debit = "<cac:PaymentMeans><cbc:PaymentMeansCode>59</cbc:PaymentMeansCode></cac:PaymentMeans>"
+    read = ubl.read(Doc(extra=debit).xml())
+    assert (read.paid_by, read.iban) == (PaidBy.DEBIT, "BE68539007547034")
+
+
+def party(path: str, text: str) -> str:
+    """An element inside the supplier's party."""
+    names = path.split("/")
+    return "".join(f"<{name}>" for name in names) + text + "".join(f"</{name}>" for name in reversed(names))
+
+
+@pytest.mark.parametrize(
+    ("number", "inside"),
+    [
+        ("BE1000000021", ""), ("1000.000.021", ""), ("0208:1000000021", ""),
+        ("", party("cac:PartyIdentification/cbc:ID", "BE 1000.000.021")),
+        ("", party("cac:PartyTaxScheme/cbc:CompanyID", "BE1000000021")),
+        ("", party("cbc:EndpointID", "1000000021")),
+        ("", party("cac:PartyIdentification/cbc:ID", "BE69ZZZ1000000021")),
+        ("", party("cac:PartyName/cbc:Name", "Ascenseurs Mosans - TVA BE 1000.000.021 RPM")),
+        ("5412345000013", party("cac:PartyIdentification/cbc:ID", "BE1000000021")),
+        ("1000000022", party("cac:PartyTaxScheme/cbc:CompanyID", "BE1000000021")),
+    ],
+)  # fmt: skip
+def test_the_suppliers_number_wherever_it_stands(number: str, inside: str) -> None:
+    assert ubl.read(Doc(supplier_number=number, party=inside).xml()).supplier.number == "1000000021"
+
+
+@pytest.mark.parametrize("inside", ["", party("cac:Contact/cbc:Telephone", "0470 123 456")])
+def test_no_number_is_made_of_what_is_none(inside: str) -> None:
+    read = ubl.read(Doc(supplier_number="5412345000013", party=inside, customer_number="BE1000000021").xml())
+    assert (read.supplier.number, read.customer.number) == ("", "1000000021")
+
+
+@pytest.mark.parametrize(("category", "asked"), [("S", False), ("E", False), ("Z", False), ("AE", True), ("K", True)])
+def test_vat_that_is_left_to_the_customer(category: str, asked: bool) -> None:
+    doc = Doc(lines=[Line(rate="0")], subtotals=[("0", "100.00", "0.00")], tax="0.00", gross="100.00", payable="100.00",
+              category=category)  # fmt: skip
+    assert ubl.read(doc.xml()).reverse_charge is asked
+
+
+@pytest.mark.parametrize("said", ["application/octet-stream", "", "application/x-pdf", "text/xml"])
+def test_a_pdf_inside_is_told_by_its_bytes(said: str) -> None:
+    assert [a.data for a in ubl.read(Doc(pdf=PDF, pdf_type=said).xml()).attachments] == [PDF]
+    assert ubl.read(Doc(pdf=b"a,b,c", pdf_type="text/csv").xml()).attachments == ()
+
+
+@pytest.mark.parametrize("before", [b"\n", b" \r\n\t", b"\xef\xbb\xbf\n"])
+def test_blanks_before_the_declaration_are_no_matter(before: bytes) -> None:
+    assert ubl.read(before + Doc().xml()).number == "2026-117"
+    assert ubl.read(case("leading_blank_line")).supplier.number == "0462011889"
+
+
+def test_an_envelope_of_the_network_is_opened() -> None:
+    assert ubl.read(enveloped(Doc().xml())) == ubl.read(Doc().xml())
+    for other in (b"", b"<a/>"):
+        with pytest.raises(Invalid) as error:
+            ubl.read(enveloped(b"<?xml version='1.0'?>" + other))
+        assert "not an electronic invoice" in english(error.value)
+
+
+def test_cii_says_the_same_as_ubl() -> None:
+    assert ubl.read(cii()) == ubl.read(Doc().xml())
+    assert ubl.read(cii(prepaid="21.00", payable="100.00")).prepaid_cents == 2100
+    assert ubl.read(cii(kind="381")).kind == "credit_note"
+    assert [(x.label, x.gross_cents) for x in ubl.read(cii(lines=False)).lines] == [("As invoiced", 12100)]
+    with pytest.raises(Invalid) as error:
+        ubl.read(cii(payable="120.00"))
+    assert "Amount to pay" in english(error.value)
+
+
+@pytest.mark.parametrize(
+    ("pdf", "state"),
+    [
+        (pdf_with({"factur-x.xml": cii()}), "found"), (pdf_with({"readme.txt": b"x"}), "none"), (PDF, "none"),
+        (pdf_with({"factur-x.xml": cii()}, encrypted=True), "locked"), (b"%PDF-1.7 nothing", "unreadable"),
+    ],
+    ids=["factur-x", "another file", "no file", "locked", "damaged"],
+)  # fmt: skip
+async def test_the_xml_inside_a_pdf(pdf: bytes, state: str) -> None:
+    found = await embedded(pdf)
+    assert found.state == state and found.data == (cii() if state == "found" else b"")

@@ -1,12 +1,13 @@
 """The history of pauses, and who typed a rate."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from koprogo_app.foundation.database import work
-from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.principal import SYSTEM
 from koprogo_app.recovery.queries import holding
 from koprogo_app.recovery.queries.policy import civil_rates, later_rates
@@ -57,3 +58,23 @@ async def test_a_pause_may_end_today_and_lasts_the_day(late: Late) -> None:
         assert late.owner() in await holding.paused(w, late.building)
     async with late.at_work(later(1)) as w:
         assert not await holding.paused(w, late.building)
+
+
+async def test_many_pauses_at_once_make_one(late: Late) -> None:
+    async def begin() -> None:
+        async with late.at_work(DUE) as w:
+            await pausing.begin_pause(w, late.building, late.owner(), "dispute", "x", later(3))
+
+    done = await asyncio.gather(*(begin() for _ in range(8)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["Conflict"] * 7 + ["NoneType"]
+    async with late.at_work(DUE) as w:
+        assert len(await holding.pauses(w, late.building)) == 1
+        told = "select count(*) from audit_entry where action = 'recovery_pause.begun'"
+        assert await w.value(told) == 1
+    async with late.at_work(later(3)) as w:
+        with pytest.raises(Conflict):  # its last day is its own
+            async with late.at_work(later(3)) as again:
+                await pausing.begin_pause(again, late.building, late.owner(), "dispute", "x")
+        await pausing.begin_pause(w, late.building, late.owner(), "restriction", "Asked for")
+    async with late.at_work(later(4)) as w:
+        await pausing.begin_pause(w, late.building, late.owner(), "dispute", "x")

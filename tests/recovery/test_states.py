@@ -117,6 +117,6 @@ async def test_the_portfolio_and_the_owners_own_page(late: Late) -> None:
     everywhere = await seen(late, AllArrears, "/portfolio/arrears", later(15))
     assert [(row.building, row.late) for row in everywhere.state.rows if row.late] == [("Tilia", "€100.00")]
     mine = await seen(late, Mine, "/arrears", later(15), "owner_tilia")
-    assert mine.state.ready and [row.late for row in mine.state.rows] == ["€100.00"]
+    assert mine.state.ready and [row.asking.late for row in mine.state.rows] == ["€100.00"]
     await mine.send("peek")
     assert [(one.building, one.amount) for one in mine.state.late] == [("Tilia", "€100.00")]

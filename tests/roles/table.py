@@ -33,12 +33,14 @@ DELETE /auth/sessions                                      self
 DELETE /auth/sessions/{session_id}                         mine:self
 
 GET    /organizations                                      organizations.read @ list
+GET    /organizations.{format}                             organizations.read @ list
 POST   /organizations                                      organizations.create @ nowhere
 GET    /organizations/{organization_id}                    organizations.read @ organization
 PATCH  /organizations/{organization_id}                    organizations.write @ organization
 DELETE /organizations/{organization_id}                    organizations.create @ organization
 
 GET    /buildings                                          buildings.read @ list
+GET    /buildings.{format}                                 buildings.read @ list
 POST   /buildings                                          buildings.create @ organization
 GET    /buildings/{building_id}                            buildings.read @ building
 PATCH  /buildings/{building_id}                            buildings.write @ building
@@ -69,12 +71,14 @@ POST   /units/{unit_id}/owners/transfer                    lots.write @ building
 GET    /units/{unit_id}/ownership-history                  owners.read | mine:lots.read @ building
 
 GET    /owners                                             owners.read @ list
+GET    /owners.{format}                                    owners.read @ list
 POST   /owners                                             owners.write @ organization
 GET    /owners/{owner_id}                                  owners.read | mine:self @ owner
 PATCH  /owners/{owner_id}                                  owners.write @ owner
 DELETE /owners/{owner_id}                                  owners.write @ owner
 GET    /owners/{owner_id}/units                            owners.read | mine:self @ owner
 GET    /owners/{owner_id}/account                          ledger.read | mine:own_account.read @ building
+GET    /buildings/{building_id}/owners/{owner_id}/claim    ledger.read | mine:own_account.read @ building
 
 GET    /documents                       documents.read @ list
 GET    /documents/tree                  documents.read @ list
@@ -120,6 +124,12 @@ POST   /bank/statements/{building_id}                      bank.write @ building
 PUT    /bank/files/{building_id}                           bank.write @ building
 GET    /bank/statement/{statement_id}                      bank.read @ building
 POST   /bank/statement/{statement_id}/confirm              bank.write @ building
+POST   /bank/statement/{statement_id}/remove               bank.write @ building
+GET    /bank/payers/{building_id}                          bank.read @ building
+PATCH  /bank/payer/{payer_id}                              bank.write @ building
+DELETE /bank/payer/{payer_id}                              bank.write @ building
+POST   /bank/office/statements                             bank.write @ list
+PUT    /bank/office/files                                  bank.write @ list
 PUT    /bank/movement/{movement_id}/shares                 bank.write @ building
 POST   /bank/movement/{movement_id}/confirm                bank.write @ building
 POST   /bank/movement/{movement_id}/undo                   bank.write @ building
@@ -139,6 +149,8 @@ PATCH  /invoice-lines/{line_id}                            invoices.write @ buil
 DELETE /invoice-lines/{line_id}                            invoices.write @ building
 POST   /invoices/{invoice_id}/submit                       invoices.write @ building
 POST   /invoices/{invoice_id}/withdraw                     invoices.write @ building
+POST   /invoices/{invoice_id}/decisions                    invoices.write @ building
+POST   /invoices/{invoice_id}/payment                      invoices.pay @ building
 POST   /invoices/{invoice_id}/approve                      invoices.approve @ building
 POST   /invoices/{invoice_id}/reject                       invoices.approve @ building
 POST   /invoices/{invoice_id}/reverse                      invoices.approve @ building
@@ -211,6 +223,7 @@ PUT    /buildings/{building_id}/budgets/{year}/lines       budget.write @ buildi
 POST   /buildings/{building_id}/budgets/{year}/submit      budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/vote        budget.vote @ building
 POST   /buildings/{building_id}/budgets/{year}/reject      budget.vote @ building
+POST   /buildings/{building_id}/budgets/{year}/waive       budget.vote @ building
 POST   /buildings/{building_id}/budgets/{year}/activate    budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/close       budget.write @ building
 POST   /buildings/{building_id}/budgets/{year}/calls       calls.write @ building

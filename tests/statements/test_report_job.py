@@ -18,8 +18,10 @@ from koprogo_app.foundation.storage import store
 from koprogo_app.foundation.storage.store import local_store
 from koprogo_app.statements.service import report_job
 from koprogo_app.statements.service.report_list import Query
-from tests.ledger.books import Books, open_books
+from koprogo_app.statements.state.reports import ReportPage
+from tests.ledger.books import NOW, Books, open_books
 from tests.statements.test_statement import sold
+from tests.states import key, opened
 from tests.world import World
 
 ASKED = Query(year="2026")
@@ -139,3 +141,16 @@ async def test_nobody_else_asks(books: Books) -> None:
 def test_a_long_report_is_one_of_many_lines() -> None:
     assert not report_job.is_long(Report("x", tables=[Table("t", [], [{}] * 399)]))
     assert report_job.is_long(Report("x", tables=[Table("t", [], [{}] * 200), Table("u", [], [{}] * 200)]))
+
+
+async def test_a_page_asks_for_the_paper_and_is_not_made_again(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_job, "LONG", 1)
+    address = f"/buildings/{books.building}/reports/general-ledger?year=2026"
+    page = await opened(ReportPage, books.world.people["accountant_a"], address, "nl", now=NOW)
+    assert page.state.long and page.state.paper.status == ""
+    page.state.title = "as it was shown"
+    used = key()
+    for _ in range(2):
+        followed = await page.send("draw", key=used)
+        assert followed.fn.__name__ == "follow"
+    assert (page.state.paper.status, page.state.title, await waiting(books)) == ("going", "as it was shown", 1)

@@ -14,7 +14,7 @@ from koprogo_app.bank.service import bank_matching
 from koprogo_app.bank.service.bank_import import import_statements
 from koprogo_app.demo.coda import Payment, paid_in, write
 from koprogo_app.estate.model import Owner, Ownership
-from koprogo_app.estate.service.keys import create_key
+from koprogo_app.estate.service.keys import KEY
 from koprogo_app.foundation import runs
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict, Forbidden, Invalid
@@ -358,7 +358,7 @@ async def test_until_it_is_closed_a_statement_is_provisional(books: Books) -> No
 
 async def test_a_cost_that_nobody_bears_stops_closing_and_sending(books: Books, kept: Store) -> None:
     async with books.at_work("syndic_a") as w:
-        key = await create_key(
+        key = await KEY.add(
             w, books.building, {"name": "Lift"}, weights={books.world.lots["T1"]: 1}, since=date(2026, 3, 1)
         )
     for number, day in (("F-EVE", date(2026, 2, 28)), ("F-DAY", date(2026, 3, 1))):
@@ -372,16 +372,14 @@ async def test_a_cost_that_nobody_bears_stops_closing_and_sending(books: Books, 
         (row,) = tables["Borne by nobody"].rows
         assert row["cents"] == 54_900 and "F-EVE" in row["what"]
     async with books.at_work("syndic_a") as w:
-        from koprogo_app.estate.service.keys import update_key
-
-        await update_key(w, key.id, {"starts_on": date(2026, 2, 28)})
+        await KEY.change(w, key.id, None, {"starts_on": date(2026, 2, 28)})
     await close(books)
     with pytest.raises(Conflict) as held:  # what a closed year rests on stays
         async with books.at_work("syndic_a") as w:
-            await update_key(w, key.id, {"starts_on": date(2026, 3, 1)})
+            await KEY.change(w, key.id, None, {"starts_on": date(2026, 3, 1)})
     assert "F-EVE" in held.value.text("en")
     async with books.at_work("syndic_a") as w:  # earlier touches nothing
-        await update_key(w, key.id, {"starts_on": date(2026, 1, 1)})
+        await KEY.change(w, key.id, None, {"starts_on": date(2026, 1, 1)})
 
 
 async def test_booking_sends_what_is_to_be_paid_once(credited: Books) -> None:

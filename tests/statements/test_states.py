@@ -208,7 +208,7 @@ async def test_an_owners_home_shows_what_is_owed_or_why_not(books: Books, monkey
     who = books.world.people["owner_tilia"]
     money, charges = await opened(MyMoney, who, "/home", now=NOW), await opened(MyCharges, who, "/home", now=NOW)
     (account,), (year,) = money.state.rows, charges.state.rows
-    assert account.building == "Tilia" and account.next and year.natures[0].code == "61210" and year.holds
+    assert account.building == "Tilia" and account.asking.next and year.natures[0].code == "61210" and year.holds
     other = await opened(MyMoney, books.world.people["owner_fagus"], "/home", now=NOW)
     assert other.state.ready and other.state.rows == []
     monkeypatch.setattr(my_money, "own_accounts", broken)

@@ -6,7 +6,8 @@ import pytest
 
 from koprogo_app.calls.service import calls
 from koprogo_app.foundation.errors import Forbidden
-from koprogo_app.statements.queries.today import Waiting, everywhere, today
+from koprogo_app.statements.queries.today import Waiting, everywhere
+from koprogo_app.statements.service.today import today
 from tests.calls.calls import called, pay, quarter
 from tests.ledger.books import Books
 

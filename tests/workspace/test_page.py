@@ -64,7 +64,16 @@ class Notebook(PageState, rx.State):
         await _add(w, name)
         if name == "refused":
             raise Conflict(SAVED)
+        if name == "shown":
+            self.names = ["as it was shown"]
+            return Told(refill=False)
         return Told(SAVED, go="/elsewhere") if name == "gone" else None
+
+    @submits("buildings.read", secret=("password",))
+    async def sign(self, w: Work, sent: Sent) -> None:
+        """Adds a name, with a password."""
+        assert sent.text("password")
+        await _add(w, sent.text("name"))
 
     @acts("buildings.read", apart=True)
     async def grow_apart(self, who: Principal, name: str) -> Told:
@@ -145,6 +154,34 @@ async def test_a_dialog_belongs_to_its_record_and_to_its_page(world: World) -> N
     assert await names() == ["A1"], "its record comes with what is sent, whatever the server forgot"
 
 
+async def test_a_refused_act_says_so_in_the_dialog_that_covers_the_page(world: World) -> None:
+    page = await notebook(world)
+    await page.send("grow", "refused")
+    assert page.notices() == ["refused: Saved."] and page.state.errors == {}
+    await page.send("ask", "rename", "7")
+    await page.send("grow", "refused")
+    assert page.state.errors[""].en == "Saved." and page.state.dialog == Dialog("rename", "7")
+    assert len(page.notices()) == 1
+    await page.send("grow", "refused", page="/buildings")
+    assert page.state.errors[""].en == "Saved.", "what was pressed elsewhere is nothing to this dialog"
+    assert "another page" in page.notices()[-1]
+
+
+async def test_an_act_that_shows_itself_what_changed_leaves_the_page_as_it_is(world: World) -> None:
+    page = await notebook(world)
+    await page.send("grow", "shown")
+    assert page.state.names == ["as it was shown"] and await names() == ["shown"]
+
+
+async def test_what_is_secret_in_a_form_is_no_part_of_what_is_remembered(world: World) -> None:
+    page, used = await notebook(world), key()
+    await page.send("sign", {"name": "Ann", "password": "one"}, key=used)
+    await page.send("sign", {"name": "Ann", "password": "other"}, key=used)
+    assert await names() == ["Ann"] and page.state.errors == {}
+    await page.send("sign", {"name": "Bob", "password": "one"}, key=used)
+    assert "with other values" in page.state.errors[""].en and await names() == ["Ann"]
+
+
 async def test_the_same_key_acts_once_and_tells_the_first_outcome(world: World) -> None:
     page, one = await notebook(world), key()
     await page.send("grow", "Ann", key=one)
@@ -199,7 +236,7 @@ async def test_a_command_with_transactions_of_its_own_acts_once_too(world: World
 
 async def _taken(page: Opened, user: UUID | None, key: str) -> None:
     """The key of a press that still runs elsewhere."""
-    from koprogo_app.workspace.state.page import _Call
+    from koprogo_app.identity.page_state import _Call
 
     call = _Call("grow_apart", key, page.address, "", {"name": "Zoe"}).fingerprint(page.state)
     async with work(SYSTEM) as w:

@@ -1,12 +1,14 @@
 """CAMT.053, the statement of ISO 20022 in XML (versions 02 and 08): the whole file or nothing.
 
 `read_camt(data) -> BankFile`. The parser knows no entities, no document type and no network. Balances, totals and
-numbers of entries are checked where the file gives them; transactions of a batch are details and are not counted
-again. Raises Invalid on `file`, naming the line.
+numbers of entries are checked where the file gives them. Only what is booked is a movement. Transactions of a batch are
+details and are not counted again; what the bank keeps of a batch for itself is one more detail. Raises Invalid on
+`file`, naming the line.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -19,11 +21,12 @@ from koprogo_app.bank.formats.statements import (
     Movement,
     Remark,
     Statement,
-    find_ogm,
+    account_number,
     none_twice,
     refused,
     squeezed,
 )
+from koprogo_app.bank.rules.messages import find_ogm
 from koprogo_app.foundation.i18n import N_
 
 _SPACE: Final = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d{2})")
@@ -32,6 +35,11 @@ _BOOKED: Final = "BOOK"
 _OPENING: Final = ("OPBD", "PRCD")
 _CLOSING: Final = ("CLBD",)
 _MOST_CENTS: Final = 10**16
+_AMOUNTS: Final = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
+"""Where a transaction may say its amount, the first in euros counts."""
+_RETURNS: Final = frozenset({"RRTN", "RPCR", "UPDD", "PRDD", "ARET"})
+"""Operations (ISO 20022, sub-families) by which a payment comes back."""
+_CHARGES: Final = "CHRG"
 
 Node = Any
 
@@ -42,7 +50,7 @@ def read_camt(data: bytes) -> BankFile:
     statements = []
     remarks: list[Remark] = []
     for node in _all(root, "BkToCstmrStmt/Stmt"):
-        statements.append(_statement(node))
+        statements.append(_statement(node, remarks))
         if waiting := len([e for e in _all(node, "Ntry") if _status(e) != _BOOKED]):
             remarks.append(
                 Remark(N_("Line {line}: {count} announced entry is not booked yet and was left out.",
@@ -53,6 +61,16 @@ def read_camt(data: bytes) -> BankFile:
         raise refused(N_("This file holds no statement."))
     none_twice(statements)
     return BankFile("camt", tuple(statements), tuple(remarks))
+
+
+def only(data: bytes, wanted: Collection[int]) -> bytes:
+    """The file with the statements at these places alone, counted from 0."""
+    root = _root(data)
+    for n, node in enumerate(_all(root, "BkToCstmrStmt/Stmt")):
+        if n not in wanted:
+            node.getparent().remove(node)
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return made
 
 
 def _root(data: bytes) -> Node:
@@ -74,7 +92,7 @@ def _root(data: bytes) -> Node:
     return root
 
 
-def _statement(node: Node) -> Statement:
+def _statement(node: Node, remarks: list[Remark]) -> Statement:
     account = _one(node, "Acct", N_("Line {line}: the statement names no account."))
     iban = _text(account, "Id/IBAN").replace(" ", "").upper()
     if not iban:
@@ -93,7 +111,7 @@ def _statement(node: Node) -> Statement:
         new_on=_day(new, "Dt"),
         holder=squeezed(_text(account, "Ownr/Nm")),
         bic=_text(account, "Svcr/FinInstnId/BICFI") or _text(account, "Svcr/FinInstnId/BIC"),
-        movements=[_movement(entry) for entry in entries],
+        movements=[_movement(entry, iban, remarks) for entry in entries],
         line=node.sourceline,
     )
     _check_sums(node, made, new)
@@ -103,16 +121,18 @@ def _statement(node: Node) -> Statement:
 def _check_sums(node: Node, made: Statement, new: Node) -> None:
     if made.old_cents + made.credit_cents - made.debit_cents != made.new_cents:
         raise _wrong(new, N_("Line {line}: old balance and movements do not make the new balance."))
-    credits = [m for m in made.movements if m.cents > 0]
-    debits = [m for m in made.movements if m.cents < 0]
-    for name, moves in (("TtlNtries", made.movements), ("TtlCdtNtries", credits), ("TtlDbtNtries", debits)):
+    booked = [m.cents for m in made.movements]
+    announced = [_signed(entry) for entry in _all(node, "Ntry") if _status(entry) != _BOOKED]
+    for name, side in (("TtlNtries", 0), ("TtlCdtNtries", 1), ("TtlDbtNtries", -1)):
+        # Banks count what they announce among the entries, or do not.
+        sets = [[n for n in cents if n * side >= 0] for cents in (booked, booked + announced)]
         for total in _all(node, f"TxsSummry/{name}"):
             count, amount = _text(total, "NbOfNtries"), _first(total, "Sum")
-            if count and count != str(len(moves)):
+            if count and count not in {str(len(cents)) for cents in sets}:
                 raise _wrong(
                     total, N_("Line {line}: the number of entries ({name}) is not that of the file."), name=name
                 )
-            if amount is not None and _cents(amount) != sum(abs(m.cents) for m in moves):
+            if amount is not None and _cents(amount) not in {sum(map(abs, cents)) for cents in sets}:
                 raise _wrong(amount, N_("Line {line}: the total ({name}) is not that of the movements."), name=name)
 
 
@@ -132,64 +152,170 @@ def _balance(node: Node, kinds: Sequence[str]) -> Node:
     raise _wrong(node, N_("Line {line}: the statement has no {kind} balance."), kind=kinds[0])
 
 
-def _movement(entry: Node) -> Movement:
-    cents, booked = _signed(entry), _day(entry, "BookgDt")
-    value = _day(entry, "ValDt") if _first(entry, "ValDt") is not None else booked
-    transactions = _all(entry, "NtryDtls/TxDtls")
-    base: dict[str, Any] = {"booked_on": booked, "value_on": value, "code": _code(entry)}
-    own = Movement(cents, text=squeezed(_text(entry, "AddtlNtryInf")), reference=_text(entry, "AcctSvcrRef"), **base)
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the transactions of an entry have in common; `base`: the days, and the code of the operation."""
+
+    node: Node
+    iban: str
+    cents: int
+    base: dict[str, Any]
+    own: Movement
+    back: bool
+
+
+def _movement(node: Node, iban: str, remarks: list[Remark]) -> Movement:
+    cents, booked = _signed(node), _day(node, "BookgDt")
+    value = _day(node, "ValDt") if _first(node, "ValDt") is not None else booked
+    base: dict[str, Any] = {"booked_on": booked, "value_on": value, "code": _code(node)}
+    own = Movement(cents, text=squeezed(_text(node, "AddtlNtryInf")), reference=_text(node, "AcctSvcrRef"), **base)
+    entry = _Entry(node, iban, cents, base, own, _comes_back(node))
+    transactions = _all(node, "NtryDtls/TxDtls")
     if not transactions:
-        return own
+        return replace(own, ogm=find_ogm(own.text), returned=entry.back)
     if len(transactions) == 1:
-        return _detail(transactions[0], cents, own, base)
-    details = [_detail(one, _amount_of(one, cents), None, base) for one in transactions]
-    if sum(d.cents for d in details) != cents:
-        raise _wrong(entry, N_("Line {line}: the transactions of an entry do not add up to it."))
-    return Movement(cents, text=own.text, reference=own.reference, details=details, **base)
+        return _detail(transactions[0], cents, entry, alone=True)
+    details = _details(transactions, entry)
+    if details is None:
+        remarks.append(
+            Remark(N_("Line {line}: the transactions of an entry give no amounts in euros; it was taken as one."),
+                   {"line": node.sourceline})
+        )  # fmt: skip
+    return replace(own, details=details or (), returned=entry.back)
 
 
-def _amount_of(transaction: Node, entry_cents: int) -> int:
-    """The amount of one transaction of a batch, signed as it says or as its entry is."""
-    node = next(
-        (n for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
-         if (n := _first(transaction, path)) is not None), None,
-    )  # fmt: skip
-    if node is None:
+def _details(transactions: Sequence[Node], entry: _Entry) -> list[Movement] | None:
+    """The transactions of a batch, and what the bank kept for itself; None when they say no sums in euros."""
+    amounts = [_amount_of(one, entry.cents) for one in transactions]
+    charges = _charges(entry.node, transactions)
+    missing = [n for n, cents in enumerate(amounts) if cents is None]
+    if len(missing) > 1:
+        return None
+    known = sum(cents or 0 for cents in amounts)
+    if missing:  # in another currency: the rest of the entry, less what the bank kept
+        amounts[missing[0]] = entry.cents - known - next(iter(charges), 0)
+    details = [
+        _detail(one, cents, entry, alone=False) for one, cents in zip(transactions, amounts, strict=True) if cents
+    ]
+    kept = entry.cents - sum(one.cents for one in details)
+    if kept and kept not in charges:
+        raise _wrong(entry.node, N_("Line {line}: the transactions of an entry do not add up to it."))
+    if kept:
+        code = "/".join((*entry.base["code"].split("/")[:2], _CHARGES))
+        details.append(replace(entry.own, cents=kept, text="", reference="", **{**entry.base, "code": code}))
+    return details
+
+
+def _charges(entry: Node, transactions: Sequence[Node]) -> list[int]:
+    """What the bank may have kept of an entry, negative: as its transactions say, as the entry itself says."""
+    said = (sum(_charged(one) for one in transactions), _charged(entry))
+    return [cents for cents in dict.fromkeys(said) if cents]
+
+
+def _charged(node: Node) -> int:
+    total = 0
+    for record in (*_all(node, "Chrgs/Rcrd"), *[one for one in _all(node, "Chrgs") if _first(one, "Rcrd") is None]):
+        amount = _first(record, "Amt")
+        if amount is not None and amount.get("Ccy", EURO) == EURO:
+            total += _cents(amount) * (1 if _text(record, "CdtDbtInd") == "CRDT" else -1)
+    return total
+
+
+def _amount_of(transaction: Node, entry_cents: int) -> int | None:
+    """A transaction of a batch in euros, signed as it says or as its entry is; None when only another currency is."""
+    said = [node for path in _AMOUNTS if (node := _first(transaction, path)) is not None]
+    if not said:
         raise _wrong(transaction, N_("Line {line}: a transaction of a batch has no amount."))
-    said = _text(transaction, "CdtDbtInd")
-    out = said == "DBIT" if said else entry_cents < 0
-    return -_cents(node) if out else _cents(node)
+    euros = next((node for node in said if node.get("Ccy", EURO) == EURO), None)
+    if euros is None:
+        return None
+    side = _text(transaction, "CdtDbtInd")
+    out = side == "DBIT" if side else entry_cents < 0
+    return -_cents(euros) if out else _cents(euros)
 
 
-def _detail(node: Node, cents: int, own: Movement | None, base: dict[str, Any]) -> Movement:
-    other = "Dbtr" if cents > 0 else "Cdtr"
+def _comes_back(node: Node) -> bool:
+    """Whether an entry or a transaction is the return of an earlier payment."""
+    return (
+        _text(node, "RvslInd") in ("true", "1")
+        or _first(node, "RtrInf") is not None
+        or _text(node, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURNS
+    )
+
+
+def _detail(node: Node, cents: int, entry: _Entry, *, alone: bool) -> Movement:
     text, ogm = _message(node)
-    party = _first(node, f"RltdPties/{other}")
-    name = "" if party is None else _text(party, "Nm") or _text(party, "Pty/Nm")
-    account = f"RltdPties/{other}Acct/Id"
-    iban = _text(node, f"{account}/IBAN") or _text(node, f"{account}/Othr/Id")
-    agent = f"RltdAgts/{other}Agt/FinInstnId"
+    own = entry.own if alone else None
+    back = entry.back or _comes_back(node)
+    usual = "Dbtr" if cents > 0 else "Cdtr"
+    other = "Cdtr" if cents > 0 else "Dbtr"
+    # What comes back names its parties as when it was sent: the payer is the association then.
+    sides = [_Side.of(node, name, entry.iban) for name in ((other, usual) if back else (usual, other))]
+    party = next((side for side in sides if side.named), sides[0])
+    ogm = ogm or (find_ogm(own.text) if own else "") or find_ogm(_text(node, "Refs/EndToEndId"))
     return Movement(
         cents,
-        name=squeezed(name),
-        iban="".join(iban.split()).upper(),
-        bic=_text(node, f"{agent}/BICFI") or _text(node, f"{agent}/BIC"),
-        text=text or (own.text if own else ""),
-        ogm=ogm or (find_ogm(own.text) if own else ""),
+        name=party.name,
+        iban=party.iban,
+        bic=party.bic,
+        text=squeezed(f"{text or (own.text if own else '')} {_foreign(node)}"),
+        ogm=ogm,
         reference=_text(node, "Refs/AcctSvcrRef") or (own.reference if own else ""),
-        **base,
+        ultimate=party.ultimate,
+        returned=back or (bool(party.iban or party.name) and party is not sides[0] and sides[0].own),
+        **entry.base,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two parties of a transaction; `own` when it is the account of the statement itself."""
+
+    name: str
+    iban: str
+    bic: str
+    ultimate: str
+    own: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether it can be the other side."""
+        return not self.own and bool(self.name or self.iban)
+
+    @classmethod
+    def of(cls, node: Node, side: str, mine: str) -> "_Side":
+        """The debtor (Dbtr) or the creditor (Cdtr)."""
+        account, agent = f"RltdPties/{side}Acct/Id", f"RltdAgts/{side}Agt/FinInstnId"
+        iban = account_number(_text(node, f"{account}/IBAN") or _text(node, f"{account}/Othr/Id"))
+        name, ultimate = _party(node, side), _party(node, f"Ultmt{side}")
+        bic = _text(node, f"{agent}/BICFI") or _text(node, f"{agent}/BIC")
+        return cls(name, iban, bic, ultimate if ultimate != name else "", iban == mine)
+
+
+def _party(node: Node, side: str) -> str:
+    party = _first(node, f"RltdPties/{side}")
+    return "" if party is None else squeezed(_text(party, "Nm") or _text(party, "Pty/Nm"))
+
+
+def _foreign(node: Node) -> str:
+    """The amount that was ordered, when it was in another currency: "USD 540.00"."""
+    for path in ("AmtDtls/InstdAmt/Amt", "Amt"):
+        if (amount := _first(node, path)) is not None and (currency := amount.get("Ccy", EURO)) != EURO:
+            return f"{currency} {(amount.text or '').strip()[:20]}"
+    return ""
 
 
 def _message(node: Node) -> tuple[str, str]:
     """The text of a payment and its structured message, wherever the bank put it."""
-    free = squeezed(" ".join(n.text or "" for n in _all(node, "RmtInf/Ustrd")))
+    more = [*_all(node, "RmtInf/Ustrd"), *_all(node, "RmtInf/Strd/AddtlRmtInf")]
+    free = squeezed(" ".join(n.text or "" for n in more))
+    said: list[str] = []
     for ref in _all(node, "RmtInf/Strd/CdtrRefInf/Ref"):
         words = squeezed(ref.text or "")
-        if ogm := find_ogm(words):
-            return f"+++{ogm[:3]}/{ogm[3:7]}/{ogm[7:]}+++ {free}".strip(), ogm
-        free = free or words
-    return free, find_ogm(free)
+        ogm = find_ogm(words)
+        said.append(f"+++{ogm[:3]}/{ogm[3:7]}/{ogm[7:]}+++" if ogm else words)
+    text = squeezed(" ".join([*said, free]))
+    return text, find_ogm(text)
 
 
 def _code(entry: Node) -> str:

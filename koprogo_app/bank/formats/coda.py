@@ -7,7 +7,7 @@ standard prints, counted from 1: `line.field(first, last)`. Raises Invalid on `f
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,11 +18,11 @@ from koprogo_app.bank.formats.statements import (
     Movement,
     Remark,
     Statement,
-    find_ogm,
+    account_number,
     none_twice,
     squeezed,
-    valid_ogm,
 )
+from koprogo_app.bank.rules.messages import find_ogm, valid_ogm
 from koprogo_app.foundation.i18n import N_
 
 _RF: Final = "100"
@@ -30,16 +30,24 @@ _OGM: Final = "101"
 _WRONG_OGM: Final = "102"
 _DIRECT_DEBIT: Final = "127"
 _NAME: Final = "001"
+_ULTIMATE: Final = {True: "009", False: "008"}
+"""The record that names on whose behalf money comes in (True), or for whom it goes out in the end."""
+_RETURNS: Final = frozenset({"0154", "0254", "4154", "0199", "0299", "4199", "0554", "0556", "0558"})
+"""Family and operation of money that comes back: an order that could not be carried out, or is taken back."""
 _BELOW_DETAIL: Final = "9"
 """A detail of a detail: it breaks down what breaks down a movement already."""
 
 
 def read_coda(data: bytes) -> BankFile:
     """Every statement of a CODA file. Raises Invalid."""
-    lines = lines_of(data)
+    lines, saved_again = lines_of(data)
     statements = tuple(_statement(part) for part in statements_of(lines))
     none_twice(statements)
     remarks = []
+    if saved_again:
+        remarks.append(
+            Remark(N_("This file was saved again in UTF-8, and read so. Better send it as the bank gave it."))
+        )
     if lines[-1].text[127] == "1":
         remarks.append(Remark(N_("The bank announces a further statement after the last one; it is not in this file.")))
     remarks += [
@@ -48,6 +56,16 @@ def read_coda(data: bytes) -> BankFile:
         if line.kind == "0" and line.text[16] == "D"
     ]
     return BankFile("coda", statements, tuple(remarks))
+
+
+def only(data: bytes, wanted: Collection[int]) -> bytes:
+    """The file with the statements at these places alone, counted from 0."""
+    lines, _ = lines_of(data)
+    kept = [part for n, part in enumerate(statements_of(lines)) if n in wanted]
+    texts = [[line.text for line in part] for part in kept]
+    for n, part in enumerate(texts, 1):  # a further statement follows, or none
+        part[-1] = part[-1][:127] + ("2" if n == len(texts) else "1")
+    return "".join(f"{text}\r\n" for part in texts for text in part).encode("cp1252", "replace")
 
 
 @dataclass(slots=True)
@@ -236,6 +254,7 @@ def _movement(move: _Move, said: dict[str, list[tuple[str, str]]]) -> Movement:
     line = move.line
     ogm, text = _communication(move.communication)
     names = [words[:70] for about, words in said[move.key] if about == _NAME]
+    behind = [words[:70] for about, words in said[move.key] if about == _ULTIMATE[move.cents > 0]]
     reference = squeezed(move.reference)
     if not text and reference != "NOTPROVIDED":
         text = reference
@@ -246,20 +265,17 @@ def _movement(move: _Move, said: dict[str, list[tuple[str, str]]]) -> Movement:
         booked_on=booked,
         value_on=booked if line.field(48, 53) in NO_DAY else line.day(48),
         name=squeezed(move.name) or squeezed(names[0] if names else ""),
-        iban=_other_account(move.account),
+        # Its number stands before the currency, at most 34 signs.
+        iban=account_number(move.account[:34]),
         bic=move.bic.strip(),
         text=squeezed(" ".join(part for part in (text, *more) if part)),
         ogm=ogm,
         code=line.field(54, 61),
         reference=squeezed(line.field(11, 31)),
+        ultimate=squeezed(behind[0] if behind else ""),
+        returned=line.field(55, 58) in _RETURNS,
         details=[_movement(detail, said) for detail in move.details],
     )
-
-
-def _other_account(field: str) -> str:
-    """The counterparty's account: its number stands before the currency, at most 34 signs."""
-    plain = field[:34].strip()
-    return "".join(plain.split()).upper()
 
 
 def _communication(field: str) -> tuple[str, str]:

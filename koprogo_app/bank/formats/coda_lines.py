@@ -79,12 +79,19 @@ def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def lines_of(data: bytes) -> list[Line]:
-    """The lines of a file, each alone as it must be and in an order that makes sense."""
+_BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def lines_of(data: bytes) -> tuple[list[Line], bool]:
+    """The lines of a file, each alone as it must be and in an order that makes sense; whether it was saved in UTF-8."""
+    if name := next((name for mark, name in _BOMS.items() if data.startswith(mark)), ""):
+        raise refused(N_("This file was saved again in {name}. Send it as the bank gave it."), name=name)
+    data = data.removeprefix(b"\xef\xbb\xbf")
     body = data.rstrip(b"\x1a\r\n ")
     if not body:
         raise refused(N_("This file is empty."))
-    lines = [_line(number, raw) for number, raw in enumerate(body.split(b"\n"), 1)]
+    letters = _encoding(body)
+    lines = [_line(number, raw, letters) for number, raw in enumerate(body.split(b"\n"), 1)]
     # What was cut from the end belongs to the last line, when it is its filling.
     if len(lines[-1].text) < WIDTH:
         tail = data[len(body) :].decode("cp1252", "replace").partition("\n")[0].rstrip("\r\x1a")
@@ -95,12 +102,28 @@ def lines_of(data: bytes) -> list[Line]:
         before = line.kind
     if before != "9":
         raise lines[-1].wrong(N_("The file ends at line {line}, in the middle of a statement."))
-    return lines
+    return lines, letters == "utf-8"
 
 
-def _line(number: int, raw: bytes) -> Line:
+def _encoding(body: bytes) -> str:
+    """How the letters are written. Read as UTF-8, when they are that, the lines must have their 128 signs."""
+    if body.isascii():
+        return "cp1252"
     try:
-        return Line(number, raw.removesuffix(b"\r").decode("cp1252"))
+        lines = [line.rstrip("\r") for line in body.decode("utf-8").split("\n")]
+    except UnicodeDecodeError:
+        return "cp1252"
+    if displaced := next((n for n, line in enumerate(lines[:-1], 1) if len(line) != WIDTH), 0):
+        raise refused(
+            N_("Line {line}: this file was saved again in UTF-8, which displaced its fields. Send it as the bank gave "
+               "it."), line=displaced,
+        )  # fmt: skip
+    return "utf-8"
+
+
+def _line(number: int, raw: bytes, letters: str) -> Line:
+    try:
+        return Line(number, raw.removesuffix(b"\r").decode(letters))
     except UnicodeDecodeError as error:
         at, byte = error.start + 1, f"{raw[error.start]:02X}"
         raise refused(N_("Line {line}: the byte {byte} at position {at} is no letter of Windows-1252."),

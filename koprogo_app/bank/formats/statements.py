@@ -1,21 +1,17 @@
 """What a bank's file says, whatever its format: statements, each with its movements. Amounts are euro cents."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
-from stdnum.be import ogm_vcs
-from stdnum.exceptions import ValidationError
-
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
 
 EURO: Final = "EUR"
-_WRITTEN: Final = re.compile(r"(?<!\d)(\d{3})/(\d{4})/(\d{5})(?!\d)")
+_NO_ACCOUNT: Final = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "UNKNOWN", "NONREF", "NONE", "N/A", "NA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +19,8 @@ class Movement:
     """A movement: `cents` is positive when money comes in. `details` break it down and are never counted again.
 
     `iban` is the other account as the bank writes it, without spaces; `ogm` the twelve digits of a valid structured
-    message; `code` the bank's code of the operation.
+    message; `code` the bank's code of the operation. `ultimate`: on whose behalf the other side pays or is paid;
+    `returned`: the bank sends back an earlier payment, whose other side it names.
     """
 
     cents: int
@@ -36,6 +33,8 @@ class Movement:
     ogm: str = ""
     code: str = ""
     reference: str = ""
+    ultimate: str = ""
+    returned: bool = False
     details: Sequence["Movement"] = ()
 
 
@@ -99,22 +98,10 @@ def refused(message: str, **params: Any) -> Invalid:
     return Invalid("file", message, **params)
 
 
-def find_ogm(text: str) -> str:
-    """The structured message that a text holds, +++ddd/dddd/ddddd+++ or twelve digits alone; "" when none is valid."""
-    found = ["".join(parts) for parts in _WRITTEN.findall(text)]
-    plain = text.strip(" +*")
-    if re.fullmatch(r"\d{12}", plain):
-        found.append(plain)
-    return next((digits for digits in found if valid_ogm(digits)), "")
-
-
-def valid_ogm(digits: str) -> bool:
-    """Whether twelve digits end in their check digits."""
-    try:
-        ogm_vcs.validate(digits)
-    except ValidationError:
-        return False
-    return len(digits) == 12
+def account_number(text: str) -> str:
+    """The number of the other account without spaces; "" for what only fills the field: it is nobody's account."""
+    plain = "".join(text.split()).upper()
+    return "" if plain in _NO_ACCOUNT or not plain.strip("0-.X*") else plain
 
 
 def squeezed(text: str) -> str:

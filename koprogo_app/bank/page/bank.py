@@ -2,26 +2,19 @@
 
 import reflex as rx
 
-from koprogo_app.bank.state.bank import FUNDS, Bank, StatementLine
+from koprogo_app.bank.state.bank import Bank, StatementLine
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.dropzone import dropzone
-from koprogo_app.interface.form import form, form_actions, form_error, select_field, text_field
-from koprogo_app.interface.grid import GridColumn, grid
+from koprogo_app.interface.form import form_error
+from koprogo_app.interface.grid import grid
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import article_tag, badge, blocks, button, callout, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.kit import dialog, shown
-from koprogo_app.workspace.page.parts import places, row_of, trail
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import places, trail
+from koprogo_app.workspace.page.records import add_dialog, columns
 
-COLUMNS = [
-    GridColumn("iban", t("Account number"), primary=True),
-    GridColumn("fund", t("Money of")),
-    GridColumn("holder", t("In the name of"), editable=True),
-    GridColumn("bic", t("BIC"), editable=True),
-    GridColumn("account", t("In the books")),
-    GridColumn("act", t("Use")),
-]
 _MOST_BYTES = 10_000_000
 
 
@@ -34,9 +27,14 @@ def bank() -> rx.Component:
         button(t("Add a bank account"), kind="primary", on_click=Bank.ask("add", "")),
     )
     content = rx.fragment(
-        page_header(t("Bank"), rx.cond(Bank.write, add, rx.fragment()), over=trail(link(Bank.building, Bank.base))),
+        page_header(
+            t("Bank"),
+            link(t("Known payers"), Bank.base + "/payers"),
+            rx.cond(Bank.write, add, rx.fragment()),
+            over=trail(link(Bank.building, Bank.base)),
+        ),
         blocks(_warnings(), rx.cond(Bank.rows.length() > 0, _with_accounts(), _first_steps())),
-        _new(),
+        add_dialog(Bank, t("Add a bank account")),
     )
     return shown(Bank, content)
 
@@ -59,16 +57,20 @@ def _first_steps() -> rx.Component:
 
 
 def _with_accounts() -> rx.Component:
-    accounts = grid(
+    accounts = rx.cond(Bank.write, _accounts(True), _accounts(False))
+    return blocks(rx.cond(Bank.write, _file(), rx.fragment()), accounts, _statements())
+
+
+def _accounts(write: bool) -> rx.Component:
+    return grid(
         t("Bank accounts"),
-        COLUMNS,
+        columns(Bank, write),
         rows=Bank.rows,
         outcomes=Bank.outcomes,
         on_save=Bank.save_cells,
         on_action=Bank.act,
         empty="",
     )
-    return blocks(rx.cond(Bank.write, _file(), rx.fragment()), accounts, _statements())
 
 
 def _file() -> rx.Component:
@@ -112,24 +114,3 @@ def _statements() -> rx.Component:
 def _state(row: rx.Var[StatementLine]) -> rx.Component:
     gap = rx.cond(row.missing != "", rx.fragment(" ", badge(row.missing, "refused")), rx.fragment())
     return rx.fragment(badge(row.state, row.kind), gap)
-
-
-def _new() -> rx.Component:
-    errors = Bank.errors
-    return dialog(
-        Bank, "add", t("Add a bank account"),
-        form(
-            form_error(errors),
-            row_of(
-                text_field("iban", t("Account number"), errors=errors, required=True, auto_complete="off"),
-                select_field("fund", t("Money of"), [(fund, t(name)) for fund, name in FUNDS.items()], errors=errors),
-            ),
-            row_of(
-                text_field("holder", t("In the name of"), errors=errors, auto_complete="off",
-                           hint=t("The association's name, unless you type another form of it")),
-                text_field("bic", t("BIC"), errors=errors, auto_complete="off"),
-            ),
-            form_actions(button(t("Add"), kind="primary", type="submit"), button(t("Cancel"), on_click=Bank.close)),
-            on_submit=Bank.create,
-        ),
-    )  # fmt: skip

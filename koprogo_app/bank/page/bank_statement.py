@@ -32,6 +32,11 @@ def bank_statement() -> rx.Component:
     )
     actions = rx.fragment(
         rx.cond(SHOWN.document != "", download(t("The bank's file"), SHOWN.document), rx.fragment()),
+        rx.cond(
+            BankStatementPage.write & SHOWN.removable,
+            button(t("Remove the statement…"), on_click=BankStatementPage.ask("remove", "")),
+            rx.fragment(),
+        ),
         rx.cond(BankStatementPage.write & (BankStatementPage.waiting > 0), confirm, rx.fragment()),
     )
     over = trail(
@@ -42,6 +47,7 @@ def bank_statement() -> rx.Component:
         blocks(_gap(), _figures(), _movements()),
         _split(),
         _undo(),
+        _remove(),
     )
     return shown(BankStatementPage, content)
 
@@ -131,4 +137,17 @@ def _undo() -> rx.Component:
         ),
         text_field("reason", t("Reason"), errors=errors, required=True, auto_complete="off"),
         act=t("Open again"), on_submit=BankStatementPage.undo,
+    )  # fmt: skip
+
+
+def _remove() -> rx.Component:
+    return ask(
+        BankStatementPage, "remove", t("Remove this statement"),
+        rx.el.p(
+            t("Its movements go, and its file when nothing else came in it. Nothing of it is posted, so the books do "
+              "not change; the audit trail keeps who removed it and why."),
+            class_name="text-muted",
+        ),
+        text_field("reason", t("Reason"), errors=BankStatementPage.errors, required=True, auto_complete="off"),
+        act=t("Remove the statement"), on_submit=BankStatementPage.remove, kind="danger",
     )  # fmt: skip

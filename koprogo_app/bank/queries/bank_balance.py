@@ -35,14 +35,14 @@ class BankBalance:
 _BALANCES = f"""
 with last as (
   select distinct on (s.bank_account_id) s.bank_account_id, s.new_on, s.new_cents from bank_statement s
-   where s.building_id = %(b)s order by s.bank_account_id, s.year desc, s.new_on desc, s.number desc),
+   where s.building_id = %(b)s order by s.bank_account_id, s.year desc, s.new_on desc, s.number desc, s.id desc),
 moved as (
   select s.bank_account_id, sum(m.cents) filter (where not {POSTED}) as open
     from bank_statement s join bank_movement m on m.statement_id = s.id and m.parent_id is null
    where s.building_id = %(b)s group by 1),
 chain as (
   select s.bank_account_id, s.old_cents - lag(s.new_cents) over (
-           partition by s.bank_account_id order by s.year, s.new_on, s.number) as cents
+           partition by s.bank_account_id order by s.year, s.new_on, s.number, s.id) as cents
     from bank_statement s where s.building_id = %(b)s)
 select b.id as bank_account_id, b.iban, a.code as account, l.new_on as "on", l.new_cents as bank_cents,
        coalesce((select sum(x.debit_cents - x.credit_cents) from ledger.entry_line x

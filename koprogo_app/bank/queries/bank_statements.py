@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.bank.facts import Gap, gap, name_of
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, paged
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    year: int
+    number: int
+    new_cents: int
+
+
+@answer(name="account", missing="open_count")
 @dataclass(frozen=True, slots=True)
 class StatementRow:
     """A statement. `open_count` of its `count` movements are not posted yet; `alone` were posted as proposed.
@@ -20,13 +32,13 @@ class StatementRow:
     """
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
-    building: str
+    building: Hidden[str]
     bank_account_id: UUID
     iban: str
-    fund: str
-    journal: str
+    fund: Hidden[str]
+    journal: Hidden[str]
     account: str
     year: int
     number: int
@@ -36,13 +48,30 @@ class StatementRow:
     new_on: date
     format: str
     document_id: UUID | None
-    created_at: datetime
+    created_at: Hidden[datetime]
     count: int
     open_count: int
-    alone: int
-    before_year: int | None
-    before_number: int | None
-    before_cents: int | None
+    alone: Hidden[int]
+    before_year: Hidden[int | None]
+    before_number: Hidden[int | None]
+    before_cents: Hidden[int | None]
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return name_of(self)
+
+    @property
+    def gap(self) -> Gap | None:
+        """What is missing before it."""
+        if self.before_year is None or self.before_number is None or self.before_cents is None:
+            return None
+        return gap(_Before(self.before_year, self.before_number, self.before_cents), self)
+
+    @property
+    def missing(self) -> str:
+        """The numbers that should stand before it."""
+        return self.gap.shown() if self.gap else ""
 
 
 POSTED: Final = """(m.entry_id is not null and not exists (
@@ -63,8 +92,9 @@ _STATEMENT: Final = f"""
       from bank_movement m where m.statement_id = s.id and m.parent_id is null) n on true
   left join lateral (
     select x.year, x.number, x.new_cents from bank_statement x
-     where x.bank_account_id = s.bank_account_id and (x.year, x.new_on, x.number) < (s.year, s.new_on, s.number)
-     order by x.year desc, x.new_on desc, x.number desc limit 1) p on true"""
+     where x.bank_account_id = s.bank_account_id
+       and (x.year, x.new_on, x.number, x.id) < (s.year, s.new_on, s.number, s.id)
+     order by x.year desc, x.new_on desc, x.number desc, x.id desc limit 1) p on true"""
 
 
 async def statements_page(
@@ -74,7 +104,7 @@ async def statements_page(
     book = await books.open_book(w, building_id, "bank.read")
     sql = f"""select count(*) over () as total, {_STATEMENT}
  where s.organization_id = %(o)s and s.building_id = %(b)s and (%(a)s::uuid is null or s.bank_account_id = %(a)s)
- order by s.new_on desc, s.year desc, s.number desc, s.id limit %(limit)s offset %(offset)s"""
+ order by s.new_on desc, s.year desc, s.number desc, s.id desc limit %(limit)s offset %(offset)s"""
     return await paged(w, sql, StatementRow, asked, o=book.organization_id, b=building_id, a=account_id)
 
 
@@ -112,14 +142,15 @@ async def movement_home(w: Work, movement_id: UUID) -> StatementHome:
     )
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class MovementRow:
     """A movement or a detail; `entry` is the name of the entry that posted it ("BQE 12"), "" while it is open."""
 
     id: UUID
-    statement_id: UUID
+    statement_id: Hidden[UUID]
     position: int
-    parent_id: UUID | None
+    parent_id: Hidden[UUID | None]
     cents: int
     booked_on: date
     value_on: date
@@ -127,13 +158,15 @@ class MovementRow:
     name: str
     text: str
     ogm: str
-    code: str
-    reference: str
+    code: Hidden[str]
+    reference: Hidden[str]
+    ultimate: Annotated[str, Field(description="On whose behalf the other side pays or is paid")]
+    returned: Annotated[bool, Field(description="Whether an earlier payment comes back")]
     entry_id: UUID | None
     entry: str
-    matched_by: str
-    alone: bool
-    version: int
+    matched_by: Hidden[str]
+    alone: Hidden[bool]
+    version: Hidden[int]
 
     @property
     def posted(self) -> bool:
@@ -143,7 +176,8 @@ class MovementRow:
 
 _MOVEMENTS: Final = f"""
 select m.id, m.statement_id, m.position, m.parent_id, m.cents, m.booked_on, m.value_on, m.iban, m.name, m.text, m.ogm,
-       m.code, m.reference, m.entry_id, case when {POSTED} then j.code || ' ' || e.number else '' end as entry,
+       m.code, m.reference, m.ultimate, m.returned, m.entry_id,
+       case when {POSTED} then j.code || ' ' || e.number else '' end as entry,
        m.matched_by, m.alone, m.version
   from bank_movement m left join ledger.entry e on e.id = m.entry_id
   left join ledger.journal j on j.id = e.journal_id
@@ -189,7 +223,24 @@ async def known_statements(w: Work, account_id: UUID) -> list[KnownStatement]:
     """Every statement of an account, as they follow each other; the caller has authorised it."""
     return await w.rows(
         """select id, digest, year, number, old_cents, old_on, new_cents, new_on from bank_statement
-            where bank_account_id = %(a)s order by year, new_on, number""",
+            where bank_account_id = %(a)s order by year, new_on, number, id""",
         KnownStatement,
         a=account_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    booked_on: date
+    cents: int
+
+
+async def moved(w: Work, statement_id: UUID) -> list[tuple[date, int]]:
+    """Day and amount of each movement, sorted; the caller has authorised the statement."""
+    rows = await w.rows(
+        """select booked_on, cents from bank_movement where statement_id = %(s)s and parent_id is null
+            order by booked_on, cents""",
+        _Moved,
+        s=statement_id,
+    )
+    return [(row.booked_on, row.cents) for row in rows]

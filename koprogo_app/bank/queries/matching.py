@@ -1,6 +1,7 @@
 """What is known of a building when its bank movements are judged, and what was decided for a statement's movements."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,7 +18,7 @@ from koprogo_app.purchases.queries.invoices import open_invoices
 
 @dataclass(frozen=True, slots=True)
 class LearntRow:
-    """What was learnt of a payer."""
+    """What was learnt of a payer; `sole`: a person said that the account is for this target only."""
 
     id: UUID
     payer: str
@@ -25,6 +26,20 @@ class LearntRow:
     owner_id: UUID | None
     supplier_id: UUID | None
     account: str
+    sole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """What an earlier payment settled of one line, in the sign in which it would come back."""
+
+    payment_id: UUID
+    line_id: UUID
+    cents: int
+    on: date
+    owner_id: UUID | None
+    supplier_id: UUID | None
+    iban: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,7 @@ class Facts:
     own_accounts: frozenset[str]
     postable: list[str]
     recorded: list[RecordedRow]
+    sent: list[SentRow]
 
     def open_line(self, line: OrderLine) -> UUID | None:
         """The open line that a line of an order pays; None once it was paid otherwise."""
@@ -95,8 +111,8 @@ class _Pair:
     id: UUID
 
 
-async def facts(w: Work, building_id: UUID) -> Facts:
-    """What is known now (`bank.read`, `ledger.read`)."""
+async def facts(w: Work, building_id: UUID, statement_id: UUID) -> Facts:
+    """What is known now, to judge the movements of this statement (`bank.read`, `ledger.read`)."""
     book = await books.open_book(w, building_id, "bank.read")
     bills = await invoice_facts(w, building_id)
     return Facts(
@@ -112,6 +128,7 @@ async def facts(w: Work, building_id: UUID) -> Facts:
         own_accounts=frozenset(a.iban for a in await bank_accounts(w, building_id, archived=True)),
         recorded=await w.rows(_RECORDED, RecordedRow, o=book.organization_id, b=building_id),
         postable=await postable_accounts(w, building_id),
+        sent=await w.rows(_SENT, SentRow, b=building_id, s=statement_id),
     )
 
 
@@ -136,6 +153,36 @@ async def invoice_facts(w: Work, building_id: UUID) -> InvoiceFacts:
         ],
         lines,
         frozenset(item.line_id for item in items if item.owner_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedInvoice:
+    """An approved invoice by its number, with the line it stands on: what is open of it, what was paid."""
+
+    number: str
+    supplier_id: UUID
+    line_id: UUID
+    open_cents: int
+    paid_cents: int
+
+
+async def numbered_invoices(w: Work, building_id: UUID, numbers: Collection[str]) -> list[NumberedInvoice]:
+    """The invoices with these numbers, in lower case; the caller has authorised the building."""
+    return await w.rows(
+        """select lower(i.number) as number, i.supplier_id, l.id as line_id,
+                  (l.credit_cents - coalesce(s.cents, 0))::bigint as open_cents,
+                  coalesce(s.cents, 0)::bigint as paid_cents
+             from purchases.invoice i join ledger.entry_line l on l.entry_id = i.entry_id
+              and l.supplier_id = i.supplier_id and l.credit_cents > 0
+             left join lateral (
+               select sum(x.cents) as cents from payments.settlement x where x.credit_line_id = l.id) s on true
+            where i.building_id = %(b)s and i.status = 'approved' and lower(i.number) = any(%(n)s)
+              and not exists (select from ledger.matching_line m where m.line_id = l.id)
+            order by i.number, l.id""",
+        NumberedInvoice,
+        b=building_id,
+        n=list(numbers),
     )
 
 
@@ -175,10 +222,23 @@ select e.id as entry_id, j.code || ' ' || e.number as entry, e.date as on, a.cod
  group by e.id, j.code, e.number, e.date, a.code order by e.date, e.number"""
 
 
+_SENT = f"""
+select p.id as payment_id, d.id as line_id, (sign(p.debit_cents - p.credit_cents) * x.cents)::bigint as cents,
+       m.booked_on as "on", p.owner_id, p.supplier_id, m.iban
+  from bank_movement m join ledger.entry_line p on p.entry_id = m.entry_id
+  join payments.settlement x on x.order_id is null and p.id in (x.debit_line_id, x.credit_line_id)
+  join ledger.entry_line d on d.id = case p.id when x.debit_line_id then x.credit_line_id else x.debit_line_id end
+ where m.building_id = %(b)s and {POSTED} and exists (
+   select from bank_movement r where r.statement_id = %(s)s and r.returned
+      and sign(r.cents) = sign(p.debit_cents - p.credit_cents)
+      and abs(r.cents) in (x.cents, p.debit_cents + p.credit_cents))
+ order by m.booked_on, d.id"""
+
+
 async def rules_of(w: Work, building_id: UUID) -> list[LearntRow]:
     """What was learnt of payers; the caller has authorised the building."""
     return await w.rows(
-        """select id, payer, incoming, owner_id, supplier_id, account from match_rule
+        """select id, payer, incoming, owner_id, supplier_id, account, sole from match_rule
             where building_id = %(b)s order by payer""",
         LearntRow,
         b=building_id,

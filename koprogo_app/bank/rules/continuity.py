@@ -1,86 +1,49 @@
-"""Whether statements of one account follow each other: what is missing between two, and what overlaps.
-
-Numbers run from 1 within a year; banks that give none write 0, then only days and balances tell.
-"""
+"""Whether statements of one account follow each other: what contradicts what is here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any, Final, Protocol
 
+from koprogo_app.bank.facts import Numbered, Placed, name_of
 from koprogo_app.foundation.errors import Conflict
-from koprogo_app.foundation.i18n import N_, day
-
-
-class Numbered(Protocol):
-    """A statement as it is called."""
-
-    @property
-    def year(self) -> int: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def new_on(self) -> date: ...
-
-
-class Ended(Protocol):
-    """How a statement ended."""
-
-    @property
-    def year(self) -> int: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def new_cents(self) -> int: ...
-
-
-class Placed(Ended, Protocol):
-    """What is known of a statement here; a stored one and one in a file look the same."""
-
-    @property
-    def old_cents(self) -> int: ...
-    @property
-    def old_on(self) -> date: ...
-    @property
-    def new_on(self) -> date: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What is missing before a statement: the numbers (first, last) of `year`, or only an amount when they are none."""
-
-    year: int
-    first: int
-    last: int
-    cents: int
-
-    def shown(self) -> str:
-        """The missing numbers as people write them: "2026/3", "2026/3-5"; "" when the bank numbers nothing."""
-        if not self.first:
-            return ""
-        return f"{self.year}/{self.first}" + (f"-{self.last}" if self.last > self.first else "")
-
-
-def name_of(one: Numbered) -> str:
-    """How people call a statement: "2026/12", or its day when the bank gives no number."""
-    return f"{one.year}/{one.number}" if one.number else day(one.new_on, "fr", "short")
-
-
-def gap(before: Ended | None, one: Placed) -> Gap | None:
-    """What is missing between a statement and the one before it; nothing before the first of all."""
-    if before is None:
-        return None
-    cents = one.old_cents - before.new_cents
-    if one.number and before.number:
-        start = before.number if before.year == one.year else 0
-        if one.number > start + 1:
-            return Gap(one.year, start + 1, one.number - 1, cents)
-    return Gap(one.year, 0, 0, cents) if cents else None
+from koprogo_app.foundation.i18n import N_
 
 
 def in_order(statements: Sequence[Any]) -> list[Any]:
     """Statements of one account as they follow each other."""
     return sorted(statements, key=lambda s: (s.year, s.new_on, s.number))
+
+
+class Dated(Numbered, Protocol):
+    """A statement as far as its numbering matters."""
+
+    @property
+    def old_cents(self) -> int: ...
+    @property
+    def new_cents(self) -> int: ...
+
+
+def numbering_year(one: Dated, others: Sequence[Placed]) -> int:
+    """The year in which a statement is numbered: that of its last day, but for numbers that begin anew before New Year
+    or go on after it, as its balance proves."""
+    year = one.new_on.year
+    earlier = [o for o in others if o.number and one.number and o.new_on <= one.new_on]
+    before = max(earlier, key=lambda o: (o.new_on, o.year, o.number), default=None)
+    if before is None or before.new_cents != one.old_cents:
+        return year
+    if one.new_on.month == _DECEMBER and before.year == year and one.number <= min(before.number, _FIRST_NUMBERS):
+        return year + 1
+    if before.year == year + 1 and one.number == before.number + 1:
+        return year + 1
+    if one.new_on.month == _JANUARY and before.year == year - 1 and one.number == before.number + 1 > 2:
+        return year - 1
+    return year
+
+
+_JANUARY, _DECEMBER = 1, 12
+_FIRST_NUMBERS: Final = 5
+"""So many numbers of the next year a bank may give in the last days of December."""
+_NEXT: Final = timedelta(days=1)
 
 
 def check_place(one: Placed, others: Sequence[Placed]) -> None:
@@ -98,6 +61,10 @@ def check_place(one: Placed, others: Sequence[Placed]) -> None:
         if _overlaps(one, other, numbered):
             raise Conflict(N_("Statement {number} covers days that statement {other} covers already."),
                            field="file", **names)  # fmt: skip
+        if numbered and (one.number - other.number) * (one.new_on - other.new_on).days < 0:
+            raise Conflict(N_("Statement {number} is dated before statement {other}, or after it, against its number."),
+                           field="file", **names)  # fmt: skip
+    _check_unnumbered(one, others)
 
 
 def _broken(one: Placed, other: Placed, numbered: bool) -> bool:
@@ -112,29 +79,44 @@ def _overlaps(one: Placed, other: Placed, numbered: bool) -> bool:
     neighbours = numbered and abs(one.number - other.number) == 1
     if one.old_on < other.new_on and other.old_on < one.new_on and not neighbours:
         return True
-    return numbered and (one.number - other.number) * (one.new_on - other.new_on).days < 0
+    # The old balance is that of the evening before for some banks, of the first morning for others.
+    days = one.old_on == one.new_on and other.old_on < one.new_on <= other.new_on
+    days = days or (other.old_on == other.new_on and one.old_on < other.new_on <= one.new_on)
+    return days and not (one.number and other.number) and not _chained(one, other)
 
 
-class Following(Placed, Protocol):
-    """A statement that knows the one before it; None for the first."""
-
-    @property
-    def before_year(self) -> int | None: ...
-    @property
-    def before_number(self) -> int | None: ...
-    @property
-    def before_cents(self) -> int | None: ...
+def _chained(one: Placed, other: Placed) -> bool:
+    return one.old_cents == other.new_cents or one.new_cents == other.old_cents
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    year: int
-    number: int
-    new_cents: int
+def _check_unnumbered(one: Placed, others: Sequence[Placed]) -> None:
+    """Where numbers say nothing, a statement without room for another before it begins with the balance at which that
+    one ended; so for the one after it."""
+    twins = [o for o in others if (o.old_on, o.new_on, o.old_cents) == (one.old_on, one.new_on, one.old_cents)]
+    if twin := next((o for o in twins if one.old_cents != one.new_cents and not (one.number and o.number)), None):
+        raise _gap_in_balance(one, twin)
+    before = [o for o in others if o.new_on <= one.old_on or (o.new_on == one.new_on and o.old_on <= one.old_on)]
+    after = [o for o in others if o not in before]
+    if before:
+        last = max(o.new_on for o in before)
+        near = [o for o in before if o.new_on == last]
+        if one.old_on - last <= _NEXT and not any(_follows(one, o) for o in near):
+            raise _gap_in_balance(one, near[-1])
+    if after:
+        first = min(o.old_on for o in after)
+        near = [o for o in after if o.old_on == first]
+        if first - one.new_on <= _NEXT and not any(_follows(o, one) for o in near):
+            raise _gap_in_balance(one, near[0])
 
 
-def gap_before(one: Following) -> Gap | None:
-    """What is missing before a statement as it is listed."""
-    if one.before_year is None or one.before_number is None or one.before_cents is None:
-        return None
-    return gap(_Before(one.before_year, one.before_number, one.before_cents), one)
+def _follows(one: Placed, before: Placed) -> bool:
+    """Whether a statement can stand after another: by its number, else by its balance."""
+    return bool(one.number and before.number) or one.old_cents == before.new_cents
+
+
+def _gap_in_balance(one: Placed, other: Placed) -> Conflict:
+    return Conflict(
+        N_("Statement {number} and statement {other} follow each other, but the balance of one is not that of the "
+           "other: one between them is missing, or one of them is here already in another form."),
+        field="file", number=name_of(one), other=name_of(other),
+    )  # fmt: skip

@@ -8,11 +8,12 @@
 Commands need `bank.write`. A movement is one entry in its account's journal, on its day, and settles what it pays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.bank.facts import name_of
 from koprogo_app.bank.model import BankMovement, MatchedBy
 from koprogo_app.bank.queries.bank_statements import (
     MovementRow,
@@ -29,18 +30,19 @@ from koprogo_app.bank.queries.matching import (
     facts,
     parts_of,
 )
-from koprogo_app.bank.rules.continuity import name_of
 from koprogo_app.bank.rules.matching import (
     Known,
+    Learnt,
     OpenInvoice,
     Order,
     Proposal,
     Recorded,
+    Sent,
     Share,
     Target,
-    payer_of,
     propose,
 )
+from koprogo_app.bank.service import learning, planning
 from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
@@ -52,8 +54,7 @@ from koprogo_app.law.values import Cents
 from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine
 from koprogo_app.ledger.service import entries
-from koprogo_app.payments.model.accounts import Fund
-from koprogo_app.payments.service import settling
+from koprogo_app.payments.service import returned, settling
 
 _COSTS: Final = "650"
 _MOST_PARTS: Final = 200
@@ -70,7 +71,7 @@ class MatchLine:
 
     @property
     def ready(self) -> tuple[Share, ...]:
-        """What it would be posted as."""
+        """What it would be posted as; nothing while nobody has said how it is split."""
         return self.shares or (self.proposal.shares if self.proposal else ())
 
     @property
@@ -111,7 +112,7 @@ class StatementView:
 async def statement_view(w: Work, statement_id: UUID) -> StatementView:
     """A statement as the matching page shows it (`bank.read`). Raises NotFound, Forbidden."""
     row = await statement_row(w, statement_id)
-    found = await facts(w, row.building_id)
+    found = await facts(w, row.building_id, statement_id)
     lines = await _lines(w, statement_id, _known(found, row))
     return StatementView(row, tuple(lines), {p.id: p.name for p in found.parties})
 
@@ -143,7 +144,7 @@ async def _judged(w: Work, statement: StatementRow, move: MovementRow, details: 
     shares = tuple(_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ()))
     if shares or move.posted:
         return MatchLine(move, details, shares, None)
-    known = _known(await facts(w, statement.building_id), statement)
+    known = _known(await facts(w, statement.building_id, statement.id), statement)
     return MatchLine(move, details, (), propose(move, known, details))
 
 
@@ -167,10 +168,12 @@ def _known(found: Facts, statement: StatementRow) -> Known:
         # An order whose invoices were paid otherwise in part is no longer one sum.
         orders=[o for o in orders.values() if all(s.target.line_id for s in o.shares)],
         refunds=[(iban, s) for o in orders.values() for iban, s in o.payees.items() if s.target.line_id],
-        learnt={(r.payer, r.incoming): Target(r.owner_id, r.supplier_id, r.account) for r in found.learnt},
+        learnt={
+            (r.payer, r.incoming): Learnt(Target(r.owner_id, r.supplier_id, r.account), r.sole) for r in found.learnt
+        },
         owners={p.id: p.name for p in found.parties if p.kind == "owner"},
         suppliers={p.id: p.name for p in found.parties if p.kind == "supplier"},
-        own_accounts=found.own_accounts,
+        own_accounts=found.own_accounts - {statement.iban},
         costs=_first(found.postable, _COSTS),
         transfers=_first(found.postable, law.INTERNAL_TRANSFERS),
         recorded=[
@@ -178,6 +181,7 @@ def _known(found: Facts, statement: StatementRow) -> Known:
             for r in found.recorded
             if r.account == statement.account
         ],
+        sent=[Sent(r.payment_id, r.line_id, r.cents, r.on, r.owner_id, r.supplier_id, r.iban) for r in found.sent],
     )
 
 
@@ -227,7 +231,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
     Forbidden when none of them can be reached.
     """
     opened = await _opened(w, [one.movement_id for one in typed], statement_id)
-    known = Targets(w, opened.building_id)
+    known = Targets(w, opened.building_id, [one.text for one in typed])
     answers: dict[UUID, MatchLine | KoproError] = {}
     chosen: list[Choice] = []
     for one in typed:
@@ -236,7 +240,7 @@ async def choose_typed(w: Work, statement_id: UUID, typed: Sequence[Typed]) -> d
             if row is None:
                 raise NotFound
             _check(row, one.version)
-            choice = Choice(row.id, (Share(await known.read(one.text), row.cents),))
+            choice = Choice(row.id, (Share(await known.read(one.text, incoming=row.cents > 0), row.cents),))
         except KoproError as error:
             answers[one.movement_id] = error
             continue
@@ -341,7 +345,7 @@ async def confirm(w: Work, movement_id: UUID, version: int | None = None) -> ent
     if not line.ready:
         raise Invalid("target", N_("Say first what this movement is for."))
     posted = await _post(w, row, statement, line)
-    await _learn(w, row, line)
+    await _learn(w, row.id, line)
     return posted
 
 
@@ -350,7 +354,7 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
     statement = await statement_row(w, statement_id)
     require(w, "bank.write", statement.organization_id, statement.building_id)
     await entries.alone(w, statement.building_id)
-    known = _known(await facts(w, statement.building_id), statement)
+    known = _known(await facts(w, statement.building_id, statement_id), statement)
     done = 0
     for seen in await _lines(w, statement_id, known):
         # Judged again: a movement before it may have paid the invoice that this one seemed to pay.
@@ -364,7 +368,7 @@ async def confirm_certain(w: Work, statement_id: UUID) -> int:
                 await _post(w, row, statement, again)
                 known.paid(again.ready)
             if again.shares:
-                await _learn(w, row, again)
+                await _learn(w, row.id, again)
             done += 1
     return done
 
@@ -378,14 +382,14 @@ async def _post(w: Work, row: BankMovement, statement: StatementRow, line: Match
     label = " · ".join(part for part in (row.name, row.text) if part)[:200]
     planned: list[settling.Part] = []
     lines = [DraftLine(statement.account, row.cents, label=label)]
-    for share, aims in _merged(line.ready):
+    for share, aims in planning.merged(line.ready):
         if share.target.person is None:
             lines.append(DraftLine(share.target.account, -share.cents, label=label))
             continue
-        planned += (parts := await _plan(w, statement, share, aims))
+        planned += (parts := await planning.planned(w, statement, share, aims, row.booked_on))
         lines += [part.line(label) for part in parts]
     draft = Draft(
-        statement.journal, row.booked_on, f"{statement.iban[-4:]} {name_of(statement)}", lines,
+        statement.journal, row.booked_on, f"{statement.iban[-4:]} {statement.name}", lines,
         document_date=statement.new_on, label=label, document_id=statement.document_id,
     )  # fmt: skip
     posted = await entries.post(w, row.building_id, draft)
@@ -423,52 +427,10 @@ async def _pointed(w: Work, row: BankMovement, line: MatchLine, posted: entries.
     return posted
 
 
-async def _plan(w: Work, statement: StatementRow, share: Share, aims: Sequence[UUID]) -> list[settling.Part]:
-    if not share.target.owner_id:
-        return await settling.plan(
-            w, statement.building_id, supplier_id=share.target.supplier_id, cents=-share.cents, aims=aims
-        )
-    first = law.OWNERS_RESERVE if statement.fund == Fund.RESERVE else law.OWNERS_WORKING
-    return await settling.plan(
-        w, statement.building_id, owner_id=share.target.owner_id, cents=share.cents, aims=aims, first=first
-    )
-
-
-def _merged(shares: Iterable[Share]) -> list[tuple[Share, list[UUID]]]:
-    """The shares of one person planned together with the lines they name, so that no debt is settled twice."""
-    sums: dict[Target, int] = {}
-    aims: dict[Target, list[UUID]] = {}
-    for share in shares:
-        target = replace(share.target, line_id=None)
-        sums[target] = sums.get(target, 0) + share.cents
-        aims.setdefault(target, []).extend([share.target.line_id] if share.target.line_id else [])
-    return [(Share(target, cents), aims[target]) for target, cents in sums.items() if cents]
-
-
-async def _learn(w: Work, row: BankMovement, line: MatchLine) -> None:
+async def _learn(w: Work, movement_id: UUID, line: MatchLine) -> None:
     """Remembers for this payer what a person confirmed, unless the program was certain by itself."""
-    payer, incoming = payer_of(line.move), row.cents > 0
-    if line.alone or len(line.ready) != 1 or not payer:
-        return
-    target = line.ready[0].target
-    if target.account.startswith((law.INTERNAL_TRANSFERS, law.SUSPENSE)):
-        return
-    await w.execute(
-        """insert into match_rule (organization_id, building_id, payer, incoming, owner_id, supplier_id, account,
-                                   created_by)
-           values (%(o)s, %(b)s, %(payer)s, %(incoming)s, %(owner)s, %(supplier)s, %(account)s, %(user)s)
-           on conflict (building_id, payer, incoming) do update
-              set owner_id = excluded.owner_id, supplier_id = excluded.supplier_id, account = excluded.account,
-                  created_by = excluded.created_by""",
-        o=row.organization_id,
-        b=row.building_id,
-        payer=payer,
-        incoming=incoming,
-        owner=target.owner_id,
-        supplier=target.supplier_id,
-        account=target.account,
-        user=w.principal.user_id,
-    )
+    if not line.alone and len(line.ready) == 1:
+        await learning.learn(w, movement_id, line.move, line.ready[0].target)
 
 
 async def undo(w: Work, movement_id: UUID, reason: str) -> entries.Posted:
@@ -482,19 +444,25 @@ async def undo(w: Work, movement_id: UUID, reason: str) -> entries.Posted:
     if not move.posted or move.entry_id is None:
         raise Conflict(N_("This movement is not posted."))
     by_hand = move.matched_by == MatchedBy.ENTRY
+    met = [] if by_hand else await returned.met_by(w, move.entry_id)
     back = await _entry(w, move.entry_id) if by_hand else await entries.reverse(w, move.entry_id, reason)
+    if met and (debts := await _reopened(w, move)):
+        await returned.meet_again(w, opened.building_id, list(planning.paired(debts, met)))
     await w.execute(
         """update bank_movement set entry_id = null, matched_by = '', alone = false, version = version + 1
             where id = %(m)s""",
         m=movement_id,
     )
     await w.execute("delete from movement_part where movement_id = %(m)s", m=movement_id)
-    await w.execute(
-        "delete from match_rule where building_id = %(b)s and payer = %(p)s and incoming = %(i)s",
-        b=opened.building_id, p=payer_of(move), i=move.cents > 0,
-    )  # fmt: skip
+    await learning.unlearn(w, opened.building_id, move)
     await audit(
         w, "bank_movement.undone", "bank_movement", movement_id, organization_id=opened.organization_id,
         building_id=opened.building_id, after={"journal": back.journal, "number": back.number, "reason": reason},
     )  # fmt: skip
     return back
+
+
+async def _reopened(w: Work, move: MovementRow) -> list[Share]:
+    """What a payment that came back had opened again."""
+    shares = [_share(part) for part in (await parts_of(w, move.statement_id)).get(move.id, ())]
+    return [s for s in shares if s.target.line_id and (s.cents > 0) == (s.target.supplier_id is not None)]

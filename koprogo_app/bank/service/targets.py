@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from koprogo_app.bank.queries.matching import InvoiceFact, invoice_facts, postable_accounts
+from koprogo_app.bank.queries.matching import NumberedInvoice, numbered_invoices, postable_accounts
 from koprogo_app.bank.rules.matching import Target, words_of
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
@@ -27,23 +27,28 @@ async def read_target(w: Work, building_id: UUID, text: str) -> Target:
 class Targets:
     """Reads whom or what people mean, for one building: what it must know is asked once, and only when needed."""
 
-    def __init__(self, w: Work, building_id: UUID) -> None:
+    def __init__(self, w: Work, building_id: UUID, texts: Sequence[str] = ()) -> None:
+        """`texts`: what will be read, when it is known before."""
         self._w, self._building = w, building_id
-        self._invoices: list[InvoiceFact] | None = None
+        self._numbers = {_number(text) for text in texts}
+        self._invoices: list[NumberedInvoice] | None = None
         self._accounts: list[str] | None = None
         self._parties: list[PartyRow] | None = None
 
-    async def read(self, text: str) -> Target:
-        """The target that `text` names. Raises Invalid on `target`."""
+    async def read(self, text: str, *, incoming: bool = False) -> Target:
+        """The target that `text` names; for money that comes in, the number of a paid invoice too, open again then.
+
+        Raises Invalid on `target`."""
         plain = text.strip()
         if not plain:
             raise Invalid("target", N_("Type a name, an invoice's number or an account."))
         if plain[0].isdigit() and plain in await self._postable():
             return _account_target(plain)
-        if bill := [i for i in await self._open_invoices() if i.number.casefold() == plain.casefold()]:
-            if len(bill) == 1:
-                return Target(supplier_id=bill[0].supplier_id, line_id=bill[0].line_id)
-            raise Invalid("target", N_("Several open invoices have this number."))
+        bills = await self._numbered(plain)
+        if bill := [i for i in bills if i.open_cents]:
+            return _one(bill, N_("Several open invoices have this number."))
+        if incoming and (paid := [i for i in bills if i.paid_cents]):
+            return _one(paid, N_("Several paid invoices have this number."))
         if plain.isdigit():
             raise Invalid("target", N_("There is no account {code} to post on."), code=plain)
         return _person(await self._people(), plain)
@@ -53,15 +58,27 @@ class Targets:
             self._accounts = await postable_accounts(self._w, self._building)
         return self._accounts
 
-    async def _open_invoices(self) -> list[InvoiceFact]:
-        if self._invoices is None:
-            self._invoices = (await invoice_facts(self._w, self._building)).invoices
-        return self._invoices
+    async def _numbered(self, text: str) -> list[NumberedInvoice]:
+        number = _number(text)
+        if self._invoices is None or number not in self._numbers:
+            self._numbers.add(number)
+            self._invoices = await numbered_invoices(self._w, self._building, self._numbers)
+        return [one for one in self._invoices if one.number == number]
 
     async def _people(self) -> list[PartyRow]:
         if self._parties is None:
             self._parties = await parties(self._w, self._building)
         return self._parties
+
+
+def _number(text: str) -> str:
+    return text.strip().lower()
+
+
+def _one(invoices: Sequence[NumberedInvoice], several: str) -> Target:
+    if len(invoices) > 1:
+        raise Invalid("target", several)
+    return Target(supplier_id=invoices[0].supplier_id, line_id=invoices[0].line_id)
 
 
 def _account_target(code: str) -> Target:

@@ -1,33 +1,31 @@
 """The association's bank accounts, their statements, and the file that brings new ones."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
 
 from koprogo_app.bank.queries.bank_statements import StatementRow, statements_page
-from koprogo_app.bank.rules.continuity import gap_before, name_of
-from koprogo_app.bank.service.bank_import import Imported, import_statements
+from koprogo_app.bank.service.bank_import import Imported, ImportedStatement, SetAside, import_statements
 from koprogo_app.estate.service import import_files
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Invalid, KoproError, Unauthenticated
+from koprogo_app.foundation.errors import KoproError, Unauthenticated
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.numbers import show_iban
 from koprogo_app.identity.guard import current, handler
 from koprogo_app.interface.form import Problem, problem
-from koprogo_app.interface.grid import Cell, Change, GridRow, Saved
-from koprogo_app.ledger.queries import books
-from koprogo_app.payments.model.accounts import Fund
-from koprogo_app.payments.queries.bank_accounts import BankAccountRow, bank_accounts
-from koprogo_app.payments.rules.funds import FUND_NAMES, missing_funds
-from koprogo_app.payments.service import bank_accounts as service
-from koprogo_app.workspace.state.common import acting, as_id, asked, id_after, lang_of, may, place, shown_day
+from koprogo_app.payments.queries.bank_accounts import BankAccountRow
+from koprogo_app.payments.rules.funds import missing_funds
+from koprogo_app.payments.service.bank_accounts import BANK_ACCOUNT
+from koprogo_app.workspace.queries.paging import WHOLE
+from koprogo_app.workspace.records.grid import RecordGrid, handlers
+from koprogo_app.workspace.state.common import acting, asked, id_after, lang_of, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
-from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, opens, refill, saves, submits
-
-FUNDS: Final[dict[str, str]] = {str(fund): FUND_NAMES[fund] for fund in Fund}
+from koprogo_app.workspace.state.page import refill
 
 
 @dataclass(frozen=True)
@@ -46,62 +44,39 @@ class StatementLine:
     missing: str = ""
 
 
-class Bank(PageState, rx.State):
+class Bank(RecordGrid, rx.State):
     """Accounts and statements of one building; `said` is what became of the last file."""
 
-    building: str = ""
-    write: bool = False
+    RECORD: ClassVar = BANK_ACCOUNT
     warnings: list[str] = []
-    rows: list[GridRow] = []
-    outcomes: list[dict[str, Any]] = []
     statements: list[StatementLine] = []
-    at: dict[str, int] = {}
     said: list[str] = []
     file_errors: dict[str, Problem] = {}
 
-    load = loads("bank.read")
-    ask = opens("bank.write", "add")
-    save_cells = saves("bank.write")
+    load, save_cells, act, ask, create = handlers(BANK_ACCOUNT, added=N_("The bank account is added."))
 
     async def _fill(self, w: Work, lang: str) -> None:
         building_id = id_after(self, "buildings")
-        book = await books.open_book(w, building_id, "bank.read")
-        accounts = await bank_accounts(w, building_id, archived=True)
+        parent = await self._parent(w)
+        accounts = (await BANK_ACCOUNT.page_of(w, parent, WHOLE, archived=True)).rows
         page = await statements_page(w, building_id, asked(self.router.url.query_parameters))
-        self.building = book.building_name
-        self.write = may("bank.write", book.organization_id, building_id)
-        self.rows = [account_row(row, self.base, lang, write=self.write) for row in accounts]
-        self.outcomes = []
+        self.building, self.write = parent.name, may("bank.write", parent.organization_id, building_id)
+        self._show(accounts, lang)
         used = {row.fund for row in accounts if not row.archived}
         self.warnings = [tr(lang, refusal.message) for refusal in missing_funds(used)]
         self.statements = [statement_line(row, self.base, lang) for row in page.rows]
         self.at = place(page)
 
+    def _show(self, rows: list[BankAccountRow], lang: str) -> None:
+        super()._show(rows, lang)
+        for made, row in zip(self.rows, rows, strict=True):
+            href = f"{self.base}/ledger?account={row.account}"
+            made["cells"]["account"] = {"value": f"{row.account} · {row.journal}", "href": href}
+
     def _arrive(self) -> None:
         self.file_errors = {}
         if not self.ready:  # another building's page until now
             self.said = []
-
-    # Accounts
-
-    @submits("bank.write", dialog="add", done=N_("The bank account is added."))
-    async def create(self, w: Work, sent: Sent) -> None:
-        """Registers the account."""
-        await service.open_account(w, id_after(self, "buildings"), sent.typed("iban", "fund", "bic", "holder"))
-
-    async def _save(self, w: Work, change: Change, lang: str) -> Saved:
-        if change["field"] not in service.CHANGED:
-            raise Invalid(change["field"], N_("This field cannot be changed."))
-        row = await service.change_account(w, as_id(change["row"]), {change["field"]: change["value"]})
-        return Saved(str(getattr(row, change["field"])), change["version"])
-
-    @acts("bank.write")
-    async def act(self, w: Work, row: str, action: str) -> None:
-        """Takes an account out of use, or back into it."""
-        if action in ("archive", "restore"):
-            await service.use_account(w, as_id(row), used=action == "restore")
-
-    # Files
 
     @handler("bank.write")
     async def take(self, file_id: str) -> Any:
@@ -115,61 +90,62 @@ class Bank(PageState, rx.State):
             return None
         await refill(self)
         self.said = outcome(done, lang)
-        only = done.new[0] if len(done.statements) == 1 and len(done.new) == 1 and not done.remarks else None
-        return rx.redirect(f"{self.base}/bank/{only.id}") if only and not only.missing else None
+        calm = len(done.statements) == 1 and not done.remarks and not done.aside
+        only = done.new[0] if calm and done.new else None
+        more = only and (only.missing or only.jump_cents)
+        return rx.redirect(f"{self.base}/bank/{only.id}") if only and not more else None
 
 
 async def _imported(building_id: UUID, file_id: str, lang: str) -> Imported:
     """Imports what this session sent, and forgets the file."""
+    async with sent_file(file_id) as file:
+        return await import_statements(acting(lang), building_id, file.name, file.data)
+
+
+@asynccontextmanager
+async def sent_file(file_id: str) -> AsyncIterator[import_files.KeptFile]:
+    """What this session sent; forgotten when it was taken in."""
     session = current().session_id
     if session is None:
         raise Unauthenticated
-    file = await asyncio.to_thread(import_files.kept, session, file_id)
-    done = await import_statements(acting(lang), building_id, file.name, file.data)
+    yield await asyncio.to_thread(import_files.kept, session, file_id)
     await asyncio.to_thread(import_files.forget, session)
-    return done
 
 
 def outcome(done: Imported, lang: str) -> list[str]:
     """What became of a file, in sentences."""
-    lines = []
-    for one in done.statements:
-        if one.new:
-            text = tr(
-                lang,
-                N_(
-                    "Statement {name} is imported: {count} movement.",
-                    "Statement {name} is imported: {count} movements.",
-                ),
-                name=one.name,
-                count=one.movements,
-            )
-        else:
-            text = tr(lang, "Statement {name} was here already; nothing was written twice.", name=one.name)
-        missing = tr(lang, "Before it, {missing} is missing.", missing=one.missing) if one.missing else ""
-        lines.append(f"{text} {missing}".strip())
-    return lines + [tr(lang, remark.message, **remark.params) for remark in done.remarks]
+    lines = [statement_text(one, lang) for one in done.statements]
+    lines += [tr(lang, remark.message, **remark.params) for remark in done.remarks]
+    return lines + [aside_text(one, lang) for one in done.aside]
 
 
-def account_row(row: BankAccountRow, base: str, lang: str, *, write: bool) -> GridRow:
-    """An account in the table."""
-    closed = not write or row.archived
-    cells: dict[str, str | Cell] = {
-        "iban": {"value": show_iban(row.iban), "hint": tr(lang, "no longer used") if row.archived else ""},
-        "fund": tr(lang, FUND_NAMES[row.fund]),
-        "holder": {"value": row.holder, "readonly": closed},
-        "bic": {"value": row.bic, "readonly": closed},
-        "account": {"value": f"{row.account} · {row.journal}", "href": f"{base}/ledger?account={row.account}"},
-    }
-    if write:
-        label = tr(lang, "Use again") if row.archived else tr(lang, "Stop using")
-        cells["act"] = {"value": "", "action": {"id": "restore" if row.archived else "archive", "label": label}}
-    return {"id": str(row.id), "version": 0, "label": show_iban(row.iban), "cells": cells, "lines": []}
+def statement_text(one: ImportedStatement, lang: str) -> str:
+    """What became of a statement of a file, in a sentence or two."""
+    if not one.new:
+        return tr(lang, "Statement {name} was here already; nothing was written twice.", name=one.name)
+    text = tr(
+        lang,
+        N_("Statement {name} is imported: {count} movement.", "Statement {name} is imported: {count} movements."),
+        name=one.name,
+        count=one.movements,
+    )
+    if one.missing:
+        text += " " + tr(lang, "Before it, {missing} is missing.", missing=one.missing)
+    elif one.jump_cents:
+        jump = amount(one.jump_cents, lang)
+        text += " " + tr(lang, "Before it, the balance jumps by {amount}: a statement is missing.", amount=jump)
+    return text
+
+
+def aside_text(one: SetAside, lang: str) -> str:
+    """A statement that was not taken: whose, and why."""
+    whose = " · ".join(part for part in (show_iban(one.iban), one.holder) if part)
+    return f"{tr(lang, 'Not taken: statement {name} of {account}.', name=one.name, account=whose)} {tr(lang, one.why)}"
 
 
 def statement_line(row: StatementRow, base: str, lang: str) -> StatementLine:
     """A statement in the list."""
-    missing = gap_before(row)
+    missing = row.gap
     if missing is None:
         text = ""
     elif missing.shown():
@@ -178,7 +154,7 @@ def statement_line(row: StatementRow, base: str, lang: str) -> StatementLine:
         text = tr(lang, "the balance jumps by {amount}", amount=amount(missing.cents, lang))
     state = tr(lang, "{count} to post", count=row.open_count) if row.open_count else tr(lang, "all posted")
     return StatementLine(
-        str(row.id), f"{base}/bank/{row.id}", name_of(row), show_iban(row.iban),
+        str(row.id), f"{base}/bank/{row.id}", row.name, show_iban(row.iban),
         f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}", amount(row.old_cents, lang),
         amount(row.new_cents, lang), state, "attention" if row.open_count else "done", text,
     )  # fmt: skip

@@ -9,11 +9,11 @@ import reflex as rx
 
 from koprogo_app.bank.model import MatchedBy
 from koprogo_app.bank.queries.bank_balance import bank_balances
-from koprogo_app.bank.queries.bank_statements import movement_home, statement_home
-from koprogo_app.bank.rules.continuity import gap_before, name_of
+from koprogo_app.bank.queries.bank_statements import MovementRow, movement_home, statement_home
 from koprogo_app.bank.rules.matching import Share
 from koprogo_app.bank.service import bank_matching as service
 from koprogo_app.bank.service.bank_matching import MatchLine, StatementView, Typed
+from koprogo_app.bank.service.removal import remove_statement
 from koprogo_app.bank.service.targets import Targets
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
@@ -25,7 +25,7 @@ from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import Posted
 from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
-from koprogo_app.workspace.state.page import Dialog, PageState, Sent, Told, acts, loads, saves, submits
+from koprogo_app.workspace.state.page import Dialog, PageState, Sent, Told, acts, loads, opens, saves, submits
 
 _BY: Final[Mapping[str, str]] = {
     MatchedBy.OGM: N_("structured message"),
@@ -65,7 +65,8 @@ class _Judged:
 
 @dataclass(frozen=True)
 class Head:
-    """What the head says of the statement; `missing` before it, `document` is the bank's file."""
+    """What the head says of the statement; `missing` before it, `document` is the bank's file; `removable` while
+    nothing of it is posted."""
 
     name: str = ""
     account: str = ""
@@ -78,6 +79,7 @@ class Head:
     agrees_kind: str = ""
     missing: str = ""
     document: str = ""
+    removable: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class BankStatementPage(PageState, rx.State):
     _names: dict[UUID, str] = {}
 
     load = loads("bank.read")
+    ask = opens("bank.write", "remove")
     save_cells = saves("bank.write", together=True)
 
     async def _fill(self, w: Work, lang: str) -> None:
@@ -190,7 +193,7 @@ class BankStatementPage(PageState, rx.State):
         by_hand = line.move.matched_by == MatchedBy.ENTRY and bool(line.move.entry)
         self.about = About(line.move.name or line.move.text, amount(line.move.cents, lang), by_hand)
         look = self._look(lang)
-        typed_before = [(look.targets([s]), amount(s.cents, lang)) for s in line.ready] if name == "split" else []
+        typed_before = _parts_of(line, look) if name == "split" else []
         blank = [("", "")] * max(_SPLIT_ROWS - len(typed_before), 0)
         self.parts = _split_rows(typed_before + blank)
 
@@ -223,6 +226,21 @@ class BankStatementPage(PageState, rx.State):
         """Takes the entry of a movement back."""
         await service.undo(w, await self._mine(w, sent.record_id), sent.text("reason"))
 
+    @submits("bank.write", dialog="remove")
+    async def remove(self, w: Work, sent: Sent) -> Told:
+        """Removes the statement."""
+        await remove_statement(w, await self._statement(w), sent.text("reason"))
+        return Told(N_("The statement is removed."), go=f"{self.base}/bank")
+
+
+def _parts_of(line: MatchLine, look: "_Look") -> list[tuple[str, str]]:
+    """What the parts of a movement are before anything is typed: as decided or proposed, else whom it names."""
+    if line.ready or line.proposal is None:
+        return [(look.targets([share]), amount(share.cents, look.lang)) for share in line.ready]
+    if numbers := str(line.proposal.params.get("numbers", "")):
+        return [(number, "") for number in numbers.split(", ")]
+    return [(look.targets([Share(target, 0)]), "") for target in line.proposal.split]
+
 
 def _posted(entry: Posted) -> Told:
     return Told(N_("Posted as {name}."), params={"name": f"{entry.journal} {entry.number}"})
@@ -240,12 +258,12 @@ async def _shares(
     w: Work, building_id: UUID, line: MatchLine, rows: Sequence[tuple[str, str]], lang: str
 ) -> list[Share]:
     """The parts as typed; amounts carry the movement's sign when they are typed without. Raises Invalid per field."""
-    targets, sign = Targets(w, building_id), 1 if line.move.cents > 0 else -1
+    targets, sign = Targets(w, building_id, [who for who, _ in rows]), 1 if line.move.cents > 0 else -1
     shares, left = [], line.move.cents
     filled = [(n, who, cents) for n, (who, cents) in enumerate(rows) if who.strip() or cents.strip()]
     for place, (n, who, text) in enumerate(filled):
         try:
-            target = await targets.read(who)
+            target = await targets.read(who, incoming=line.move.cents > 0)
         except Invalid as error:
             error.field = f"target-{n}"
             raise
@@ -281,7 +299,7 @@ class _Look:
 
 
 async def _head(w: Work, view: StatementView, lang: str) -> Head:
-    row, missing = view.row, gap_before(view.row)
+    row, missing = view.row, view.row.gap
     balance = next(
         (b for b in await bank_balances(w, row.building_id) if b.bank_account_id == row.bank_account_id), None
     )
@@ -289,12 +307,12 @@ async def _head(w: Work, view: StatementView, lang: str) -> Head:
     agrees = balance is not None and not balance.difference
     said = tr(lang, "the books say the same") if agrees else tr(lang, "the books say something else")
     return Head(
-        name_of(row), show_iban(row.iban), f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
+        row.name, show_iban(row.iban), f"{shown_day(row.old_on, lang)} – {shown_day(row.new_on, lang)}",
         amount(row.old_cents, lang), amount(row.new_cents, lang), str(row.open_count), row.count,
         tr(lang, "movements are still to be posted") if agrees and waits else said,
         "attention" if agrees and waits else "done" if agrees else "refused",
         missing.shown() or amount(missing.cents, lang) if missing else "",
-        f"/api/v1/documents/{row.document_id}" if row.document_id else "",
+        f"/api/v1/documents/{row.document_id}" if row.document_id else "", row.open_count == row.count,
     )  # fmt: skip
 
 
@@ -305,7 +323,7 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
         target["hint"] = name
     cells: dict[str, str | Cell] = {
         "day": shown_day(move.booked_on, look.lang),
-        "who": {"value": move.name or "–", "hint": show_iban(move.iban).replace(" ", "\u00a0")},
+        "who": {"value": _who(move), "hint": show_iban(move.iban).replace(" ", "\u00a0")},
         "text": _text(line, look.lang),
         "amount": amount(move.cents, look.lang),
         "target": target,
@@ -315,6 +333,11 @@ def _row(line: MatchLine, look: _Look) -> GridRow:
         "label": f"{move.name or move.text} {amount(move.cents, look.lang)}",
         "cells": cells, "lines": [], "note": _note(line, look),
     }  # fmt: skip
+
+
+def _who(move: MovementRow) -> str:
+    """The other side, and on whose behalf it pays or is paid."""
+    return " / ".join(part for part in (move.name, move.ultimate) if part) or "–"
 
 
 def _text(line: MatchLine, lang: str) -> str:
@@ -342,6 +365,12 @@ def _note(line: MatchLine, look: _Look) -> Note:
             "fixes": _fixes(look, split),
         }
     reason = tr(lang, line.proposal.reason, **line.proposal.params)
+    if line.proposal.split:
+        return {
+            "kind": "attention",
+            "text": tr(lang, "To look at: {reason}.", reason=reason),
+            "fixes": _fixes(look, split),
+        }
     if line.certain:
         text, kind = tr(lang, "Certain: {reason}.", reason=reason), "information"
     else:

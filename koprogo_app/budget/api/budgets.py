@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from koprogo_app.budget.facts import Line
 from koprogo_app.budget.model import NATURE_NAMES
 from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.budgets import BudgetRow
@@ -21,7 +22,7 @@ from koprogo_app.budget.service.papers import budget_report, variance_report
 from koprogo_app.budget.service.provisions import call_funds, preview
 from koprogo_app.budget.service.variance import VarianceView, variance
 from koprogo_app.estate.queries.letterhead import letterhead
-from koprogo_app.foundation.answers import answer, values
+from koprogo_app.foundation.answers import answer, values, widened
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import Invalid
@@ -81,19 +82,24 @@ class VoteIn(Body):
     decision: str = Field("", max_length=300, description="Point of the minutes")
     document_id: UUID | None = Field(None, description="The minutes")
     waiver: str = Field("", max_length=300, description="Decision at four fifths on the reserve fund (art. 3.86 §3)")
+    reserve_reason: str = Field(
+        "", max_length=500, description="Why the reserve fund gets less, without such a decision"
+    )
 
 
-class LineOut(BaseModel):
+class WaiverIn(Body):
+    """The decision at four fifths on the reserve fund, taken after the vote of the budget."""
+
+    waiver: str = Field(min_length=1, max_length=300, description="Reference of the decision")
+    waived_on: date
+
+
+@answer(last_year_cents="cents")
+@dataclass(frozen=True, slots=True)
+class BudgetLine(Line):
     """A line, last year's actual beside it (null: the books do not hold that year)."""
 
-    id: UUID
-    account_code: str
-    nature: str
-    key_id: UUID | None
-    cents: int
     last_year_cents: int | None
-    comment: str
-    profile: list[int]
 
 
 class ReserveOut(BaseModel):
@@ -120,7 +126,7 @@ class InstalmentOut(BaseModel):
 class BudgetDetail(BudgetRow):
     """A budget with its lines and what follows from them."""
 
-    lines: list[LineOut]  # type: ignore[assignment]
+    lines: list[BudgetLine]  # type: ignore[assignment]
     reserve: ReserveOut
 
 
@@ -172,10 +178,7 @@ def _detail(seen: BudgetView) -> dict[str, Any]:
     return {
         **values(seen.budget),
         "lines": [
-            {
-                **{name: getattr(line, name) for name in LineOut.model_fields if name != "last_year_cents"},
-                "last_year_cents": seen.last.get(line.place, 0) if known else None,
-            }
+            widened(BudgetLine, line, last_year_cents=seen.last.get(line.place, 0) if known else None)
             for line in seen.lines
         ],
         "reserve": {
@@ -243,8 +246,16 @@ async def vote_budget(who: Who, building_id: UUID, year: int, body: VoteIn, numb
     """Record the assembly's vote; from then on the budget never changes."""
     async with work(who) as w:
         row = await queries.budget(w, building_id, year, number)
-        decided = service.Vote(body.voted_on, body.decision, body.document_id, body.waiver)
+        decided = service.Vote(body.voted_on, body.decision, body.document_id, body.waiver, body.reserve_reason)
         return await _moved(w, await service.vote(w, row.id, decided))
+
+
+@router.post(_ONE + "/waive", response_model=BudgetDetail, responses=_WRITE)
+async def waive_reserve(who: Who, building_id: UUID, year: int, body: WaiverIn, number: Number = 0) -> Response:
+    """Record that the assembly waived the reserve fund after it voted the budget."""
+    async with work(who) as w:
+        row = await queries.budget(w, building_id, year, number)
+        return await _moved(w, await service.waive(w, row.id, body.waiver, body.waived_on))
 
 
 @router.post(_ONE + "/reject", response_model=BudgetDetail, responses=_WRITE)
@@ -295,7 +306,9 @@ async def call_provisions(who: Who, building_id: UUID, year: int, request: Reque
     return answer
 
 
-To = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")]
+To = Annotated[
+    str, Query(pattern=r"^((19|20|21)\d{2}-(0[1-9]|1[0-2]))?$", description="Last month: 2026-09; default: today's")
+]
 
 
 async def _variance(w: Work, building_id: UUID, year: int, to: str) -> VarianceView:

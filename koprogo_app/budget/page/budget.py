@@ -4,7 +4,6 @@ import reflex as rx
 
 from koprogo_app.budget.page.dialogs import delete_dialog, months_dialog, new_dialog, reject_dialog, vote_dialog
 from koprogo_app.budget.page.parts import budget_choices, budget_header
-from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
 from koprogo_app.foundation.i18n import N_, P_
@@ -15,7 +14,8 @@ from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, empty_state, figure, link
 from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import t
-from koprogo_app.workspace.page.parts import button_menu, law_tag, loaded, menu_download
+from koprogo_app.workspace.page.kit import shown
+from koprogo_app.workspace.page.parts import button_menu, law_tag, menu_download
 
 COLUMNS = [
     GridColumn("account_code", t("Ledger account"), primary=True),
@@ -48,7 +48,7 @@ def budget() -> rx.Component:
         delete_dialog(),
         months_dialog(),
     )
-    return loaded(BudgetPage.failed, BudgetPage.ready, BudgetPage.load, content)
+    return shown(BudgetPage, content)
 
 
 def _nothing() -> rx.Component:
@@ -57,7 +57,7 @@ def _nothing() -> rx.Component:
         t("Draft it from what last year cost, change its amounts, and put it to the vote of the assembly."),
         rx.cond(
             BudgetPage.write,
-            button(t("Draft a budget"), kind="primary", on_click=BudgetActs.open("new")),
+            button(t("Draft a budget"), kind="primary", on_click=BudgetPage.ask("new", "")),
             rx.fragment(),
         ),
     )
@@ -84,30 +84,30 @@ def _actions() -> rx.Component:
     papers = button_menu(
         t("To print"), menu_download(t("Budget (PDF)"), file + "pdf"), menu_download("Excel (XLSX)", file + "xlsx")
     )
-    new = button(t("Draft a budget"), on_click=BudgetActs.open("new"))
+    new = button(t("Draft a budget"), on_click=BudgetPage.ask("new", ""))
     draft = rx.fragment(
-        button(t("Delete the draft"), on_click=BudgetActs.open("delete")),
-        button(t("Put to the vote"), kind="primary", on_click=BudgetActs.move("submit")),
+        button(t("Delete the draft"), on_click=BudgetPage.ask("delete", head.id)),
+        button(t("Put to the vote"), kind="primary", on_click=BudgetPage.submit(head.id)),
     )
     decide = rx.cond(
         BudgetPage.vote,
         rx.fragment(
-            button(t(P_("a budget to its draft", "Send back")), on_click=BudgetActs.open_vote("reject")),
-            button(t("Record the vote"), kind="primary", on_click=BudgetActs.open_vote("vote")),
+            button(t(P_("a budget to its draft", "Send back")), on_click=BudgetPage.ask_reject(head.id)),
+            button(t("Record the vote"), kind="primary", on_click=BudgetPage.ask_vote(head.id)),
         ),
         rx.fragment(),
     )
     after = rx.fragment(
         rx.cond(
             head.decided & (head.number == 0),
-            button(t("Supplementary budget"), on_click=BudgetActs.open("extra")),
+            button(t("Supplementary budget"), on_click=BudgetPage.ask("extra", head.id)),
             rx.fragment(),
         ),
         new,
         rx.cond(
             head.voted & (head.begins == ""),
-            button(t("Put in force"), kind="primary", on_click=BudgetActs.move("activate")),
-            rx.cond(head.over, button(t("Close the budget"), on_click=BudgetActs.move("close")), rx.fragment()),
+            button(t("Put in force"), kind="primary", on_click=BudgetPage.activate(head.id)),
+            rx.cond(head.over, button(t("Close the budget"), on_click=BudgetPage.end(head.id)), rx.fragment()),
         ),
     )
     shown = rx.cond(head.editable, draft, rx.cond(head.submitted, decide, rx.cond(BudgetPage.write, after, "")))
@@ -166,17 +166,17 @@ def _total() -> rx.Component:
 def _rule() -> rx.Component:
     rule = BudgetPage.rule
     said = rx.fragment(
-        rx.el.p(rule["text"], " ", law_tag(rule["article"])),
-        rx.cond(rule["base"] != "", rx.el.p(rule["base"], class_name="text-13"), rx.fragment()),
+        rx.el.p(rule.text, " ", law_tag(rule.article)),
+        rx.cond(rule.base != "", rx.el.p(rule.base, class_name="text-13"), rx.fragment()),
     )
     known = rx.match(
-        rule["kind"],
+        rule.kind,
         ("done", callout("done", said)),
         ("refused", callout("refused", said)),
         ("attention", callout("attention", said)),
         callout("information", said),
     )
-    return rx.cond(rule.contains("text"), rx.el.section(known, aria_label=t("Reserve fund")), rx.fragment())
+    return rx.cond(rule.text != "", rx.el.section(known, aria_label=t("Reserve fund")), rx.fragment())
 
 
 def _edited() -> rx.Component:
@@ -199,11 +199,13 @@ def _edited() -> rx.Component:
 def _add() -> rx.Component:
     return card(
         form(
-            form_error(BudgetPage.adding),
+            rx.el.input(type="hidden", name="budget", value=BudgetPage.head.id),
+            # What a dialog says it says itself.
+            rx.cond(BudgetPage.dialog.name == "", form_error(BudgetPage.errors), rx.fragment()),
             rx.el.div(
                 rx.el.div(
                     text_field(
-                        "account_code", t("Ledger account"), errors=BudgetPage.adding, required=True,
+                        "account_code", t("Ledger account"), errors=BudgetPage.errors, required=True,
                         list="budget-accounts",
                         auto_complete="off", key="code-" + BudgetPage.form_version.to_string(),
                         hint=t("Its number or a word of its name"),
@@ -214,11 +216,11 @@ def _add() -> rx.Component:
                     ),
                 ),
                 select_field(
-                    "key_id", t("Allocation key"), BudgetPage.keys, errors=BudgetPage.adding,
+                    "key_id", t("Allocation key"), BudgetPage.keys, errors=BudgetPage.errors,
                     key="key-" + BudgetPage.form_version.to_string(), id="f-key",
                 ),
                 money_field(
-                    "cents", t("Budget"), errors=BudgetPage.adding,
+                    "cents", t("Budget"), errors=BudgetPage.errors,
                     key="cents-" + BudgetPage.form_version.to_string(),
                 ),
                 rx.el.div(button(t("Add the line"), type="submit"), class_name="xl:pt-6"),
@@ -264,9 +266,9 @@ def _unbudgeted() -> rx.Component:
         rx.el.ul(
             rx.foreach(
                 BudgetPage.unbudgeted,
-                lambda one: rx.el.li(
-                    rx.el.span(one["text"]),
-                    rx.el.span(one["last"], class_name="tabular-nums"),
+                lambda cost: rx.el.li(
+                    rx.el.span(cost.text),
+                    rx.el.span(cost.last, class_name="tabular-nums"),
                     class_name="flex justify-between gap-4 py-1.5 border-b border-line-soft last:border-0",
                 ),
             )

@@ -2,9 +2,7 @@
 
 import reflex as rx
 
-from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.budget import BudgetPage
-from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.form import (
     date_field,
     form,
@@ -16,16 +14,17 @@ from koprogo_app.interface.form import (
 )
 from koprogo_app.interface.parts import article_tag, button
 from koprogo_app.interface.text import t
+from koprogo_app.workspace.page.kit import ask, dialog
 from koprogo_app.workspace.page.parts import row_of
 
 
 def _actions(label: rx.Var[str]) -> rx.Component:
-    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=BudgetActs.stop))
+    return form_actions(button(label, kind="primary", type="submit"), button(t("Cancel"), on_click=BudgetPage.close))
 
 
 def new_dialog() -> rx.Component:
     """A budget of a year, or a supplementary one."""
-    errors = BudgetActs.errors
+    errors = BudgetPage.errors
     sources = [
         ("actuals", t("What last year cost")),
         ("budget", t("Last year's budget")),
@@ -45,7 +44,7 @@ def new_dialog() -> rx.Component:
             auto_complete="off", hint=t("Each amount is changed by so much, and rounded to the euro"),
         ),
         _actions(t("Draft the budget")),
-        on_submit=BudgetActs.create,
+        on_submit=BudgetPage.create,
     )  # fmt: skip
     extra = form(
         form_error(errors),
@@ -57,24 +56,24 @@ def new_dialog() -> rx.Component:
         ),
         text_field("label", t("What it is for"), errors=errors, required=True, auto_complete="off", id="f-extra"),
         _actions(t("Draft it")),
-        on_submit=BudgetActs.create,
+        on_submit=BudgetPage.add_to,
     )
     return rx.fragment(
-        dialog(t("Draft a budget"), year, open=BudgetActs.dialog == "new", on_close=BudgetActs.stop),
-        dialog(t("Supplementary budget"), extra, open=BudgetActs.dialog == "extra", on_close=BudgetActs.stop),
+        dialog(BudgetPage, "new", t("Draft a budget"), year),
+        dialog(BudgetPage, "extra", t("Supplementary budget"), extra),
     )
 
 
 def vote_dialog() -> rx.Component:
     """What the assembly decided."""
-    errors = BudgetActs.errors
+    errors = BudgetPage.errors
     papers = rx.cond(
-        BudgetActs.papers.length() > 0,
+        BudgetPage.papers.length() > 0,
         rx.el.div(
             rx.el.label(t("The minutes"), html_for="f-minutes", class_name="block mb-1 text-13 font-semibold"),
             rx.el.select(
                 rx.el.option("–", value=""),
-                rx.foreach(BudgetActs.papers, lambda one: rx.el.option(one["label"], value=one["value"])),
+                rx.foreach(BudgetPage.papers, lambda one: rx.el.option(one["label"], value=one["value"])),
                 name="document_id",
                 id="f-minutes",
                 class_name="kit-input",
@@ -83,7 +82,7 @@ def vote_dialog() -> rx.Component:
         rx.fragment(),
     )
     waiver = rx.cond(
-        BudgetPage.rule["status"] == "short",
+        BudgetPage.rule.short,
         text_field(
             "waiver", t("Decision not to feed the reserve fund as the law asks"), errors=errors, auto_complete="off",
             hint=rx.fragment(t("Its reference, if the assembly decided so with four fifths of the votes"), " ",
@@ -92,12 +91,14 @@ def vote_dialog() -> rx.Component:
         rx.fragment(),
     )  # fmt: skip
     return dialog(
+        BudgetPage,
+        "vote",
         t("Record the vote"),
         form(
             form_error(errors),
             row_of(
                 date_field(
-                    "voted_on", t("Day of the assembly"), errors=errors, required=True, default_value=BudgetActs.today
+                    "voted_on", t("Day of the assembly"), errors=errors, required=True, default_value=BudgetPage.today
                 ),
                 text_field(
                     "decision",
@@ -111,67 +112,53 @@ def vote_dialog() -> rx.Component:
             waiver,
             rx.el.p(t("Once voted, the budget never changes."), class_name="text-13 text-muted"),
             _actions(t("Record the vote")),
-            on_submit=BudgetActs.record,
+            on_submit=BudgetPage.record,
         ),
-        open=BudgetActs.dialog == "vote",
-        on_close=BudgetActs.stop,
     )
 
 
 def reject_dialog() -> rx.Component:
     """Why the budget comes back."""
     return dialog(
+        BudgetPage,
+        "reject",
         t("Send the budget back"),
         form(
-            form_error(BudgetActs.errors),
-            text_area("reason", t("Reason"), errors=BudgetActs.errors, required=True, rows=3),
+            form_error(BudgetPage.errors),
+            text_area("reason", t("Reason"), errors=BudgetPage.errors, required=True, rows=3),
             _actions(t("Send it back")),
-            on_submit=BudgetActs.reject,
+            on_submit=BudgetPage.reject,
         ),
-        open=BudgetActs.dialog == "reject",
-        on_close=BudgetActs.stop,
     )
 
 
 def delete_dialog() -> rx.Component:
     """Whether the draft may go."""
-    return dialog(
-        t("Delete the draft"),
-        form_error(BudgetActs.errors),
-        rx.el.p(t("The draft and its lines are gone for good.")),
-        form_actions(
-            button(t("Delete the draft"), kind="danger", on_click=BudgetActs.delete),
-            button(t("Cancel"), on_click=BudgetActs.stop),
-        ),
-        open=BudgetActs.dialog == "delete",
-        on_close=BudgetActs.stop,
-        narrow=True,
-    )
+    return ask(
+        BudgetPage, "delete", t("Delete the draft"), rx.el.p(t("The draft and its lines are gone for good.")),
+        act=t("Delete the draft"), on_submit=BudgetPage.delete, kind="danger",
+    )  # fmt: skip
 
 
 def months_dialog() -> rx.Component:
     """How a line falls over the months of the year."""
-    line = BudgetPage.profiled
+    months = BudgetPage.months
     return dialog(
-        t("Months of account {code}", code=line["code"]),
+        BudgetPage,
+        "months",
+        t("Months of account {code}", code=months.code),
         form(
-            form_error(BudgetPage.adding),
+            form_error(BudgetPage.errors),
             text_field(
-                "weights",
+                "profile",
                 t("A weight for each month"),
-                errors=BudgetPage.adding,
+                errors=BudgetPage.errors,
                 required=True,
-                default_value=line["weights"],
-                key=line["id"] + line["version"],
+                default_value=months.weights,
                 auto_complete="off",
-                hint=t("{count} numbers separated by spaces: 1 0 0 asks all in the first month", count=line["count"]),
+                hint=t("{count} numbers separated by spaces: 1 0 0 asks all in the first month", count=months.count),
             ),
-            form_actions(
-                button(t("Save"), kind="primary", type="submit"),
-                button(t("Cancel"), on_click=BudgetPage.close_months),
-            ),
+            _actions(t("Save")),
             on_submit=BudgetPage.save_months,
         ),
-        open=BudgetPage.profiled.contains("id"),
-        on_close=BudgetPage.close_months,
     )

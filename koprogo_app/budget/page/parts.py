@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from koprogo_app.budget.state.common import BudgetLink
 from koprogo_app.interface.parts import Text, badge, link, page_header, tabs
 from koprogo_app.interface.text import t
 from koprogo_app.workspace.page.parts import trail
@@ -28,15 +29,17 @@ def _tabs(base: rx.Var[str], here: str, query: rx.Var[str]) -> rx.Component:
     return tabs(t("Budget"), base, pages, here, query)
 
 
-def budget_choices(choices: rx.Var[Any], base: rx.Var[str], page: str, current: rx.Var[str]) -> rx.Component:
+def budget_choices(
+    choices: rx.Var[list[BudgetLink]], base: rx.Var[str], page: str, current: rx.Var[str]
+) -> rx.Component:
     """The budgets of the building, to go from one to another."""
 
-    def one(choice: rx.Var[dict[str, str]]) -> rx.Component:
+    def one(choice: rx.Var[BudgetLink]) -> rx.Component:
         return rx.el.li(
             link(
-                rx.fragment(choice["text"], " ", badge(choice["state"], choice["kind"])),
-                base + f"/{page}?" + choice["query"],
-                aria_current=rx.cond(choice["query"] == current, "page", "false"),
+                rx.fragment(choice.text, " ", badge(choice.state, choice.kind)),
+                base + f"/{page}?" + choice.query,
+                aria_current=rx.cond(choice.query == current, "page", "false"),
                 class_name="kit-link aria-[current=page]:font-semibold aria-[current=page]:text-text",
             ),
         )

@@ -35,7 +35,8 @@ class BudgetRow:
     document_id: UUID | None
     document_title: Hidden[str]
     waiver: str
-    waived_on: Hidden[date | None]
+    waived_on: date | None
+    reserve_reason: str
     cents: int
     lines: Hidden[int]
 
@@ -63,8 +64,8 @@ class BudgetRow:
 _BUDGET = """
 select b.id, b.organization_id, b.building_id, b.year, lower(b.period) as start, upper(b.period) - 1 as end, b.number,
        b.label, b.status, b.frequency, b.called_on, b.rejection, b.rejected_on, b.voted_on, b.decision, b.document_id,
-       coalesce(d.title, '') as document_title, b.waiver, b.waived_on, coalesce(l.cents, 0)::bigint as cents,
-       coalesce(l.lines, 0) as lines
+       coalesce(d.title, '') as document_title, b.waiver, b.waived_on, b.reserve_reason,
+       coalesce(l.cents, 0)::bigint as cents, coalesce(l.lines, 0) as lines
   from budget b left join documents.document d on d.id = b.document_id
   left join lateral (select sum(cents) as cents, count(*) as lines from budget_line where budget_id = b.id) l on true
  where {where} order by b.year desc, b.number

@@ -3,6 +3,7 @@
 - `create(w, building_id, year, source=, index=, supplementary=, label=) -> BudgetRow`
 - `plan(w, budget_id, changes) -> BudgetRow` — when provisions are asked
 - `submit`, `reject(reason)`, `vote(Vote)`, `activate`, `close`, `delete`
+- `waive(w, budget_id, reference, on)` — the assembly's waiver of the reserve, decided after the vote
 
 Raises Invalid on the field, Conflict when the budget is not where the act needs it, NotFound, Forbidden
 (`budget.write`; `budget.vote` for what the assembly decides).
@@ -21,12 +22,14 @@ from koprogo_app.budget.queries import budgets as queries
 from koprogo_app.budget.queries.actuals import year_before, year_days
 from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.lines import default_nature, held_by, place_of
+from koprogo_app.budget.service.overview import rule_of_year
 from koprogo_app.budget.service.spending import spent
 from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.model import span
+from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace import fields
 
@@ -208,7 +211,7 @@ async def submit(w: Work, budget_id: UUID) -> BudgetRow:
     """Puts a draft to the vote of the assembly: its lines no longer change."""
     row = await _at(w, budget_id, Status.DRAFT)
     before = snapshot(row)
-    row.status = Status.SUBMITTED
+    row.status, row.rejection, row.rejected_on = Status.SUBMITTED, "", None
     return await _moved(w, "budget.submitted", row, before)
 
 
@@ -225,17 +228,25 @@ async def reject(w: Work, budget_id: UUID, reason: str) -> BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What the assembly decided: the day it met, the point of its minutes or their document, and whether it decided
-    with four fifths of the votes to feed the reserve fund less than the law asks (the reference of that decision)."""
+    """What the assembly decided: the day it met, the point of its minutes or their document.
+
+    `waiver`: the reference of the decision, taken with four fifths of the votes, not to feed the reserve fund as the
+    law asks; `reserve_reason`: why it gets less without one.
+    """
 
     on: date
     decision: str = ""
     document_id: UUID | None = None
     waiver: str = ""
+    reserve_reason: str = ""
 
 
 async def vote(w: Work, budget_id: UUID, decided: Vote) -> BudgetRow:
-    """Records the assembly's vote (`budget.vote`). From then on the budget and its lines never change."""
+    """Records the assembly's vote (`budget.vote`). From then on the budget and its lines never change.
+
+    Raises Invalid on `waiver` for a year that feeds the reserve fund less than art. 3.86 §3 asks, with neither waiver
+    nor reason.
+    """
     row = await _at(w, budget_id, Status.SUBMITTED, "budget.vote")
     if decided.on > w.today:
         raise Invalid("voted_on", N_("The decision cannot lie in the future."))
@@ -245,12 +256,46 @@ async def vote(w: Work, budget_id: UUID, decided: Vote) -> BudgetRow:
         raise Invalid("decision", N_("Name the point of the minutes, or choose their document."))
     if decided.document_id is not None:
         await _check_document(w, row, decided.document_id)
+    waiver = fields.text(longest=300)(decided.waiver, "waiver", lang)
+    reason = fields.text(longest=500)(decided.reserve_reason, "reserve_reason", lang)
+    if not (waiver or reason) and row.number == 0:
+        await _check_reserve(w, row)
     before = snapshot(row)
     row.status, row.voted_on = Status.VOTED, decided.on
     row.decision, row.document_id = decision, decided.document_id
-    row.waiver = fields.text(longest=300)(decided.waiver, "waiver", lang)
-    row.waived_on = decided.on if row.waiver else None
+    row.waiver, row.waived_on, row.reserve_reason = waiver, decided.on if waiver else None, reason
     return await _moved(w, "budget.voted", row, before)
+
+
+async def _check_reserve(w: Work, row: Budget) -> None:
+    rule = await rule_of_year(w, await queries.budget(w, row.building_id, row.year, row.number))
+    if rule.unanswered:
+        raise Invalid(
+            "waiver",
+            N_(
+                "This budget puts less into the reserve fund than the law asks: name the decision taken with four "
+                "fifths of the votes, or say why."
+            ),
+            article=rule.article.code,
+        )
+
+
+async def waive(w: Work, budget_id: UUID, reference: str, on: date) -> BudgetRow:
+    """Adds the waiver of the reserve that the assembly decided, with four fifths of the votes, after the vote of the
+    budget (`budget.vote`); what the budget asks of the owners stays. Raises Conflict for a budget that has a waiver or
+    is not voted."""
+    row = await w.get(Budget, budget_id, alone=True)
+    require(w, "budget.vote", row.organization_id, row.building_id)
+    if not Status(row.status).decided:
+        raise Conflict(N_("The waiver is named when the vote is recorded."))
+    if row.waiver:
+        raise Conflict(N_("This budget has its waiver already."))
+    clean = fields.text(required=True, longest=300)(reference, "waiver", w.principal.lang)
+    if on > w.today:
+        raise Invalid("waived_on", N_("The decision cannot lie in the future."))
+    before = snapshot(row)
+    row.waiver, row.waived_on = clean, on
+    return await _moved(w, "budget.waived", row, before)
 
 
 async def _check_document(w: Work, row: Budget, document_id: UUID) -> None:

@@ -1,157 +1,97 @@
 """What is done with a budget as a whole: drafted, put to the vote, voted, sent back, put in force, closed, removed."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
-from uuid import UUID
-
 import reflex as rx
 
+from koprogo_app.budget.queries import budgets as queries
+from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.service import budgets as service
-from koprogo_app.budget.state.budget import BudgetPage
+from koprogo_app.budget.state.common import where
 from koprogo_app.documents.queries.library import Choice, documents_page
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import KoproError
+from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.numbers import parse_number
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.notice import notify, refuse
 from koprogo_app.law.retention import Paper
 from koprogo_app.workspace.fields import whole
 from koprogo_app.workspace.queries.paging import Asked
-from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, required_day, ticked, typed
+from koprogo_app.workspace.state.common import as_id, id_after
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, opening, opens, submits
 
-DONE: Final = {
-    "submit": N_("The budget is put to the vote; its lines no longer change."),
-    "activate": N_("The budget is in force."),
-    "close": N_("The budget is closed."),
-}
-_MOST_PAPERS: Final = 50
+_MOST_PAPERS = 50
+_DRAFTED = N_("The draft is made. Type its amounts.")
 
 
-class BudgetActs(rx.State):
-    """The dialogs of the budget's page. `dialog`: new, extra, vote, reject, delete or empty."""
+class BudgetActs(PageState, rx.State, mixin=True):
+    """The acts of the budget's page. Its dialogs are opened on the budget they are about; "new" is about none."""
 
-    dialog: str = ""
-    errors: dict[str, dict[str, str]] = {}
     papers: list[dict[str, str]] = []
     today: str = ""
 
-    @handler("budget.write")
-    async def open(self, name: str) -> None:
-        """Opens a dialog."""
-        if name in ("new", "extra", "delete"):
-            self.dialog, self.errors = name, {}
+    ask = opens("budget.write", "new", "extra", "delete")
 
-    @handler("budget.vote")
-    async def open_vote(self, name: str) -> None:
-        """Opens the dialog that records the assembly's vote, or sends the budget back."""
-        if name not in ("vote", "reject"):
-            return
-        async with work(acting(await lang_of(self))) as w:
-            page = await documents_page(
-                w, Asked(per_page=_MOST_PAPERS), Choice(building_id=id_after(self, "buildings"), kind=Paper.MINUTES)
-            )
-            self.today = w.today.isoformat()
-        self.papers = [{"value": str(one.id), "label": one.title} for one in page.rows]
-        self.dialog, self.errors = name, {}
+    @opening("budget.vote", "vote")
+    async def ask_vote(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog that records the assembly's vote, with the minutes to choose from."""
+        building_id = id_after(self, "buildings")
+        minutes = Choice(building_id=building_id, kind=Paper.MINUTES)
+        page = await documents_page(w, Asked(per_page=_MOST_PAPERS), minutes)
+        self.papers = [{"value": str(row.id), "label": row.title} for row in page.rows]
+        self.today = w.today.isoformat()
 
-    @handler("budget.read")
-    async def stop(self) -> None:
-        """Closes the dialog."""
-        self.dialog, self.errors = "", {}
+    @opening("budget.vote", "reject")
+    async def ask_reject(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog that sends the budget back."""
+        await queries.budget_by_id(w, as_id(record), "budget.vote")
 
-    async def _page(self) -> BudgetPage:
-        return await self.get_state(BudgetPage)
+    @submits("budget.write", dialog="new")
+    async def create(self, w: Work, sent: Sent) -> Told:
+        """Drafts the budget of a year."""
+        year = int(whole()(sent.data.get("year"), "year", sent.lang))
+        index = parse_number(sent.text("index").replace("%", "").strip() or "0", sent.lang, "index")
+        source = sent.text("source") or "empty"
+        row = await service.create(w, id_after(self, "buildings"), year, source=source, index=index)
+        return self._drafted(row)
 
-    @handler("budget.write")
-    async def create(self, data: dict[str, Any]) -> Any:
-        """Drafts a budget: of a year, or a supplementary one."""
-        page, lang = await self._page(), await lang_of(self)
-        extra = self.dialog == "extra"
-        try:
-            year = page.head.year if extra else int(whole()(data.get("year"), "year", lang))
-            index = str(data.get("index") or "").replace("%", "").strip()
-            async with work(acting(lang)) as w:
-                row = await service.create(
-                    w,
-                    id_after(self, "buildings"),
-                    year,
-                    source="empty" if extra else str(data.get("source") or "empty"),
-                    index=parse_number(index or "0", lang, "index"),
-                    supplementary=extra,
-                    label=str(data.get("label") or ""),
-                )
-        except KoproError as error:
-            self.errors = problems(error)
-            return None
-        self.dialog, self.errors = "", {}
-        await notify(self, "done", N_("The draft is made. Type its amounts."))
-        return rx.redirect(f"{page.base}/budget?year={row.year}&n={row.number}")
+    @submits("budget.write", dialog="extra")
+    async def add_to(self, w: Work, sent: Sent) -> Told:
+        """Drafts a budget that adds to the one the dialog was opened on."""
+        voted = await queries.budget_by_id(w, sent.record_id)
+        label = sent.text("label")
+        row = await service.create(w, id_after(self, "buildings"), voted.year, supplementary=True, label=label)
+        return self._drafted(row)
 
-    @handler("budget.write")
-    async def move(self, name: str) -> None:
-        """Puts the budget to the vote, in force, or closes it."""
-        acts = {"submit": service.submit, "activate": service.activate, "close": service.close}
-        if name in acts:
-            await self._done(acts[name], DONE[name])
+    def _drafted(self, row: BudgetRow) -> Told:
+        return Told(_DRAFTED, go=f"{self.base}/budget?{where(row)}")
 
-    async def _done(self, act: Callable[[Work, UUID], Awaitable[Any]], message: str) -> None:
-        page = await self._page()
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await act(w, as_id(page.head.id))
-        except KoproError as error:
-            await refuse(self, error)
-            return
-        await self._shown(page, message)
+    @acts("budget.write", done=N_("The budget is put to the vote; its lines no longer change."))
+    async def submit(self, w: Work, budget: str) -> None:
+        """Puts the draft to the vote."""
+        await service.submit(w, as_id(budget))
 
-    async def _shown(self, page: BudgetPage, message: str) -> None:
-        self.dialog, self.errors, page.outcomes = "", {}, []
-        await page._fill()
-        await notify(self, "done", message)
+    @acts("budget.write", done=N_("The budget is in force."))
+    async def activate(self, w: Work, budget: str) -> None:
+        """Puts the voted budget in force."""
+        await service.activate(w, as_id(budget))
 
-    @handler("budget.vote")
-    async def record(self, data: dict[str, Any]) -> None:
+    @acts("budget.write", done=N_("The budget is closed."))
+    async def end(self, w: Work, budget: str) -> None:
+        """Closes the budget of a year that is over."""
+        await service.close(w, as_id(budget))
+
+    @submits("budget.vote", dialog="vote", done=N_("The vote is recorded. The budget no longer changes."))
+    async def record(self, w: Work, sent: Sent) -> None:
         """Records the vote of the assembly."""
-        page, lang = await self._page(), await lang_of(self)
-        given = typed(data, "decision", "document_id", "waiver")
-        try:
-            decided = service.Vote(
-                required_day(data, "voted_on", lang),
-                given.get("decision", ""),
-                as_id(given["document_id"], "document_id") if given.get("document_id") else None,
-                given.get("waiver", "") if ticked(data, "waived") or given.get("waiver") else "",
-            )
-            async with work(acting(lang)) as w:
-                await service.vote(w, as_id(page.head.id), decided)
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._shown(page, N_("The vote is recorded. The budget no longer changes."))
+        decided = service.Vote(
+            sent.day("voted_on"), sent.text("decision"), sent.id_or_none("document_id"), sent.text("waiver")
+        )
+        await service.vote(w, sent.record_id, decided)
 
-    @handler("budget.vote")
-    async def reject(self, data: dict[str, Any]) -> None:
+    @submits("budget.vote", dialog="reject", done=N_("The budget is a draft again."))
+    async def reject(self, w: Work, sent: Sent) -> None:
         """Sends the budget back to draft with the reason."""
-        page = await self._page()
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.reject(w, as_id(page.head.id), str(data.get("reason") or ""))
-        except KoproError as error:
-            self.errors = problems(error)
-            return
-        await self._shown(page, N_("The budget is a draft again."))
+        await service.reject(w, sent.record_id, sent.text("reason"))
 
-    @handler("budget.write")
-    async def delete(self) -> Any:
+    @submits("budget.write", dialog="delete")
+    async def delete(self, w: Work, sent: Sent) -> Told:
         """Removes the draft."""
-        page = await self._page()
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.delete(w, as_id(page.head.id))
-        except KoproError as error:
-            self.errors = {"": failure(error)}
-            return None
-        self.dialog = ""
-        await notify(self, "done", N_("The draft is deleted."))
-        return rx.redirect(f"{page.base}/budget")
+        await service.delete(w, sent.record_id)
+        return Told(N_("The draft is deleted."), go=f"{self.base}/budget")

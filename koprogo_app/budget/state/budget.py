@@ -1,6 +1,5 @@
 """The budget of a year: its lines edited in place, last year beside them, its totals."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,28 +17,29 @@ from koprogo_app.budget.service.behind import address
 from koprogo_app.budget.service.budgets import unvoted
 from koprogo_app.budget.service.overview import BudgetView, next_year, view
 from koprogo_app.budget.service.variance import SHARES
+from koprogo_app.budget.state.acts import BudgetActs
 from koprogo_app.budget.state.common import (
     KINDS,
+    BudgetLink,
+    ReserveNote,
     Tally,
+    budget_links,
     change,
-    choices,
     chosen,
     name_of,
     nature_options,
-    rule_shown,
+    reserve_note,
     where,
 )
 from koprogo_app.estate.queries.keys import KeyRow, keys_of
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, KoproError
+from koprogo_app.foundation.database import Work
+from koprogo_app.foundation.errors import Conflict, Invalid
 from koprogo_app.foundation.i18n import N_, P_, money, tr
-from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.grid import Cell, Change, GridRow, Saved, answers
-from koprogo_app.interface.notice import notify, refuse
+from koprogo_app.interface.grid import Cell, Change, GridRow, Saved
 from koprogo_app.ledger.queries import books
-from koprogo_app.workspace.state.common import acting, as_id, failure, id_after, lang_of, may, opening, shown_day, typed
+from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
+from koprogo_app.workspace.state.page import Dialog, Sent, Told, acts, loads, saves, submits
 
 
 @dataclass(frozen=True)
@@ -87,61 +87,69 @@ class ReadLine:
     comment: str = ""
 
 
-class BudgetPage(rx.State):
+@dataclass(frozen=True)
+class Months:
+    """How a line falls over the months: its weights as text, how many the year has; the version that was seen."""
+
+    code: str = ""
+    version: int = 0
+    weights: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Unbudgeted:
+    """A cost of last year that no line is for."""
+
+    text: str = ""
+    last: str = ""
+
+
+class BudgetPage(BudgetActs, rx.State):
     """One budget of a building. In the address: `year`, `n` (a supplementary one)."""
 
-    failed: dict[str, str] = {}
-    ready: bool = False
-    base: str = ""
     building: str = ""
     write: bool = False
     vote: bool = False
     has: bool = False
     warning: str = ""
     head: Head = Head()
-    choices: list[dict[str, str]] = []
+    choices: list[BudgetLink] = []
     rows: list[GridRow] = []
     lines: list[ReadLine] = []
     outcomes: list[dict[str, Any]] = []
     tallies: list[Tally] = []
     total: str = ""
     last_total: str = ""
-    rule: dict[str, str] = {}
-    unbudgeted: list[dict[str, str]] = []
+    rule: ReserveNote = ReserveNote()
+    unbudgeted: list[Unbudgeted] = []
     accounts: list[dict[str, str]] = []
     keys: list[dict[str, str]] = []
     next_year: int = 0
-    adding: dict[str, dict[str, str]] = {}
     form_version: int = 0
-    profiled: dict[str, str] = {}
+    months: Months = Months()
     _today: date = date.max
 
-    @handler("budget.read")
-    async def load(self) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.outcomes, self.adding, self.profiled = [], {}, {}
-        async for _ in opening(self, self._fill):
-            yield
+    load = loads("budget.read")
+    save_cells = saves("budget.write")
 
-    async def _fill(self) -> None:
-        """Everything anew, the table too."""
-        lang, building_id = await lang_of(self), id_after(self, "buildings")
-        async with work(acting(lang)) as w:
-            book = await books.open_book(w, building_id, "budget.read")
-            rows = await queries.budgets(w, building_id)
-            row = chosen(rows, self.router.url.query_parameters, _running(rows, w.today))
-            self.building, self._today = book.building_name, w.today
-            self.write = may("budget.write", book.organization_id, building_id)
-            self.vote = may("budget.vote", book.organization_id, building_id)
-            self.warning = tr(lang, NO_BUDGET) if unvoted(rows, w.today) else ""
-            self.choices, self.has = choices(rows, lang), row is not None
-            self.next_year = await next_year(w, building_id)
-            if row is None:
-                self.head = Head()
-                return
-            seen = await view(w, building_id, row.year, row.number)
-            chart = {one.code: one for one in await books.accounts(w, building_id)}
-            keys = await keys_of(w, building_id, archived=True)
+    async def _fill(self, w: Work, lang: str) -> None:
+        building_id, self.outcomes = id_after(self, "buildings"), []
+        book = await books.open_book(w, building_id, "budget.read")
+        rows = await queries.budgets(w, building_id)
+        row = chosen(rows, self.router.url.query_parameters, _running(rows, w.today))
+        self.building, self._today = book.building_name, w.today
+        self.write = may("budget.write", book.organization_id, building_id)
+        self.vote = may("budget.vote", book.organization_id, building_id)
+        self.warning = tr(lang, NO_BUDGET) if unvoted(rows, w.today) else ""
+        self.choices, self.has = budget_links(rows, lang), row is not None
+        self.next_year = await next_year(w, building_id)
+        if row is None:
+            self.head = Head()
+            return
+        seen = await view(w, building_id, row.year, row.number)
+        chart = {account.code: account for account in await books.accounts(w, building_id)}
+        keys = await keys_of(w, building_id, archived=True)
         self._show_head(seen, lang)
         self._show_totals(seen, lang)
         self._show_lines(seen, chart, keys, lang)
@@ -172,7 +180,7 @@ class BudgetPage(rx.State):
             for nature in Nature
         ]
         self.total, self.last_total = money(seen.total(), lang), money(seen.last_total(), lang)
-        self.rule = rule_shown(seen.rule, lang)
+        self.rule = reserve_note(seen.rule, lang)
 
     def _show_lines(self, seen: BudgetView, chart: dict[str, books.AccountRow], keys: list[KeyRow], lang: str) -> None:
         names = {key.id: key.name or tr(lang, SHARES) for key in keys}
@@ -192,11 +200,12 @@ class BudgetPage(rx.State):
         self.lines = [] if editable else shown
         rest = sorted(seen.unbudgeted.items(), key=lambda one: (one[0][0], str(one[0][1] or "")))
         self.unbudgeted = [
-            {"text": f"{code} {chart[code].label(lang)}" + (f" ({names.get(key, '')})" if key else ""),
-             "last": money(cents, lang)}
+            Unbudgeted(
+                f"{code} {chart[code].label(lang)}" + (f" ({names.get(key, '')})" if key else ""), money(cents, lang)
+            )
             for (code, key), cents in rest
             if code.startswith("6") and cents and not seen.budget.number
-        ]  # fmt: skip
+        ]
         self.accounts = [
             {"value": code, "label": f"{code} {row.label(lang)}"}
             for code, row in chart.items()
@@ -205,96 +214,47 @@ class BudgetPage(rx.State):
 
     # Cells
 
-    @handler("budget.write")
-    async def save_cells(self, changes: list[Any]) -> None:
-        """Saves typed or pasted cells, and adds up again."""
-        lang = await lang_of(self)
-        self.outcomes = await answers(self.outcomes, changes, self._save, lang)
-        await self._add_up(lang)
+    async def _saved(self, w: Work, lang: str) -> None:
+        self._show_totals(await view(w, id_after(self, "buildings"), self.head.year, self.head.number), lang)
 
-    async def _add_up(self, lang: str) -> None:
-        async with work(acting(lang)) as w:
-            seen = await view(w, id_after(self, "buildings"), self.head.year, self.head.number)
-        self._show_totals(seen, lang)
-
-    async def _save(self, change_: Change) -> Saved:
-        lang, field = await lang_of(self), change_["field"]
+    async def _save(self, w: Work, change: Change, lang: str) -> Saved:
+        field = change["field"]
         name = "key_id" if field == "key" else field
-        async with work(acting(lang)) as w:
-            line = await service.change_line(w, as_id(change_["row"]), change_["version"], {name: change_["value"]})
+        line = await service.change_line(w, as_id(change["row"]), change["version"], {name: change["value"]})
         return Saved(_value(line, field, lang), line.version)
 
-    @handler("budget.write")
-    async def act(self, row: str, action: str) -> None:
+    @acts("budget.write")
+    async def act(self, w: Work, row: str, action: str) -> Told:
         """“Remove” or “Months” beside a line."""
-        try:
-            if action == "remove":
-                async with work(acting(await lang_of(self))) as w:
-                    await service.remove_line(w, as_id(row))
-                self.outcomes = []
-                await self._fill()
-            elif action == "months":
-                await self._open_months(as_id(row))
-        except KoproError as error:
-            await refuse(self, error)
+        line_id = as_id(row)
+        if action == "months":
+            self.months = await self._months(w, line_id)
+            return Told(dialog=Dialog("months", row), refill=False)
+        if action == "remove":
+            await service.remove_line(w, line_id)
+        return Told()
 
-    async def _open_months(self, line_id: UUID) -> None:
-        lang = await lang_of(self)
-        async with work(acting(lang)) as w:
-            line = await self._line(w, line_id)
-            seen = await queries.budget_by_id(w, line.budget_id)
-        weights = line.profile or [1] * len(seen.months)
-        self.profiled = {
-            "id": str(line.id), "version": str(line.version), "code": line.account_code,
-            "weights": " ".join(map(str, weights)), "count": str(len(seen.months)),
-        }  # fmt: skip
-
-    async def _line(self, w: Work, line_id: UUID) -> Line:
-        found = [one for one in await queries.lines_of(w, as_id(self.head.id)) if one.id == line_id]
-        if not found:
+    async def _months(self, w: Work, line_id: UUID) -> Months:
+        lines = await queries.lines_of(w, as_id(self.head.id))
+        line = next((line for line in lines if line.id == line_id), None)
+        if line is None:
             raise Conflict(N_("This line is no longer there. Load the page again."))
-        return found[0]
+        count = len((await queries.budget_by_id(w, line.budget_id)).months)
+        weights = line.profile or [1] * count
+        return Months(line.account_code, line.version, " ".join(map(str, weights)), count)
 
-    @handler("budget.write")
-    async def close_months(self) -> None:
-        """Closes the dialog of the months."""
-        self.profiled, self.adding = {}, {}
-
-    @handler("budget.write")
-    async def save_months(self, data: dict[str, Any]) -> None:
+    @submits("budget.write", dialog="months")
+    async def save_months(self, w: Work, sent: Sent) -> None:
         """Sets how a line falls over the months: a weight for each, separated by spaces."""
-        lang, text = await lang_of(self), str(data.get("weights") or "")
-        words = text.replace(",", " ").replace(";", " ").split()
-        weights = [int(word) if word.isascii() and word.isdigit() else -1 for word in words]
-        try:
-            if len(weights) != int(self.profiled.get("count", "12")):
-                weights = [-1]
-            async with work(acting(lang)) as w:
-                await service.change_line(
-                    w, as_id(self.profiled.get("id")), int(self.profiled.get("version", "0")), {"profile": weights}
-                )
-        except KoproError as error:
-            self.adding = {"weights": failure(error)}
-            return
-        self.profiled, self.adding, self.outcomes = {}, {}, []
-        await self._fill()
+        weights = _weights(sent.text("profile"), self.months.count)
+        await service.change_line(w, sent.record_id, self.months.version, {"profile": weights})
 
-    @handler("budget.write")
-    async def add_line(self, data: dict[str, Any]) -> None:
+    @submits("budget.write", done=N_("The line is added."))
+    async def add_line(self, w: Work, sent: Sent) -> None:
         """Adds a line on an account, by a key."""
-        values: dict[str, Any] = typed(data, "account_code", "key_id", "cents")
-        values["account_code"] = values.get("account_code", "").split(" ", 1)[0]
-        if not values.get("cents"):
-            values["cents"] = 0
-        try:
-            async with work(acting(await lang_of(self))) as w:
-                await service.add_line(w, as_id(self.head.id), values)
-        except KoproError as error:
-            self.adding = problems(error)
-            return
-        self.adding, self.outcomes, self.form_version = {}, [], self.form_version + 1
-        await self._fill()
-        await notify(self, "done", N_("The line is added."))
+        values: dict[str, Any] = sent.typed("key_id") | {"account_code": sent.text("account_code").split(" ", 1)[0]}
+        await service.add_line(w, sent.id("budget"), values | {"cents": sent.text("cents") or 0})
+        self.form_version += 1
 
 
 NO_BUDGET = N_("The financial year has begun without a voted budget.")
@@ -302,6 +262,14 @@ NO_BUDGET = N_("The financial year has begun without a voted budget.")
 
 def _running(rows: list[BudgetRow], today: date) -> int:
     return next((row.year for row in rows if row.start <= today <= row.end), today.year)
+
+
+def _weights(text: str, count: int) -> list[int]:
+    """Whole numbers, one for each month of the year. Raises Invalid on `profile`."""
+    words = text.replace(",", " ").replace(";", " ").split()
+    if len(words) != count or not all(word.isascii() and word.isdigit() for word in words):
+        raise Invalid("profile", N_("Give a weight for each month, 0 or more."))
+    return [int(word) for word in words]
 
 
 def _rejection(row: BudgetRow, lang: str) -> str:

@@ -58,18 +58,26 @@ def name_of(row: BudgetRow, lang: str) -> str:
     return tr(lang, N_("Supplementary budget {number} of {year}"), number=row.number, year=row.name)
 
 
-def choices(rows: Sequence[BudgetRow], lang: str) -> list[dict[str, str]]:
-    """The budgets to choose from, as links: text, address, whether it is a draft."""
+@dataclass(frozen=True)
+class BudgetLink:
+    """A budget to choose: its name, the part of the address that names it, how it stands."""
+
+    key: str = ""
+    text: str = ""
+    query: str = ""
+    state: str = ""
+    kind: str = "neutral"
+
+
+def budget_links(rows: Sequence[BudgetRow], lang: str) -> list[BudgetLink]:
+    """The budgets of a building, to go from one to another."""
     return [
-        {
-            "text": name_of(row, lang) + (f": {row.label}" if row.label else ""),
-            "query": where(row),
-            "state": tr(lang, STATUS_NAMES[row.status]),
-            "kind": KINDS[row.status],
-            "key": f"{row.year}-{row.number}",
-        }
+        BudgetLink(
+            f"{row.year}-{row.number}", name_of(row, lang) + (f": {row.label}" if row.label else ""), where(row),
+            tr(lang, STATUS_NAMES[row.status]), KINDS[row.status],
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def where(row: BudgetRow) -> str:
@@ -85,9 +93,22 @@ def change(now: int, before: int, lang: str) -> str:
     return f"{'+' if percent > 0 else ''}{percent} %"
 
 
-def rule_shown(rule: ReserveRule, lang: str) -> dict[str, str]:
-    """The rule of the reserve fund: its sentence, article, and how it stands."""
-    said = sentence(rule)
+@dataclass(frozen=True)
+class ReserveNote:
+    """The rule of the reserve fund: its sentence, the article, what it was reckoned from, how it stands.
+
+    `kind` as of a notice; `short`: less is planned than the law asks; all empty when there is nothing to say.
+    """
+
+    text: str = ""
+    article: str = ""
+    kind: str = "information"
+    short: bool = False
+    base: str = ""
+
+
+def reserve_note(rule: ReserveRule, lang: str) -> ReserveNote:
+    """The rule of the reserve fund in the person's language."""
     base = ""
     if rule.least is not None and rule.base is not None:
         base = tr(
@@ -97,13 +118,10 @@ def rule_shown(rule: ReserveRule, lang: str) -> dict[str, str]:
             least=money(rule.least, lang),
             planned=money(rule.planned, lang),
         )
-    return {
-        "text": refusal_text(said, lang),
-        "article": rule.article.text(lang),
-        "kind": RULE_KINDS[rule.status],
-        "status": rule.status.value,
-        "base": base,
-    }
+    short = rule.status == Contribution.SHORT
+    return ReserveNote(
+        refusal_text(sentence(rule), lang), rule.article.text(lang), RULE_KINDS[rule.status], short, base
+    )
 
 
 def nature_options(lang: str, names: Sequence[Any]) -> list[dict[str, str]]:

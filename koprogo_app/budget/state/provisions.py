@@ -12,7 +12,7 @@ from koprogo_app.budget.queries.budgets import BudgetRow
 from koprogo_app.budget.rules.provisions import Part
 from koprogo_app.budget.service.budgets import plan as set_days
 from koprogo_app.budget.service.provisions import ProvisionsView, call_funds, preview
-from koprogo_app.budget.state.common import choices, chosen, name_of, where
+from koprogo_app.budget.state.common import BudgetLink, budget_links, chosen, name_of, where
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, money, number, tr
@@ -74,7 +74,7 @@ class ProvisionsPage(PageState, rx.State):
     decided: bool = False
     frequency: str = ""
     days: str = ""
-    choices: list[dict[str, str]] = []
+    choices: list[BudgetLink] = []
     instalments: list[DayLine] = []
     on: str = ""
     keyed: list[KeyLine] = []
@@ -91,7 +91,7 @@ class ProvisionsPage(PageState, rx.State):
         book = await books.open_book(w, building_id, "budget.read")
         rows = await queries.budgets(w, building_id)
         row = chosen(rows, self.router.url.query_parameters, w.today.year)
-        self.building, self.choices, self.has = book.building_name, choices(rows, lang), row is not None
+        self.building, self.choices, self.has = book.building_name, budget_links(rows, lang), row is not None
         self.problem, self.budget_id = NO_PROBLEM, str(row.id) if row else ""
         if row is None:
             return

@@ -27,7 +27,7 @@ from koprogo_app.calls.service.calls import PartWanted, Preview, Wanted
 from koprogo_app.foundation.answers import answer, values
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
+from koprogo_app.workspace.api.common import Body, ListAnswer, SortQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["calls"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -120,7 +120,7 @@ class NoticesIn(Body):
     mail: bool = True
 
 
-class CallQuery(ListQuery):
+class CallQuery(SortQuery):
     """Which calls."""
 
     sort: str = sort_field(SORTS)

@@ -7,20 +7,21 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from koprogo_app.calls.facts import Claim
 from koprogo_app.calls.queries.owner_account import AccountLine, SettledRow, account_page, settled_rows
 from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules.plans import Term, followed, state
 from koprogo_app.calls.service import plans
+from koprogo_app.calls.service.claims import claim
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.numbers import show_communication
 from koprogo_app.ledger.rules.posting import MAX_CENTS
 from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
-from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
-from koprogo_app.workspace.api.common import Body, ListQuery, PageOut, Who, caller, page_of
+from koprogo_app.workspace.api.common import Body, PageOut, PageQuery, Who, caller, page_of
 
 router = APIRouter(prefix="/api/v1", tags=["owners' accounts"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -41,7 +42,7 @@ class AccountOut(PageOut):
     settled: list[SettledRow]
 
 
-class AccountQuery(ListQuery):
+class AccountQuery(PageQuery):
     """Which account: an owner's in one building."""
 
     building_id: UUID
@@ -94,7 +95,7 @@ class PlanOut(BaseModel):
     note: str
     cents: int
     paid_cents: int
-    state: str = Field(description="`kept`, `late`, `done` or `ended`")
+    state: str = Field(description="`kept`, `late`, `done`, `ended` or `void` (its debts were taken back)")
     terms: list[Term]
 
 
@@ -116,17 +117,27 @@ async def _account(w: Work, building_id: UUID, owner_id: UUID, query: AccountQue
     items = await open_items(w, building_id, owner_id=owner_id)
     page = await account_page(w, building_id, owner_id, query.asked)
     sums = standing([item for item in items if item.on <= w.today], w.today)
-    message = (await references(w, building_id)).get(owner_id)
+    found = await claim(w, building_id, owner_id)
     rows = await settled_rows(w, building_id, owner_id)
     return {
         "building_id": building_id, "owner_id": owner_id,
-        "communication": show_communication(message) if message else "",
-        "balance_cents": sums.balance, "due_cents": sums.due_cents, "credit_cents": sums.credit_cents,
+        "communication": show_communication(found.communication) if found.communication else "",
+        "balance_cents": sums.balance, "due_cents": found.late_cents, "credit_cents": sums.credit_cents,
         "open": items,
         "items": page.rows,
         "settled": rows,
         **page_of(page),
     }  # fmt: skip
+
+
+@router.get("/buildings/{building_id}/owners/{owner_id}/claim", response_model=Claim, responses=_READ)
+async def read_claim(who: Who, building_id: UUID, owner_id: UUID) -> Response:
+    """What an owner owes today and how it is paid, by fund and bank account; what comes, plans, interest, pauses.
+
+    For those who read the books, and for herself.
+    """
+    async with work(who) as w:
+        return json_answer(await claim(w, building_id, owner_id))
 
 
 @router.post("/buildings/{building_id}/payments", status_code=201, response_model=PaymentOut, responses=_WRITE)

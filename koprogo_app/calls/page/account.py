@@ -4,12 +4,12 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.calls.page.paying import way
+from koprogo_app.calls.page.paying import how_to_pay
 from koprogo_app.calls.state.account import AccountPage, LetterLine, MoveView, OpenLine, PlanLine, TermLine
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, money_field, select_field, text_field
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, blocks, button, card, cards, figure, link, page_header
+from koprogo_app.interface.parts import badge, blocks, button, card, cards, facts, figure, link, page_header
 from koprogo_app.interface.table import Column, table
 from koprogo_app.interface.text import t
 from koprogo_app.workspace.page.kit import ask, dialog, shown
@@ -33,7 +33,7 @@ def account() -> rx.Component:
         ),
         blocks(
             _figures(),
-            rx.cond(AccountPage.ways.length() > 0, _pay(), rx.fragment()),
+            _pay(),
             _open(),
             rx.foreach(AccountPage.plans, _plan),
             _moves(),
@@ -68,26 +68,23 @@ def _acts() -> rx.Component:
 
 
 def _figures() -> rx.Component:
-    none = rx.el.span("–", class_name="text-muted")
-    state = rx.cond(
-        SHOWN.is_late,
-        badge(t("late"), "refused"),
-        rx.cond(SHOWN.owes, badge(t(P_("account of an owner", "open")), "neutral"), badge(t("nothing to pay"), "done")),
-    )
+    asking = AccountPage.asking
     return cards(
-        card(figure(t("Balance"), SHOWN.balance, mark=state)),
+        card(figure(t("To pay now"), asking.pay, mark=badge(asking.state, asking.kind.to(str)))),
         card(figure(t("Of which late"), SHOWN.late)),
         card(figure(t(P_("money of an owner", "Credit")), SHOWN.credit)),
-        card(
-            rx.el.p(t("Structured message"), class_name="text-13 text-muted"),
-            rx.el.p(rx.cond(SHOWN.message != "", SHOWN.message, none), class_name="text-15 font-strong mt-1"),
-        ),
+        card(figure(t("Balance in the books"), SHOWN.balance)),
         columns=4,
     )
 
 
 def _pay() -> rx.Component:
-    return card(rx.foreach(AccountPage.ways, way), title=t("How to pay"))
+    none, message = rx.el.span("–", class_name="text-muted"), AccountPage.asking.message
+    return card(
+        facts((t("Structured message"), rx.cond(message != "", message, none))),
+        how_to_pay(AccountPage.asking),
+        title=t("How to pay"),
+    )
 
 
 def _source(label: rx.Var[str], href: rx.Var[str]) -> rx.Component:
@@ -148,8 +145,13 @@ def _settled() -> rx.Component:
         Column("", undo),
     ]
     shown = table(t("Which payment paid what"), columns, AccountPage.settled, empty="", key=lambda x: x.id)
+    first = rx.el.p(
+        t("By law a payment meets interest and costs that were asked, then the oldest charge (art. 1254 of the old "
+          "Civil Code), unless the payer names the debt, or a plan or the regulation says otherwise."),
+        class_name="text-13 text-muted mb-2",
+    )  # fmt: skip
     summary = rx.el.summary(t("Which payment paid what"), class_name="text-15 font-strong cursor-pointer mb-2")
-    return rx.el.details(summary, shown, class_name="min-w-0")
+    return rx.el.details(summary, first, shown, class_name="min-w-0")
 
 
 def _letters() -> rx.Component:

@@ -58,10 +58,11 @@ async def lots_on(w: Work, building_id: UUID, key_id: UUID | None, on: date) -> 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """An owner as a call names him."""
+    """An owner as a call names him; `greeting` is how a mail speaks to him: a first name, or the name of a company."""
 
     id: UUID
     name: str
+    greeting: str
     lang: str
     email: str
 
@@ -69,7 +70,8 @@ class PersonRow:
 async def people(w: Work, owner_ids: list[UUID]) -> dict[UUID, PersonRow]:
     """Owners by id: family name first, language, e-mail ("" when there is none)."""
     rows = await w.rows(
-        f"select p.id, {FULL_NAME} as name, p.lang, p.email from estate.owner p where p.id = any(%(ids)s)",
+        f"select p.id, {FULL_NAME} as name, coalesce(nullif(p.first_name, ''), p.name) as greeting, p.lang, p.email "
+        "from estate.owner p where p.id = any(%(ids)s)",
         PersonRow,
         ids=owner_ids,
     )

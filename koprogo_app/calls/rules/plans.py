@@ -12,7 +12,7 @@ from koprogo_app.law.allocation import allocate
 from koprogo_app.law.calendar import add_months
 from koprogo_app.law.values import Cents
 
-State = Literal["kept", "late", "done", "ended"]
+State = Literal["kept", "late", "done", "ended", "void"]
 MOST_TERMS: Final = 60
 
 
@@ -59,9 +59,12 @@ def followed(terms: Sequence[Term], paid_cents: int) -> list[Term]:
 
 
 def state(terms: Sequence[Term], *, ended: bool, today: date) -> State:
-    """Kept, late (a term is past and not paid whole), done (all is paid) or ended, of terms with what is paid."""
+    """Kept, late (a term is past and not paid whole), done (all is paid), ended, or void (its debts were taken back),
+    of terms with what is paid."""
     if ended:
         return "ended"
+    if not terms:
+        return "void"
     if all(term.paid_cents >= term.cents for term in terms):
         return "done"
     return "late" if any(term.due_on < today and term.paid_cents < term.cents for term in terms) else "kept"

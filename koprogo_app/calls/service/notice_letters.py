@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from koprogo_app.calls.facts import FUND_NAMES, Claim
 from koprogo_app.calls.model.calls import CallKind
 from koprogo_app.calls.queries.calls import CallDetail, CallLineRow, InstalmentRow, call_detail, call_lines
 from koprogo_app.calls.queries.shares import PersonRow, lots_on, people
 from koprogo_app.calls.rules.calls import Held, Lot, parties
-from koprogo_app.calls.service.paying import FUND_NAMES, Way, ways
+from koprogo_app.calls.service.claims import claim
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import day, money, tr
 from koprogo_app.foundation.numbers import show_communication, show_iban
 from koprogo_app.foundation.paper import letters
 from koprogo_app.foundation.paper.letters import Addressee, Association
-from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.queries.references import references
 
 
@@ -79,9 +79,8 @@ async def letter(w: Work, of: Instalment, owner_id: UUID) -> Letter:
     person = of.people[owner_id]
     mine = [line for line in of.lines if line.owner_id == owner_id]
     others = [line for line in of.lines if line.lot_id in of.told[owner_id] and line.owner_id != owner_id]
-    open_by_kind = {kind: sum(line.cents - line.paid_cents for line in mine if line.kind == kind) for kind in CallKind}
-    how = await ways(w, of.detail.call.building_id, open_by_kind, of.references[owner_id])
-    values = _values(of, person, mine, others, how) | {"before_cents": await _before(w, of, owner_id)}
+    asked = await claim(w, of.detail.call.building_id, owner_id, by=of.row.called_on)
+    values = _values(of, person, mine, others, asked)
     title = call_title(of.detail.call.label, person.lang)
     to = await addressee(w, owner_id)
     return Letter(person, title, _html(of, person, title, to, values), values)
@@ -97,29 +96,30 @@ def _html(of: Instalment, person: PersonRow, title: str, to: Addressee, values: 
     )  # fmt: skip
 
 
-async def _before(w: Work, of: Instalment, owner_id: UUID) -> int:
-    """What was open before this instalment."""
-    items = await open_items(w, of.detail.call.building_id, owner_id=owner_id, on=of.row.called_on)
-    return sum(item.open_cents for item in items if item.entry_id != of.row.entry_id)
-
-
 def _values(
-    of: Instalment, person: PersonRow, mine: Sequence[CallLineRow], others: Sequence[CallLineRow], how: Sequence[Way]
+    of: Instalment, person: PersonRow, mine: Sequence[CallLineRow], others: Sequence[CallLineRow], asked: Claim
 ) -> dict[str, Any]:
     lang = person.lang
     called = sum(line.cents for line in mine)
-    paid = sum(line.paid_cents for line in mine)
+    here = [debt for debt in asked.debts if debt.entry_id == of.row.entry_id]
+    left, planned = (sum(debt.open_cents for debt in here), sum(debt.open_cents for debt in here if debt.planned))
     return {
-        "name": person.name, "call_label": of.detail.call.label, "decision": of.detail.call.decision_ref,
+        "name": person.greeting, "call_label": of.detail.call.label, "decision": of.detail.call.decision_ref,
         "funds": [_fund(kind, mine, lang) for kind in CallKind if any(line.kind == kind for line in mine)],
         "others": [{"lot": line.lot, "fund": _name(line.kind, lang), "owner": line.owner, "cents": line.cents,
                     "amount": money(line.cents, lang)} for line in others],
-        "called_cents": called, "credit_cents": paid, "pay_cents": called - paid,
+        "called_cents": called, "credit_cents": called - left, "planned_cents": planned,
+        "before_cents": asked.charges_cents - (left - planned), "plan_cents": asked.plan_cents,
+        "interest_cents": asked.interest_cents, "costs_cents": asked.costs_cents, "pay_cents": asked.pay_cents,
         "reserve_cents": sum(line.cents for line in mine if line.kind == CallKind.RESERVE),
-        "due_on": of.row.due_on, "due": day(of.row.due_on, lang), "pay": money(called - paid, lang),
+        "due_on": of.row.due_on, "due": day(of.row.due_on, lang), "pay": money(asked.pay_cents, lang),
         "ways": [{"payload": one.payload, "cents": one.cents, "amount": money(one.cents, lang), "holder": one.holder,
-                  "iban": one.iban, "title": ", ".join(_name(kind, lang) for kind in one.kinds)} for one in how],
-        "communication": of.references[person.id], "syndic": (of.association.contact or ("",))[0],
+                  "iban": one.iban, "title": ", ".join(_name(kind, lang) for kind in one.kinds)}
+                 for one in asked.transfers],
+        "missing": [{"cents": one.cents, "amount": money(one.cents, lang), "fund": _name(one.kind, lang)}
+                    for one in asked.unpayable],
+        "communication": asked.communication or of.references[person.id],
+        "syndic": (of.association.contact or ("",))[0],
     }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def call_title(label: str, lang: str) -> str:
 def mail_values(of: Instalment, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same values as the plain mail shows them."""
     return {
-        **{name: values[name] for name in ("name", "call_label", "funds", "others", "due", "pay", "syndic")},
+        **{name: values[name] for name in ("name", "call_label", "funds", "others", "due", "pay", "missing", "syndic")},
         "association": of.association.name,
         "communication": show_communication(values["communication"]),
         "ways": [{**one, "iban": show_iban(one["iban"])} for one in values["ways"]],
@@ -151,6 +151,7 @@ def _fund(kind: CallKind, mine: Sequence[CallLineRow], lang: str) -> dict[str, A
         "total_label": tr(lang, "Your part"),
         "cents": cents,
         "amount": money(cents, lang),
+        "lots": ", ".join(dict.fromkeys(line.lot for line in lines)),
         "lines": [
             {
                 "lot": line.lot, "key": line.key, "part_cents": line.part_cents, "weight": line.weight,

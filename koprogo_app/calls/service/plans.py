@@ -21,12 +21,13 @@ async def agree(
     w: Work, building_id: UUID, owner_id: UUID, terms: Sequence[Term], *, lines: Sequence[UUID] = (),
     agreed_on: date | None = None, note: str = "",
 ) -> InstalmentPlan:  # fmt: skip
-    """Writes a plan down (`payments.write`): the named debts, or all that is due, paid over these terms.
+    """Writes a plan down (`payments.write`): the named debts, or all that is called by today, paid over these terms.
 
     Raises Invalid when the terms do not add up to the debts, Conflict when another running plan covers one of them.
     """
     book = await books.open_book(w, building_id, "payments.write")
-    debts = [item for item in await open_items(w, building_id, owner_id=owner_id) if item.open_cents > 0]
+    called = await open_items(w, building_id, owner_id=owner_id, on=w.today)
+    debts = [item for item in called if item.open_cents > 0]
     covered = {line for plan in await plans_of(w, building_id, owner_id) if not plan.ended_at for line in plan.line_ids}
     chosen = [item for item in debts if item.line_id in lines] if lines else debts
     if not chosen or (lines and len(chosen) < len(set(lines))):

@@ -14,21 +14,20 @@ from koprogo_app.calls.queries.plans import PlanRow, plans_of
 from koprogo_app.calls.rules import plans as plan_rules
 from koprogo_app.calls.rules.plans import followed
 from koprogo_app.calls.service import plans
-from koprogo_app.calls.state.paying import WayLine, way_lines
+from koprogo_app.calls.service.claims import claim
+from koprogo_app.calls.state.paying import Asking, asking
 from koprogo_app.calls.state.words import PLAN_STATES
 from koprogo_app.estate.model import Building, Owner
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, P_, money, tr
-from koprogo_app.foundation.numbers import parse_cents, show_communication
+from koprogo_app.foundation.numbers import parse_cents
 from koprogo_app.identity.permissions import SELF
 from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.payments.facts import OpenItem
 from koprogo_app.payments.queries.open_items import may_read_account, open_items, standing
-from koprogo_app.payments.queries.references import references
 from koprogo_app.payments.service import payments, settling
 from koprogo_app.payments.service.payments import Money
 from koprogo_app.workspace.state.common import as_id, asked, id_after, lang_of, may, place, shown_day
@@ -105,18 +104,15 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """Whose account it is, and where it stands; `balance` is what is owed, negative when it is a credit."""
+    """Whose account it is, and where it stands in the books; `balance` is negative when it is a credit."""
 
     name: str = ""
     building: str = ""
     balance: str = ""
-    owes: bool = False
     late: str = ""
-    is_late: bool = False
     credit: str = ""
     has_credit: bool = False
     has_debt: bool = False
-    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ class AccountPage(PageState, rx.State):
     at: dict[str, int] = {}
     settled: list[SettledLine] = []
     plans: list[PlanLine] = []
-    ways: list[WayLine] = []
+    asking: Asking = Asking()
     letters: list[LetterLine] = []
     journals: list[dict[str, str]] = []
     today: str = ""
@@ -154,17 +150,17 @@ class AccountPage(PageState, rx.State):
         owner, building = await w.get(Owner, owner_id), await w.get(Building, building_id)
         items = await open_items(w, building_id, owner_id=owner_id)
         page = await account_page(w, building_id, owner_id, asked(self.router.url.query_parameters))
-        message = (await references(w, building_id)).get(owner_id, "")
-        self.ways = await way_lines(w, building_id, owner_id, items, lang)
+        found = await claim(w, building_id, owner_id)
+        self.asking = asking(found, lang)
         self.journals = await _journals(w, building_id, lang)
         self.office = may("ledger.read", organization_id, building_id)
         self.write = may("payments.write", organization_id, building_id)
         self.today = w.today.isoformat()
         sums = standing([item for item in items if item.on <= w.today], w.today)
         self.shown = Shown(
-            f"{owner.name} {owner.first_name}".strip(), building.name, money(sums.balance, lang), sums.balance > 0,
-            money(sums.due_cents, lang), bool(sums.due_cents), money(sums.credit_cents, lang), bool(sums.credit_cents),
-            bool(sums.open_cents), show_communication(message) if message else "",
+            f"{owner.name} {owner.first_name}".strip(), building.name, money(sums.balance, lang),
+            money(found.late_cents, lang), money(sums.credit_cents, lang), bool(sums.credit_cents),
+            bool(sums.open_cents),
         )  # fmt: skip
         self.open = [_open(item, self.base, self.office, w.today, lang) for item in items]
         self.moves = [_move(row, self.base, self.office, lang) for row in page.rows]
@@ -236,7 +232,7 @@ class AccountPage(PageState, rx.State):
         if not count.isascii() or not count.isdigit() or len(count) > 3:
             raise Invalid("count", N_("Type a whole number."))
         first = sent.day("first")
-        items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"))
+        items = await open_items(w, id_after(self, "buildings"), owner_id=id_after(self, "owners"), on=w.today)
         debt = sum(item.open_cents for item in items if item.open_cents > 0)
         return plan_rules.spread(debt, int(count), first)
 
@@ -246,12 +242,6 @@ class AccountPage(PageState, rx.State):
         sent = Sent(self._plan, lang=await lang_of(self))
         building_id, owner_id = id_after(self, "buildings"), id_after(self, "owners")
         await plans.agree(w, building_id, owner_id, await self._terms(w, sent), note=sent.text("note"))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
     @submits("payments.write", dialog="end", done=N_("The plan has ended."))
     async def end(self, w: Work, sent: Sent) -> None:

@@ -17,8 +17,6 @@ from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import LANGS, N_, P_, moment, money, number, tr
 from koprogo_app.foundation.runs import following
 from koprogo_app.identity.guard import handler
-from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.ledger.queries import books
 from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, may, shown_day
 from koprogo_app.workspace.state.figures import amount
@@ -171,12 +169,6 @@ class CallPage(PageState, rx.State):
         """Asks for the notices of an instalment, and follows the work."""
         await notice_service.ask(w, id_after(self, "calls"), as_id(instalment))
         return Told(then="follow")
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
     @handler("calls.read", background=True)
     async def follow(self) -> None:

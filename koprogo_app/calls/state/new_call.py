@@ -17,11 +17,11 @@ from koprogo_app.estate.queries.keys import keys_of
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, money, tr
-from koprogo_app.foundation.numbers import parse_cents
+from koprogo_app.foundation.numbers import parse_cents, read_day
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.workspace.fields import day as day_field
-from koprogo_app.workspace.state.common import as_id, id_after, required_day, shown_day
+from koprogo_app.workspace.state.common import as_id, id_after, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, reads, submits
 
@@ -118,7 +118,7 @@ def _wanted(values: Mapping[str, str], lang: str) -> Wanted:
             parts.append(
                 PartWanted(kind, parse_cents(values[kind], lang, kind), as_id(key, f"{kind}_key") if key else None)
             )
-    first = required_day(values, "first", lang)
+    first = read_day(values.get("first"), "first")
     when = terms(first, _whole(values, "days"), _whole(values, "count"), _whole(values, "months"))
     decided = day_field()(values.get("decided_on") or None, "decided_on", lang) if values.get("decided_on") else None
     return Wanted(values.get("label", ""), parts, when, decided, values.get("decision_ref", ""))

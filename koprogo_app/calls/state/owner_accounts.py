@@ -1,16 +1,15 @@
 """The accounts of a building's owners: what each owes, what of it is late, what he has in credit."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.calls.rules.claims import Owed
+from koprogo_app.calls.service.claims import owed
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.queries.entries import parties
-from koprogo_app.payments.facts import OpenItem
-from koprogo_app.payments.queries.open_items import open_items, standing
 from koprogo_app.workspace.state.common import id_after
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, loads
@@ -44,19 +43,16 @@ class OwnerAccounts(PageState, rx.State):
         building_id, wanted = id_after(self, "buildings"), self.router.url.query_parameters.get("q", "").casefold()
         book = await books.open_book(w, building_id)
         people = [row for row in await parties(w, building_id) if row.kind == "owner"]
-        items = await open_items(w, building_id, on=w.today)
-        mine: dict[UUID | None, list[OpenItem]] = {}
-        for item in items:
-            mine.setdefault(item.owner_id, []).append(item)
+        every = await owed(w, building_id)
         self.building, self.rows, total = book.building_name, [], 0
         for row in people:
             if wanted in row.name.casefold():
-                sums = standing(mine.get(row.id, []), w.today)
-                total += sums.balance
-                state, kind = (tr(lang, "late"), "refused") if sums.due_cents else ("", "neutral")
+                sums = every.get(row.id, Owed())
+                total += sums.balance_cents
+                state, kind = (tr(lang, "late"), "refused") if sums.late_cents else ("", "neutral")
                 line = OwnerLine(
-                    str(row.id), row.name, f"{self.base}/owners/{row.id}/account", amount(sums.balance, lang),
-                    amount(sums.due_cents, lang, blank=True), amount(sums.credit_cents, lang, blank=True), state, kind,
+                    str(row.id), row.name, f"{self.base}/owners/{row.id}/account", amount(sums.balance_cents, lang),
+                    amount(sums.late_cents, lang, blank=True), amount(sums.credit_cents, lang, blank=True), state, kind,
                 )  # fmt: skip
                 self.rows.append(line)
         self.total = money(total, lang)

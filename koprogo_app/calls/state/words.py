@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from koprogo_app.calls.facts import FUND_NAMES
 from koprogo_app.calls.model.calls import CallKind, CallStatus
-from koprogo_app.calls.service.paying import FUND_NAMES
 from koprogo_app.foundation.i18n import N_, P_, tr
 
 STATES: Final[dict[str, tuple[str, str]]] = {
@@ -17,6 +17,7 @@ PLAN_STATES: Final[dict[str, tuple[str, str]]] = {
     "late": (P_("payment plan", "late"), "refused"),
     "done": (P_("payment plan", "paid"), "done"),
     "ended": (P_("payment plan", "ended"), "neutral"),
+    "void": (P_("payment plan", "its debts were taken back"), "neutral"),
 }
 
 ADDED_UP: Final = N_(

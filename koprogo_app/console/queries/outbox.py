@@ -8,13 +8,14 @@ from uuid import UUID
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.mail import Enclosed, attachments
 from koprogo_app.identity.access import require
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 STATES: Final = ("queued", "sent", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A mail in the list; `total` is how many the whole list holds."""
+    """A mail in the list."""
 
     id: UUID
     recipient: str
@@ -25,7 +26,6 @@ class MailRow:
     last_error: str
     created_at: datetime
     sent_at: datetime | None
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,11 @@ select id, recipient, subject, purpose, status, attempts, last_error, created_at
 """
 
 
-async def mails(w: Work, *, status: str = "", search: str = "", limit: int = 50, offset: int = 0) -> list[MailRow]:
+async def mails(w: Work, asked: Asked = FIRST, *, status: str = "", search: str = "") -> Page[MailRow]:
     """The mails of the installation, newest first (`platform.read`)."""
     require(w, "platform.read")
-    like = "%" + search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     chosen = status if status in STATES else ""
-    return await w.rows(_LIST, MailRow, status=chosen, q=search.strip(), like=like, limit=limit, offset=offset)
+    return await paged(w, _LIST, MailRow, asked, status=chosen, q=search.strip(), like=like(search))
 
 
 async def enclosed(w: Work, mail_id: UUID) -> list[Enclosed]:

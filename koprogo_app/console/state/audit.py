@@ -8,10 +8,10 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.console.queries.named import names_of
-from koprogo_app.console.state.common import PER_PAGE, placed
+from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.console.state.differences import Difference, Reader, differences, ids_in
 from koprogo_app.console.state.words import acts
-from koprogo_app.estate.queries.buildings import organizations_page
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.foundation.audit import Chain
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
@@ -19,7 +19,7 @@ from koprogo_app.foundation.i18n import N_, P_, catalogue, moment, tr
 from koprogo_app.identity.access import person
 from koprogo_app.identity.queries import audit as queries
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
-from koprogo_app.workspace.state.common import asked
+from koprogo_app.workspace.state.common import asked, place
 from koprogo_app.workspace.state.page import PageState, loads, reads
 
 _INSTALLATION = "installation"
@@ -63,10 +63,9 @@ class Audit(PageState, rx.State):
         self.scopes, self.everywhere = await _scopes(w), _is_admin(w)
         self.choices = self._choices(lang)
         self.scope = self._chosen(query.get("of", ""))
-        wanted = asked(query, PER_PAGE)
-        rows = await queries.entries(w, _which(self.scope), _filter(query, w.today), **wanted.limits)
-        self.rows = await _lines(w, rows, {s["value"]: s["label"] for s in self.scopes}, lang)
-        self.at = placed(rows, wanted)
+        found = await queries.entries(w, _which(self.scope), _filter(query, w.today), asked(query, PER_PAGE))
+        self.rows = await _lines(w, found.rows, {s["value"]: s["label"] for s in self.scopes}, lang)
+        self.at = place(found)
         seen = {**query, "lang": lang}
         if scope != self.scope or seen == self._asked:  # else only the filter changed: the chain is the same
             self.verdict = {}
@@ -116,7 +115,7 @@ def _is_admin(w: Work) -> bool:
 async def _scopes(w: Work) -> list[dict[str, str]]:
     who = person(w)
     try:
-        page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
+        page = await ORGANIZATION.page(w, None, Asked(per_page=MAX_PER_PAGE))
     except Forbidden:
         return []
     return [{"value": str(o.id), "label": o.name} for o in page.rows if who.may("audit.read", o.id)]

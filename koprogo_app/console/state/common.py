@@ -1,14 +1,5 @@
-"""What these states share: how many rows a page has, and where a page of rows stands."""
+"""How many rows a page of these lists has."""
 
-from collections.abc import Sequence
-from typing import Any, Final
-
-from koprogo_app.workspace.queries.paging import Asked, Page
-from koprogo_app.workspace.state.common import place
+from typing import Final
 
 PER_PAGE: Final = 50
-
-
-def placed(rows: Sequence[Any], wanted: Asked) -> dict[str, int]:
-    """The values of the kit's pager for rows that each carry the `total` of their list."""
-    return place(Page(list(rows), rows[0].total if rows else 0, wanted.page, wanted.per_page))

@@ -8,15 +8,12 @@ import reflex as rx
 
 from koprogo_app.console.queries import outbox as queries
 from koprogo_app.console.service import outbox as service
-from koprogo_app.console.state.common import PER_PAGE, placed
+from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import KoproError
 from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.foundation.mail import Enclosed
-from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
 from koprogo_app.settings import settings
-from koprogo_app.workspace.state.common import as_id, asked
+from koprogo_app.workspace.state.common import as_id, asked, place
 from koprogo_app.workspace.state.page import PageState, acts, loads, opening
 
 STATES = {"queued": P_("e-mail", "waits"), "sent": P_("e-mail", "sent"), "failed": P_("e-mail", "not sent")}
@@ -72,9 +69,8 @@ class Outbox(PageState, rx.State):
 
     async def _fill(self, w: Work, lang: str) -> None:
         query = self.router.url.query_parameters
-        wanted = asked(query, PER_PAGE)
-        rows = await queries.mails(w, status=query.get("show", ""), search=query.get("q", ""), **wanted.limits)
-        self.rows, self.at = [_line(row, lang) for row in rows], placed(rows, wanted)
+        found = await queries.mails(w, asked(query, PER_PAGE), status=query.get("show", ""), search=query.get("q", ""))
+        self.rows, self.at = [_line(row, lang) for row in found.rows], place(found)
         self.server = bool(settings().smtp_host)
 
     @opening("platform.read", "mail")
@@ -87,12 +83,6 @@ class Outbox(PageState, rx.State):
     async def try_again(self, w: Work, mail_id: str) -> None:
         """Sends a mail once more."""
         await service.try_again(w, as_id(mail_id))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
 
 def _line(row: queries.MailRow, lang: str) -> MailLine:

@@ -7,18 +7,16 @@ from uuid import UUID
 import reflex as rx
 
 from koprogo_app.console.queries.places import PlaceRow, places
-from koprogo_app.console.state.common import PER_PAGE, placed
+from koprogo_app.console.state.common import PER_PAGE
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
+from koprogo_app.foundation.errors import Invalid, NotFound
 from koprogo_app.foundation.i18n import N_, P_, moment, tr
 from koprogo_app.identity.access import Person, person
 from koprogo_app.identity.model import Role
 from koprogo_app.identity.queries import people as queries
 from koprogo_app.identity.service import members
 from koprogo_app.identity.service.members import ROLE_LABELS, Place
-from koprogo_app.interface.form import problem
-from koprogo_app.interface.notice import refuse
-from koprogo_app.workspace.state.common import as_id, asked, shown_day
+from koprogo_app.workspace.state.common import as_id, asked, place, shown_day
 from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, opening, submits
 
 STATES = {"invited": N_("invited"), "active": N_("active"), "disabled": N_("disabled")}
@@ -91,11 +89,9 @@ class People(PageState, rx.State):
     async def _fill(self, w: Work, lang: str) -> None:
         query, known = self.router.url.query_parameters, await places(w)
         self._know(person(w), known, query.get("office", ""), lang)
-        wanted = asked(query, PER_PAGE)
-        rows = await queries.people(
-            w, UUID(self._office) if self._office else None, search=query.get("q", "").strip(), **wanted.limits
-        )
-        self.rows, self.at = [_line(row, _names(known), lang) for row in rows], placed(rows, wanted)
+        office = UUID(self._office) if self._office else None
+        found = await queries.people(w, office, asked(query, PER_PAGE), search=query.get("q", ""))
+        self.rows, self.at = [_line(row, _names(known), lang) for row in found.rows], place(found)
 
     def _know(self, who: Person, rows: Sequence[PlaceRow], asked: str, lang: str) -> None:
         self.admin = who.may_somewhere("platform.read")
@@ -156,12 +152,6 @@ class People(PageState, rx.State):
     async def enable(self, w: Work, user_id: str) -> None:
         """Opens it again."""
         await members.enable(w, as_id(user_id))
-
-    async def _refuse(self, error: KoproError) -> None:
-        if self.dialog.name:
-            self.errors = {"": problem(error)}
-        else:
-            await refuse(self, error)
 
 
 async def _place(w: Work, role: str, where: str) -> Place:

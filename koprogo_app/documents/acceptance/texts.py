@@ -20,6 +20,10 @@ _INVOICES: Final = {
     ("urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "CreditNote"),
     ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"),
 }
+_ENVELOPE: Final = (
+    "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader", "StandardBusinessDocument"
+)  # fmt: skip
+"""In which Peppol hands an invoice on."""
 _WEB: Final = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"}
 _DEEPEST: Final = 100
 _LINE: Final = 1 << 20
@@ -75,6 +79,7 @@ def _looks_like_csv(head: str) -> bool:
 def _xml(path: Path) -> FileType:
     """An electronic invoice; its parser knows no entities and no outside."""
     found: list[str] = []
+    inside: list[tuple[str, str]] = []
     depth = 0
 
     def start(name: str, _attributes: object) -> None:
@@ -85,6 +90,8 @@ def _xml(path: Path) -> FileType:
         space, _, local = name.rpartition("\n")
         if not found:
             found.extend((space, local))
+        elif depth == 2:
+            inside.append((space, local))
         if space in _WEB and local.lower() in ("script", "iframe", "object", "embed", "foreignobject"):
             raise refused(N_("A script is hidden in this XML file."))
 
@@ -101,12 +108,14 @@ def _xml(path: Path) -> FileType:
     parser.ProcessingInstructionHandler = _no_stylesheet
     try:
         with path.open("rb") as file:
+            # A blank line before the declaration is no XML, but is what mailing systems make of one.
+            parser.Parse(file.read(_LINE).lstrip(b" \t\r\n"), False)
             while block := file.read(_LINE):
                 parser.Parse(block, False)
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise refused(N_("This XML file is not well formed.")) from error
-    if tuple(found) in _INVOICES:
+    if tuple(found) in _INVOICES or (tuple(found) == _ENVELOPE and any(one in _INVOICES for one in inside)):
         return XML
     if found and (found[0] in _WEB or found[1].lower() in ("svg", "html")):
         raise refused(N_("Web pages and SVG drawings can carry scripts and are not accepted. Send a PDF or a picture."))

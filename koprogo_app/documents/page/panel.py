@@ -12,9 +12,9 @@ from koprogo_app.documents.state.panel import Panel
 from koprogo_app.documents.state.sending import Sending
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.on_path import OnPath
+from koprogo_app.interface.page_parts import Again
 from koprogo_app.interface.parts import badge, button, callout, card, link
 from koprogo_app.interface.text import pick, t
-from koprogo_app.workspace.page.parts import Again
 
 
 def lot_panel() -> rx.Component:

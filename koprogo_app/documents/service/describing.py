@@ -13,6 +13,7 @@ from uuid import UUID
 
 from koprogo_app.documents.model import Document, Visibility
 from koprogo_app.documents.queries.library import document_detail
+from koprogo_app.documents.service.subjects import check_subject
 from koprogo_app.estate.model import Building, Lot, Owner
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.foundation.audit import PERSONAL, audit, snapshot
@@ -83,6 +84,8 @@ async def described(w: Work, values: Mapping[str, Any]) -> Description:
     clean["dated"] = clean["dated"] or w.today
     clean["destroy_on"] = _kept_until(clean["kind"], clean["dated"], clean.get("destroy_on"))
     await _check(w, building, clean)
+    if clean.get("entity"):
+        await check_subject(w, building, clean["entity"], clean["entity_id"])
     return Description(building, clean)
 
 
@@ -166,6 +169,8 @@ async def update_document(
         clean["destroy_on"] = after["destroy_on"] = _kept_until(after["kind"], after["dated"], clean.get("destroy_on"))
     building = await w.get(Building, row.building_id)
     await _check(w, building, after)
+    if {"entity", "entity_id"} & clean.keys() and after["entity"]:
+        await check_subject(w, building, after["entity"], after["entity_id"])
     for name, value in clean.items():
         setattr(row, name, value)
     row.version += 1
@@ -183,6 +188,18 @@ async def delete_document(w: Work, document_id: UUID, reason: str) -> None:
     row = await open_document(w, document_id, "documents.delete")
     why = fields.text(longest=500)(reason, "reason", w.principal.lang)
     heed(deletion_refusal(Paper(row.kind), row.destroy_on, w.today, why))
+    await _delete(w, row, why)
+
+
+async def withdraw(w: Work, document_id: UUID, reason: str) -> None:
+    """Deletes a paper that the program filed for an act that is taken back, as `delete_document`; the caller has
+    authorised that act. One that is deleted already stays so."""
+    row = await w.get(Document, document_id)
+    if row.deleted_at is None:
+        await _delete(w, row, reason)
+
+
+async def _delete(w: Work, row: Document, why: str) -> None:
     before = snapshot(row)
     row.deleted_at, row.deleted_by, row.delete_reason, row.body = w.now, w.principal.user_id, why, ""
     w.session.add(row)

@@ -14,7 +14,7 @@ from koprogo_app.documents.state.panel import Panel
 from koprogo_app.documents.words import KINDS, WHO, options
 from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.lots import lot_detail, lots_page
-from koprogo_app.estate.queries.owners import owners_page
+from koprogo_app.estate.service.owners import OWNER
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import N_
@@ -95,7 +95,7 @@ class Sending(PageState, rx.State):
     async def _begin(self, w: Work, lang: str, building_id: UUID, **first: str) -> None:
         row = await building_row(w, building_id)
         found = await lots_page(w, row.id, Asked(per_page=500))
-        people = await owners_page(w, row.organization_id, Asked(per_page=500), building_id=row.id)
+        people = await OWNER.page(w, None, Asked(per_page=500), building_id=row.id)
         seen = frozenset(v for v, p in _TO_SEE.items() if may(p, row.organization_id, row.id))
         self.levels = options(WHO, lang, seen)
         self.lots = [{"value": str(lot.id), "label": lot.number} for lot in found.rows]

@@ -8,9 +8,8 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import RightName, router
-from koprogo_app.estate.api.units import UnitOwnerDetailOut, percent, unit_out
-from koprogo_app.estate.queries.lots import lot_detail
-from koprogo_app.estate.queries.owners import lot_history
+from koprogo_app.estate.queries.lots import HolderRow, lot_detail
+from koprogo_app.estate.queries.owners import LotHistoryRow, lot_history
 from koprogo_app.estate.service import ownership as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import Work, work
@@ -34,7 +33,7 @@ class UnitOwnersOut(BaseModel):
     ownership_total: float = Field(description="Full and bare ownership", examples=[100])
     enjoyment_total: float = Field(description="Full ownership, usufruct and other rights of use", examples=[100])
     voting: str = Field(examples=["suspended"])
-    owners: list[UnitOwnerDetailOut]
+    owners: list[HolderRow]
 
 
 class HolderIn(Body):
@@ -79,23 +78,10 @@ class TransferIn(Body):
     right: RightName | None = Field(None, description="Which right is sold, when the seller holds several")
 
 
-class HistoryOut(BaseModel):
-    """A right somebody holds or held, from its first day up to but without its last (none: still)."""
-
-    owner_id: UUID
-    name: str
-    right: str
-    fraction: str
-    percentage: float
-    primary: bool
-    valid_from: date
-    valid_to: date | None
-
-
 class HistoryPage(BaseModel):
     """Who held what on a unit, latest first."""
 
-    items: list[HistoryOut]
+    items: list[LotHistoryRow]
     total: int
 
 
@@ -109,7 +95,7 @@ async def _owners(w: Work, unit_id: UUID) -> UnitOwnersOut:
         ownership_total=float(round(lot.ownership * 100, 4)),
         enjoyment_total=float(round(lot.enjoyment * 100, 4)),
         voting=lot.voting,
-        owners=unit_out(detail).owners,
+        owners=detail.holders,
     )
 
 
@@ -216,17 +202,4 @@ async def read_ownership_history(who: Who, unit_id: UUID) -> HistoryPage:
     """Who held what, latest first: for those who keep the books, and for an owner of that unit."""
     async with work(who) as w:
         rows = await lot_history(w, unit_id)
-    items = [
-        HistoryOut(
-            owner_id=row.owner_id,
-            name=row.name,
-            right=row.right,
-            fraction=f"{row.numerator}/{row.denominator}",
-            percentage=percent(row.numerator, row.denominator),
-            primary=row.primary,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in rows
-    ]
-    return HistoryPage(items=items, total=len(items))
+    return HistoryPage(items=rows, total=len(rows))

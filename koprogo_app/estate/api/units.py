@@ -1,7 +1,6 @@
 """REST: units, which are the lots: their list, one of them, splitting and merging, the mandatary."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,13 +8,12 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from koprogo_app.estate.api.routing import router
-from koprogo_app.estate.queries.lots import SORTS, LotDetail, LotFilter, lot_detail, lots_json
+from koprogo_app.estate.queries.lots import SORTS, HolderRow, LotDetail, LotFilter, lot_detail, lots_json
 from koprogo_app.estate.service import division, ownership
 from koprogo_app.estate.service import lots as service
 from koprogo_app.foundation.api import json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.workspace.api.common import (
-    AddressOut,
     Body,
     ListQuery,
     PageOut,
@@ -102,34 +100,14 @@ class UnitPage(PageOut):
     items: list[UnitRowOut]
 
 
-class UnitOwnerDetailOut(AddressOut, UnitOwnerOut):
-    """A holder with the postal address every co-owner may ask for (art. 3.89 §5 14°)."""
+class UnitOut(UnitRowOut):
+    """A unit with its holders of today, their postal addresses every co-owner may ask for (art. 3.89 §5 14°)."""
 
-    kind: str
-    valid_from: date
-
-
-class UnitOut(BaseModel):
-    """A unit with its holders of today."""
-
-    id: UUID
-    building_id: UUID
     building_name: str
     organization_id: UUID
-    number: str
-    position: int
-    kind: Kind
-    floor: int | None
-    area: float | None
-    share: int
     deed_total: int
-    status: Status
-    complete_from: date | None
     retired_on: date | None
-    voting: Literal["votes", "suspended", "draft"]
-    mandatary: MandataryOut | None
-    owners: list[UnitOwnerDetailOut]
-    version: int
+    owners: list[HolderRow]  # type: ignore[assignment]
 
 
 class UnitQuery(ListQuery):
@@ -142,34 +120,17 @@ class UnitQuery(ListQuery):
     problem: Literal["draft", "no_owner", "suspended", "no_share"] | None = None
 
 
-def percent(numerator: int, denominator: int) -> float:
-    """A fraction in percent with four decimals."""
-    return float(round(Decimal(100) * numerator / denominator, 4))
-
-
 def unit_out(detail: LotDetail) -> UnitOut:
     """A unit as the API shows it."""
-    lot = detail.lot
-    fields = ("id", "building_id", "number", "position", "kind", "floor", "area", "share", "status", "complete_from",
-              "retired_on", "voting", "version")  # fmt: skip
-    holders = [
-        {
-            "owner_id": h.owner_id, "name": h.name, "right": h.right, "fraction": f"{h.numerator}/{h.denominator}",
-            "numerator": h.numerator, "denominator": h.denominator, "percentage": percent(h.numerator, h.denominator),
-            "primary": h.primary, "kind": h.kind, "street": h.street, "postal_code": h.postal_code, "city": h.city,
-            "country": h.country, "valid_from": h.valid_from,
-        }
-        for h in detail.holders
-    ]  # fmt: skip
     named = detail.mandatary
     return UnitOut.model_validate(
         {
-            **{field: getattr(lot, field) for field in fields},
+            **{name: getattr(detail.lot, name) for name in UnitOut.model_fields if hasattr(detail.lot, name)},
             "building_name": detail.building_name,
             "organization_id": detail.organization_id,
             "deed_total": detail.deed_total,
             "mandatary": {"owner_id": named.owner_id, "name": named.name} if named else None,
-            "owners": holders,
+            "owners": detail.holders,
         }
     )
 

@@ -1,20 +1,16 @@
-"""Organisations and buildings: lists, the portfolio with its red flags, one building's overview.
+"""Buildings: a row with its red flags, one building's overview.
 
-- `organizations_page(w, asked, text=) -> Page[OrganizationRow]`
-- `organization_detail(w, organization_id) -> OrganizationRow`
-- `portfolio(w, asked, text=, organization_id=, archived=, problem=) -> Page[BuildingRow]`
 - `building_overview(w, building_id) -> Overview` — the row, main lots, what the size entails, reserve fund, warnings
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
-
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Forbidden
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law.buildings import (
     Consequence,
@@ -25,93 +21,92 @@ from koprogo_app.law.buildings import (
     next_ordinary_period,
     reserve_fund,
 )
-from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged, scope
+from koprogo_app.workspace import fields
+from koprogo_app.workspace.records import kinds
+from koprogo_app.workspace.records.fields import Field, selected
 
 Flag = Literal["deed", "draft", "suspended", "acceptance", "assembly"]
 """deed: the lots do not total the deed; draft: lots without complete ownership; suspended: lots whose vote waits for a
 mandatary; acceptance: day of provisional acceptance unknown; assembly: period of the ordinary assembly not set."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrganizationRow:
-    """A syndic's office."""
-
-    id: UUID
-    name: str
-    kind: str
-    enterprise_number: Annotated[str | None, Field(description="Ten digits", examples=["0403170701"])]
-    email: str
-    phone: str
-    street: str
-    postal_code: str
-    city: str
-    country: str
-    lang: str
-    building_count: int
-
-
-ORGANIZATION_COLUMNS = """o.id, o.name, o.kind, o.enterprise_number, o.email, o.phone, o.street, o.postal_code, o.city,
-  o.country, o.lang, (select count(*) from building b where b.organization_id = o.id and b.archived_at is null)
-  as building_count"""
-_ORGANIZATION_SORTS = {"name": "lower(o.name)", "kind": "o.kind", "city": "o.city"}
-
-
-def organizations_sql(asked: Asked) -> str:
-    """The list of organisations as SQL; raises Invalid for a sort that is not offered."""
-    return f"""
-select count(*) over () as total, {ORGANIZATION_COLUMNS} from organization o
- where (%(everything)s or o.id = any(%(organizations)s)) and o.name ilike %(like)s
- order by {asked.order(_ORGANIZATION_SORTS, "lower(o.name), o.id")} limit %(limit)s offset %(offset)s"""
-
-
-async def organizations_page(w: Work, asked: Asked = FIRST, *, text: str = "") -> Page[OrganizationRow]:
-    """The organisations one may read (`organizations.read`), by name."""
-    where = scope(w, "organizations.read")
-    if where.nowhere:
-        raise Forbidden
-    return await paged(w, organizations_sql(asked), OrganizationRow, asked, like=like(text), **where.params)
-
-
-async def organization_detail(w: Work, organization_id: UUID) -> OrganizationRow:
-    """One organisation (`organizations.read`). Raises NotFound."""
-    row = await w.one(
-        f"select {ORGANIZATION_COLUMNS} from organization o where o.id = %(id)s", OrganizationRow, id=organization_id
-    )
-    require(w, "organizations.read", organization_id)
-    return row
-
-
+@answer("deed_difference", "flags")
 @dataclass(frozen=True, slots=True)
 class BuildingRow:
     """A building in the portfolio: its card, counts of lots, and its red flags.
 
-    `lots_total` is the sum of the lots' shares, to hold against `deed_total`; `main_lots` leaves out cellars, garages
-    and parkings; `owner_count` counts persons.
+    `lots_total` is the sum of the lots' shares, to hold against `deed_total`; `owner_count` counts persons.
     """
 
     id: UUID
     organization_id: UUID
-    organization_name: str
-    name: str
-    enterprise_number: str | None
-    street: str
-    postal_code: str
-    city: str
-    country: str
-    deed_total: int
-    provisional_acceptance: date | None
-    fiscal_month: int
-    fiscal_day: int
-    assembly_month: int | None
-    assembly_day: int | None
-    langs: list[str]
+    organization_name: Annotated[
+        str, Field(N_("Syndic's office"), sort="organization", sql="og.name", order="lower(og.name)")
+    ]
+    name: Annotated[
+        str,
+        Field(
+            N_("Name of the association"), fields.text(required=True), N_("Building"), N_("As in its statutes"),
+            description="Of the association of co-owners", example="ACP Les Tilleuls", required=True, primary=True,
+            sort=True, link="/buildings/{id}",
+        ),
+    ]  # fmt: skip
+    enterprise_number: Annotated[str | None, replace(kinds.ENTERPRISE_NUMBER, description="Of the association itself")]
+    street: kinds.Street
+    postal_code: kinds.PostalCode
+    city: kinds.City
+    country: kinds.Country
+    deed_total: Annotated[
+        int,
+        Field(
+            N_("Total of shares in the base deed"), fields.whole(least=1), hint=N_("For instance 1,000 or 10,000"),
+            description="Total of the shares in the base deed", example=10_000, required=True, unit="number", sort=True,
+        ),
+    ]  # fmt: skip
+    provisional_acceptance: Annotated[
+        date | None,
+        Field(
+            N_("Provisional acceptance of the common parts"), fields.day(), unit="date",
+            hint=N_("The reserve fund is due five years later (art. 3.86 §3)"),
+            description="Of the common parts (art. 3.86 §3)",
+        ),
+    ]  # fmt: skip
+    fiscal_month: Annotated[
+        int, Field("", fields.whole(least=1, most=12), description="Month in which the fiscal year begins")
+    ]
+    fiscal_day: Annotated[int, Field("", fields.whole(least=1, most=31))]
+    assembly_month: Annotated[
+        int | None,
+        Field(
+            "", fields.whole(least=1, most=12, optional=True),
+            description="First day of the 15-day period (art. 3.87 §2)",
+        ),
+    ]  # fmt: skip
+    assembly_day: Annotated[int | None, Field("", fields.whole(least=1, most=31, optional=True))]
+    langs: Annotated[
+        list[Literal["fr", "nl", "de", "en"]], Field("", fields.languages, description="Languages of the building")
+    ]
     archived: bool
-    lot_count: int
-    main_lots: int
-    lots_total: int
-    draft_lots: int
-    suspended_lots: int
-    owner_count: int
+    lot_count: Annotated[int, Field(N_("Lots"), unit="number", sort="lots", sql="c.lot_count")]
+    main_lots: Annotated[
+        int,
+        Field(
+            N_("Main lots"), unit="number", sql="c.main_lots", wide=True,
+            description="Without cellars, garages, parkings (art. 3.90)",
+        ),
+    ]  # fmt: skip
+    lots_total: Annotated[
+        int, Field(N_("Shares"), unit="number", sql="c.lots_total", wide=True, description="Sum of the lots' shares")
+    ]
+    draft_lots: Annotated[int, Field(sql="c.draft_lots", sort="draft")]
+    suspended_lots: Annotated[
+        int,
+        Field(
+            sql="c.suspended_lots", sort="suspended",
+            description="Lots whose vote waits for a mandatary (art. 3.87 §1 al. 2)",
+        ),
+    ]  # fmt: skip
+    owner_count: Annotated[int, Field(N_("Owners"), unit="number", sql="c.owner_count")]
 
     @property
     def deed_difference(self) -> int:
@@ -131,77 +126,26 @@ class BuildingRow:
         return [flag for flag, up in raised.items() if up]
 
 
-BUILDING_COLUMNS = """b.id, b.organization_id, og.name as organization_name, b.name, b.enterprise_number, b.street,
-  b.postal_code, b.city, b.country, b.deed_total, b.provisional_acceptance, b.fiscal_month, b.fiscal_day,
-  b.assembly_month, b.assembly_day, b.langs, b.archived_at is not null as archived"""
-_COUNTS = "c.lot_count, c.main_lots, c.lots_total, c.draft_lots, c.suspended_lots, c.owner_count"
-_COUNTED = """
+JOINED = """join organization og on og.id = r.organization_id
 left join lateral (
   select count(*) as lot_count, count(*) filter (where l.kind not in ('cellar', 'garage', 'parking')) as main_lots,
          coalesce(sum(l.share), 0)::bigint as lots_total, count(*) filter (where l.status = 'draft') as draft_lots,
          count(*) filter (where l.status = 'complete' and h.heads > 1 and not exists (
            select from mandatary m where m.lot_id = l.id and m.period @> %(today)s::date)) as suspended_lots,
          (select count(distinct o.owner_id) from ownership o join lot x on x.id = o.lot_id
-           where x.building_id = b.id and x.retired_on is null and o.period @> %(today)s::date) as owner_count
+           where x.building_id = r.id and x.retired_on is null and o.period @> %(today)s::date) as owner_count
     from lot l left join lateral (select count(distinct o.owner_id) as heads from ownership o
                                    where o.lot_id = l.id and o.period @> %(today)s::date) h on true
-   where l.building_id = b.id and l.organization_id = b.organization_id and l.retired_on is null
+   where l.building_id = r.id and l.organization_id = r.organization_id and l.retired_on is null
 ) c on true"""
-SORTS = {
-    "name": "lower(b.name)",
-    "city": "b.city",
-    "organization": "lower(og.name)",
-    "lots": "c.lot_count",
-    "deed_total": "b.deed_total",
-    "draft": "c.draft_lots",
-    "suspended": "c.suspended_lots",
-}
-_FLAGS = {
-    "deed": "c.lots_total <> b.deed_total",
+FLAGGED: Final[dict[str, str]] = {
+    "deed": "c.lots_total <> r.deed_total",
     "draft": "c.draft_lots > 0",
     "suspended": "c.suspended_lots > 0",
-    "acceptance": "b.provisional_acceptance is null",
-    "assembly": "b.assembly_month is null",
+    "acceptance": "r.provisional_acceptance is null",
+    "assembly": "r.assembly_month is null",
 }
-
-
-def buildings_sql(
-    asked: Asked, *, organization: bool = False, archived: bool = False, problem: Flag | None = None
-) -> str:
-    """The portfolio as SQL; raises Invalid for a sort that is not offered."""
-    where = [
-        "(%(everything)s or b.organization_id = any(%(organizations)s) or b.id = any(%(buildings)s))",
-        "(b.name ilike %(like)s or b.city ilike %(like)s or b.street ilike %(like)s)",
-        "b.archived_at is not null" if archived else "b.archived_at is null",
-    ]
-    if organization:
-        where.append("b.organization_id = %(organization)s")
-    if problem:
-        where.append(_FLAGS[problem])
-    order = asked.order(SORTS, "lower(b.name), b.id")
-    return f"""
-select count(*) over () as total, {BUILDING_COLUMNS}, {_COUNTS}
-  from building b join organization og on og.id = b.organization_id {_COUNTED}
- where {" and ".join(where)} order by {order} limit %(limit)s offset %(offset)s"""
-
-
-async def portfolio(
-    w: Work,
-    asked: Asked = FIRST,
-    *,
-    text: str = "",
-    organization_id: UUID | None = None,
-    archived: bool = False,
-    problem: Flag | None = None,
-) -> Page[BuildingRow]:
-    """The buildings one may read, with their red flags (`buildings.read`), by name."""
-    where = scope(w, "buildings.read")
-    if where.nowhere:
-        raise Forbidden
-    sql = buildings_sql(asked, organization=organization_id is not None, archived=archived, problem=problem)
-    return await paged(
-        w, sql, BuildingRow, asked, like=like(text), organization=organization_id, today=w.today, **where.params
-    )
+"""The condition of each red flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +162,7 @@ class Overview:
 
 async def building_row(w: Work, building_id: UUID) -> BuildingRow:
     """One building with its counts (`buildings.read`). Raises NotFound."""
-    sql = f"""select {BUILDING_COLUMNS}, {_COUNTS} from building b join organization og on og.id = b.organization_id
-              {_COUNTED} where b.id = %(id)s"""
+    sql = f"select {selected(BuildingRow)} from building r {JOINED} where r.id = %(id)s"
     row = await w.one(sql, BuildingRow, id=building_id, today=w.today)
     require(w, "buildings.read", row.organization_id, row.id)
     return row

@@ -7,13 +7,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from koprogo_app.estate.model import AllocationKey
 from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import NotFound
+from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
+from koprogo_app.workspace import fields
+from koprogo_app.workspace.records.fields import Field, selected
+
+_TODAY = "from key_weight v where v.key_id = r.id and v.period @> %(today)s::date"
+_FIRST = "coalesce((select min(lower(f.period)) from key_weight f where f.key_id = r.id), r.starts_on)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,15 @@ class KeyRow:
     """
 
     id: UUID | None
-    name: str
-    kind: str
-    basis: str
+    name: Annotated[str, Field(N_("Name"), fields.text(required=True, longest=100), longest=100, required=True)]
+    kind: Annotated[str, Field(N_("Kind"), fields.one_of(("value", "utility")), fixed=True)]
+    basis: Annotated[str, Field(N_("What it rests on"), fields.text(longest=1000), longest=1000)]
     archived: bool
-    total: int
-    lot_count: int
-    starts_on: date | None = None
+    total: Annotated[int, Field(sql=f"(select coalesce(sum(v.weight), 0)::bigint {_TODAY})")]
+    lot_count: Annotated[int, Field(sql=f"(select count(*) {_TODAY})")]
+    starts_on: Annotated[date | None, Field(N_("First day"), fields.day(optional=False), unit="date", sql=_FIRST)] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +66,14 @@ class WeightPeriod:
     valid_to: date | None
 
 
-_KEYS = """
+_KEYS = f"""
 select null::uuid as id, '' as name, 'shares' as kind, '' as basis, false as archived,
        coalesce(sum(share), 0)::bigint as total, count(*) as lot_count, null::date as starts_on
   from lot where building_id = %(building)s and retired_on is null
 union all
 select * from (
-  select k.id, k.name, k.kind, k.basis, k.archived_at is not null as archived,
-         coalesce(sum(v.weight), 0)::bigint as total, count(v.id) as lot_count,
-         coalesce((select min(lower(f.period)) from key_weight f where f.key_id = k.id), k.starts_on) as starts_on
-    from allocation_key k left join key_weight v on v.key_id = k.id and v.period @> %(today)s::date
-   where k.building_id = %(building)s and (%(archived)s or k.archived_at is null)
-   group by k.id order by lower(k.name)) keys"""
+  select {selected(KeyRow)} from allocation_key r
+   where r.building_id = %(building)s and (%(archived)s or r.archived_at is null) order by lower(r.name)) keys"""
 _SHARES = """
 select l.id as lot_id, l.number, l.kind, l.position, l.share as weight, null::date as valid_from, null::date as valid_to
   from lot l where l.building_id = %(building)s and (l.retired_on is null or l.retired_on > %(on)s)

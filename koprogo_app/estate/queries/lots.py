@@ -13,14 +13,36 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.estate.model import Lot
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.identity.access import person, require
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, R, like, paged, scope
+
+
+class PartOf:
+    """What a row with a fraction tells of it: as it is written, and in percent."""
+
+    __slots__ = ()
+    numerator: int
+    denominator: int
+
+    @property
+    def fraction(self) -> Annotated[str, Field(examples=["1/3"])]:
+        """The exact fraction of the whole unit"""
+        return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def percentage(self) -> Annotated[float, Field(examples=[33.3333])]:
+        """The same in percent, with four decimals"""
+        return float(round(Decimal(100) * self.numerator / self.denominator, 4))
+
 
 Voting = Literal["votes", "suspended", "draft"]
 Problem = Literal["", "draft", "no_owner", "suspended", "no_share"]
@@ -242,8 +264,9 @@ async def lots_json(w: Work, building_id: UUID, asked: Asked, chosen: LotFilter)
     return await _lots(w, building_id, asked, chosen, _JSON, LotJson)
 
 
+@answer("fraction", "percentage")
 @dataclass(frozen=True, slots=True)
-class HolderRow:
+class HolderRow(PartOf):
     """A holder as any co-owner may know him: name, postal address, right and fraction (art. 3.89 §5 14°)."""
 
     owner_id: UUID
@@ -258,7 +281,7 @@ class HolderRow:
     denominator: int
     primary: bool
     valid_from: date
-    valid_to: date | None
+    valid_to: Hidden[date | None]
 
     @property
     def share(self) -> Fraction:

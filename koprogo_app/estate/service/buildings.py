@@ -1,181 +1,84 @@
-"""Organisations and buildings.
+"""Buildings: the record (`BUILDING`), and what commands on a building share.
 
-- `create_organization(w, values) -> Organization`, `update_organization(w, id, changes) -> Organization`,
-  `delete_organization(w, id) -> None` (only while it is empty)
-- `create_building(w, organization_id, values) -> Building`, `update_building(w, id, changes) -> Building`,
-  `archive_building(w, id) -> None`, `restore_building(w, id) -> None`
-
-`values` and `changes` map a field's name to what was typed or sent; every field is read and checked on its own
-(`ORGANIZATION`, `BUILDING` list them). Raises Invalid on the field, Conflict for a name taken, NotFound, Forbidden.
+- `open_building(w, building_id, permission) -> Building` — authorised and not archived
+- `alone(w, building_id)` — held until the end of the transaction
+- `lots_match_deed(w, building) -> bool` — whether the division of the shares is settled
 """
 
 from calendar import monthrange
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from koprogo_app.estate.model import Building, Organization
-from koprogo_app.foundation.audit import audit, snapshot
+from koprogo_app.estate.queries.buildings import FLAGGED, JOINED, BuildingRow
+from koprogo_app.estate.words import FLAGS
+from koprogo_app.foundation.audit import snapshot
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.identity.access import require
 from koprogo_app.law.articles import UNANIMITY
-from koprogo_app.workspace import fields
-
-_NOBODY: Final[frozenset[str]] = frozenset()
-_ADDRESS: Final[dict[str, fields.Read]] = {
-    "street": fields.text(),
-    "postal_code": fields.text(longest=12),
-    "city": fields.text(longest=100),
-    "country": fields.country,
-}
-ORGANIZATION: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True),
-    "kind": fields.one_of(("professional", "volunteer")),
-    "enterprise_number": fields.enterprise_number,
-    "email": fields.email,
-    "phone": fields.phone,
-    **_ADDRESS,
-    "lang": fields.language,
-}
-"""The fields of an organisation that can be written."""
-BUILDING: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True),
-    "enterprise_number": fields.enterprise_number,
-    **_ADDRESS,
-    "deed_total": fields.whole(least=1),
-    "provisional_acceptance": fields.day(),
-    "fiscal_month": fields.whole(least=1, most=12),
-    "fiscal_day": fields.whole(least=1, most=31),
-    "assembly_month": fields.whole(least=1, most=12, optional=True),
-    "assembly_day": fields.whole(least=1, most=31, optional=True),
-    "langs": fields.languages,
-}
-"""The fields of a building that can be written."""
+from koprogo_app.workspace.records.filters import Filter
+from koprogo_app.workspace.records.record import Record, wherever
 
 
-async def create_organization(w: Work, values: Mapping[str, Any]) -> Organization:
-    """A new syndic's office (`organizations.create`)."""
-    require(w, "organizations.create")
-    clean = fields.read({"name": "", **values}, ORGANIZATION, w.principal.lang)
-    row = await w.add(Organization(**clean))
-    await audit(
-        w, "organization.created", "organization", row.id, organization_id=row.id, after=clean, personal=_NOBODY
-    )
-    return row
+class _Buildings(Record[BuildingRow, Building]):
+    """The deed total cannot be changed any more once the lots add up to it: that is a change in the division of the
+    shares (art. 3.88 §3; `service.division.change_shares`)."""
+
+    async def add(self, w: Work, organization_id: UUID | None, values: Mapping[str, Any]) -> Building:
+        await w.get(Organization, organization_id)
+        return await super().add(w, organization_id, values)
+
+    def owned(self, row: Building) -> tuple[UUID | None, UUID | None]:
+        return row.organization_id, row.id
+
+    async def decide(self, w: Work, row: Building | None, clean: dict[str, Any]) -> dict[str, Any]:
+        if row is None:
+            _check_days(Building(**clean))
+            return clean
+        _check_open(row)
+        if clean.get("deed_total", row.deed_total) != row.deed_total and await lots_match_deed(w, row):
+            raise shares_are_settled("deed_total")
+        _check_days(row, clean)
+        return clean
 
 
-async def update_organization(w: Work, organization_id: UUID, changes: Mapping[str, Any]) -> Organization:
-    """Changes fields of an organisation (`organizations.write`)."""
-    row = await w.get(Organization, organization_id)
-    require(w, "organizations.write", row.id)
-    before = snapshot(row)
-    if not await _write(w, row, fields.read(changes, ORGANIZATION, w.principal.lang)):
-        return row
-    await audit(
-        w,
-        "organization.updated",
-        "organization",
-        row.id,
-        organization_id=row.id,
-        before=before,
-        after=snapshot(row),
-        personal=_NOBODY,
-    )
-    return row
-
-
-async def delete_organization(w: Work, organization_id: UUID) -> None:
-    """Deletes an organisation that holds nothing yet (`organizations.create`); Conflict otherwise."""
-    row = await w.get(Organization, organization_id)
-    require(w, "organizations.create", row.id)
-    used = await w.value(
-        "select exists (select from building where organization_id = %(o)s) "
-        "or exists (select from owner where organization_id = %(o)s)",
-        o=row.id,
-    )
-    if used:
-        raise Conflict(N_("This organisation has buildings or owners and cannot be deleted."))
-    await audit(
-        w, "organization.deleted", "organization", row.id, organization_id=None, before=snapshot(row), personal=_NOBODY
-    )
-    await w.session.delete(row)
-    await w.flush()
-
-
-async def create_building(w: Work, organization_id: UUID, values: Mapping[str, Any]) -> Building:
-    """A new building of an organisation (`buildings.create`)."""
-    await w.get(Organization, organization_id)
-    require(w, "buildings.create", organization_id)
-    clean = fields.read({"name": "", "deed_total": "", **values}, BUILDING, w.principal.lang)
-    row = Building(organization_id=organization_id, **clean)
-    _check_days(row)
-    row = await w.add(row)
-    await audit(
-        w,
-        "building.created",
-        "building",
-        row.id,
-        organization_id=organization_id,
-        building_id=row.id,
-        after=clean,
-        personal=_NOBODY,
-    )
-    return row
-
-
-async def update_building(w: Work, building_id: UUID, changes: Mapping[str, Any]) -> Building:
-    """Changes fields of a building (`buildings.write`).
-
-    The deed total cannot be changed any more once the lots add up to it: that is a change in the division of the shares
-    (art. 3.88 §3; `service.lots.change_shares`).
-    """
-    row = await open_building(w, building_id, "buildings.write")
-    before, clean = snapshot(row), fields.read(changes, BUILDING, w.principal.lang)
-    if clean.get("deed_total", row.deed_total) != row.deed_total and await lots_match_deed(w, row):
-        raise shares_are_settled("deed_total")
-    _check_days(row, clean)
-    if await _write(w, row, clean):
-        await audit(
-            w,
-            "building.updated",
-            "building",
-            row.id,
-            organization_id=row.organization_id,
-            building_id=row.id,
-            before=before,
-            after=snapshot(row),
-            personal=_NOBODY,
-        )
-    return row
-
-
-async def archive_building(w: Work, building_id: UUID) -> None:
-    """Takes a building out of the lists (`buildings.write`); everything about it is kept."""
-    row = await w.get(Building, building_id)
-    require(w, "buildings.write", row.organization_id, row.id)
-    if row.archived_at is None:
-        await _write(w, row, {"archived_at": w.now})
-        await audit(w, "building.archived", "building", row.id, organization_id=row.organization_id, building_id=row.id)
-
-
-async def restore_building(w: Work, building_id: UUID) -> None:
-    """Brings an archived building back (`buildings.write`)."""
-    row = await w.get(Building, building_id)
-    require(w, "buildings.write", row.organization_id, row.id)
-    if row.archived_at is not None:
-        await _write(w, row, {"archived_at": None})
-        await audit(w, "building.restored", "building", row.id, organization_id=row.organization_id, building_id=row.id)
+BUILDING = _Buildings(
+    row=BuildingRow, model=Building, noun="building", title=N_("Buildings"), read="buildings.read",
+    write="buildings.write", create="buildings.create", within="organization_id", under="", public=True, instead=True,
+    joins=JOINED, order="lower(r.name), r.id",
+    parent=wherever("%(everything)s or r.organization_id = any(%(organizations)s) or r.id = any(%(buildings)s)"),
+    search="r.name ilike %(text)s or r.city ilike %(text)s or r.street ilike %(text)s",
+    filters=(
+        Filter("problem", FLAGGED, options=tuple(FLAGS.items()), key="show",
+               description="Only those with this red flag"),
+        Filter("organization_id", "r.organization_id = %(organization_id)s"),
+    ),
+    layout=(
+        ("name",), ("enterprise_number", "deed_total"), ("street",), ("postal_code", "city"),
+        ("provisional_acceptance",),
+    ),
+    listed=("name", "lot_count", "main_lots", "lots_total"),
+    filed=(
+        "name", "organization_name", "enterprise_number", "street", "postal_code", "city", "deed_total", "lots_total",
+        "lot_count", "main_lots", "owner_count", "provisional_acceptance",
+    ),
+)  # fmt: skip
 
 
 async def open_building(w: Work, building_id: UUID, permission: str) -> Building:
     """A building to work on: authorised and not archived. Raises NotFound, Forbidden, Conflict."""
     row = await w.get(Building, building_id)
     require(w, permission, row.organization_id, row.id)
+    _check_open(row)
+    return row
+
+
+def _check_open(row: Building) -> None:
     if row.archived_at is not None:
         raise Conflict(N_("This building is archived. Restore it first."))
-    return row
 
 
 async def alone(w: Work, building_id: UUID) -> None:
@@ -211,12 +114,3 @@ def _check_days(row: Building, clean: Mapping[str, Any] | None = None) -> None:
             raise Invalid(f"{kind}_{missing}", N_("Give both the month and the day."))
         if month is not None and day > monthrange(2024, month)[1]:
             raise Invalid(f"{kind}_day", N_("This month does not have that day."))
-
-
-async def _write(w: Work, row: Building | Organization, clean: Mapping[str, Any]) -> bool:
-    changed = {field: value for field, value in clean.items() if getattr(row, field) != value}
-    for field, value in changed.items():
-        setattr(row, field, value)
-    w.session.add(row)
-    await w.flush()
-    return bool(changed)

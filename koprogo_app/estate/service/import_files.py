@@ -2,7 +2,7 @@
 
 - `keep(session_id, name, data) -> str` — keeps a file in place of the session's last one; gives its id
 - `kept(session_id, file_id) -> KeptFile` — Raises NotFound when it is gone or another session's
-- `forget(session_id) -> None`
+- `forget(session_id) -> None`, `forget_old() -> None`
 - `check_kind(data) -> None` — Raises Invalid on what is neither a workbook nor text
 
 Call them off the event loop: they touch the disk.
@@ -11,6 +11,7 @@ Call them off the event loop: they touch the disk.
 import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,10 +56,7 @@ def _folder() -> Path:
 def keep(session_id: UUID, name: str, data: bytes) -> str:
     """Keeps a file for its session, in place of the one before; forgets those older than an hour. Gives its id."""
     forget(session_id)
-    limit = time.time() - _SECONDS
-    for old in _folder().iterdir():
-        if old.stat().st_mtime < limit:
-            old.unlink(missing_ok=True)
+    forget_old()
     file_id = secrets.token_hex(16)
     path = _folder() / f"{session_id}-{file_id}"
     path.touch(mode=0o600)
@@ -83,3 +81,12 @@ def forget(session_id: UUID) -> None:
     """Removes what a session sent."""
     for old in _folder().glob(f"{session_id}-*"):
         old.unlink(missing_ok=True)
+
+
+def forget_old() -> None:
+    """Removes what was sent more than an hour ago."""
+    limit = time.time() - _SECONDS
+    for old in _folder().iterdir():
+        with suppress(FileNotFoundError):
+            if old.stat().st_mtime < limit:
+                old.unlink()

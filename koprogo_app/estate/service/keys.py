@@ -1,9 +1,7 @@
 """Allocation keys (art. 3.81): by value or by utility, a weight a lot, each valid for a period.
 
-- `create_key(w, building_id, values, weights=None, since=None) -> AllocationKey` — `values`: name, kind, basis
-- `update_key(w, key_id, changes) -> AllocationKey` — name, basis, starts_on
+- `KEY` — the record: `add`, with first weights, `change`, `use`; `keys_of` lists them with the shares
 - `proposed_start(w, building_id) -> date` — the first day to propose for a new key
-- `archive_key(w, key_id)`, `restore_key(w, key_id)`
 - `set_weights(w, key_id, weights, since, decision=None) -> int` — how many lots have another weight from that day
 
 Raises Invalid on the field, Conflict for a name taken, AgainstTheLaw, NotFound, Forbidden (`keys.write`).
@@ -16,10 +14,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.estate.model import AllocationKey, Building, ShareDecision
+from koprogo_app.estate.queries.keys import KeyRow
 from koprogo_app.estate.service.buildings import open_building
 from koprogo_app.estate.service.division import Decision
 from koprogo_app.estate.service.ownership import fiscal_year_start
-from koprogo_app.foundation.audit import audit, snapshot
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.foundation.errors import AgainstTheLaw, Conflict, Invalid
 from koprogo_app.foundation.i18n import N_
@@ -28,39 +26,48 @@ from koprogo_app.foundation.manifests import Hook
 from koprogo_app.law.articles import Article
 from koprogo_app.law.refusal import Refusal
 from koprogo_app.workspace import fields
+from koprogo_app.workspace.records.record import Parent, Record
 
 CHARGES_DIVISION: Final = Article("3.88", 1, point="2° a")
 """Changing the division of the charges: four fifths of the votes."""
-KEY: Final[dict[str, fields.Read]] = {
-    "name": fields.text(required=True, longest=100),
-    "kind": fields.one_of(("value", "utility")),
-    "basis": fields.text(longest=1000),
-    "starts_on": fields.day(optional=False),
-}
-"""The fields of a key that can be written."""
 
 KeyCheck = Callable[[Work, UUID, date, date], Awaitable[Sequence[Refusal]]]
 KEY_HELD: Final = Hook[KeyCheck]("estate.key_held")
 """What rests on a key's division of costs on the days from one to the other, so that its first day cannot move."""
 
 
-async def create_key(
-    w: Work,
-    building_id: UUID,
-    values: Mapping[str, Any],
-    *,
-    weights: Mapping[UUID, int] | None = None,
-    since: date | None = None,
-) -> AllocationKey:
-    """A new key of a building, with its first weights when given, from `starts_on` or `since` (`proposed_start`)."""
-    building = await open_building(w, building_id, "keys.write")
-    first = since or await proposed_start(w, building_id)
-    clean = fields.read({"name": "", "kind": "utility", "starts_on": first, **values}, KEY, w.principal.lang)
-    key = await w.add(AllocationKey(organization_id=building.organization_id, building_id=building_id, **clean))
-    await _audited(w, "key.created", key, after=clean)
-    if weights:
-        await set_weights(w, key.id, weights, clean["starts_on"])
-    return key
+class _Keys(Record[KeyRow, AllocationKey]):
+    async def add(
+        self, w: Work, building_id: UUID | None, values: Mapping[str, Any], *,
+        weights: Mapping[UUID, int] | None = None, since: date | None = None,
+    ) -> AllocationKey:  # fmt: skip
+        """A new key, with its first weights when given, from `starts_on` or `since` (else `proposed_start`)."""
+        if building_id is not None and "starts_on" not in values:
+            await self.parent(w, building_id, self.write)
+            values = {**values, "starts_on": since or await proposed_start(w, building_id)}
+        key = await super().add(w, building_id, values)
+        if weights:
+            await set_weights(w, key.id, weights, since or key.starts_on or w.today)
+        return key
+
+    async def decide(self, w: Work, row: AllocationKey | None, clean: dict[str, Any]) -> dict[str, Any]:
+        if row is not None and "starts_on" in clean:
+            await _move_start(w, row, clean["starts_on"])
+        return clean
+
+    async def authorise(self, w: Work, permission: str, row: AllocationKey) -> None:
+        await open_building(w, row.building_id, permission)
+
+
+async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
+    building = await open_building(w, building_id, permission)
+    return Parent(building.organization_id, building_id, building.name, "r.building_id = %(b)s")
+
+
+KEY = _Keys(
+    row=KeyRow, model=AllocationKey, noun="key", entity="allocation_key", title=N_("Allocation keys"), read="keys.read",
+    write="keys.write", parent=_parent, order="lower(r.name), r.id", public=True,
+)  # fmt: skip
 
 
 async def proposed_start(w: Work, building_id: UUID) -> date:
@@ -74,22 +81,6 @@ async def proposed_start(w: Work, building_id: UUID) -> date:
     )
     this_year = fiscal_year_start(building, w.today)
     return min(first, this_year) if first else this_year
-
-
-async def update_key(w: Work, key_id: UUID, changes: Mapping[str, Any]) -> AllocationKey:
-    """Renames a key, states what it rests on, or corrects its first day while nothing rests on the days between."""
-    key = await _opened(w, key_id)
-    before = snapshot(key)
-    clean = fields.read(changes, {name: KEY[name] for name in ("name", "basis", "starts_on")}, w.principal.lang)
-    if "starts_on" in clean:
-        await _move_start(w, key, clean["starts_on"])
-    for field, value in clean.items():
-        setattr(key, field, value)
-    if snapshot(key) != before:
-        w.session.add(key)
-        await w.flush()
-        await _audited(w, "key.updated", key, before=before, after=snapshot(key))
-    return key
 
 
 async def _move_start(w: Work, key: AllocationKey, day: date) -> None:
@@ -114,27 +105,6 @@ async def _move_start(w: Work, key: AllocationKey, day: date) -> None:
     )  # fmt: skip
 
 
-async def archive_key(w: Work, key_id: UUID) -> None:
-    """Offers the key no longer; what it divided stays."""
-    key = await _opened(w, key_id)
-    if key.archived_at is None:
-        await _move(w, key, w.now, "key.archived")
-
-
-async def restore_key(w: Work, key_id: UUID) -> None:
-    """Offers an archived key again."""
-    key = await _opened(w, key_id)
-    if key.archived_at is not None:
-        await _move(w, key, None, "key.restored")
-
-
-async def _move(w: Work, key: AllocationKey, archived_at: datetime | None, action: str) -> None:
-    key.archived_at = archived_at
-    w.session.add(key)
-    await w.flush()
-    await _audited(w, action, key)
-
-
 @dataclass(frozen=True, slots=True)
 class _Weight:
     id: UUID
@@ -153,7 +123,7 @@ async def set_weights(
     First weights are simply entered, and mended on the day they were typed. To change them later is to change the
     division of the charges: the decision must be stated (art. 3.88 §1 2° a), otherwise AgainstTheLaw.
     """
-    key = await _opened(w, key_id)
+    key = await KEY.alone(w, key_id)
     if key.archived_at is not None:
         raise Conflict(N_("This key is archived. Restore it first."))
     await _check_lots(w, key, weights)
@@ -167,9 +137,9 @@ async def set_weights(
     if _needs_decision(w, rows, changed, since):
         await _decided(w, key, held, changed, since, decision)
     await _write(w, key, held, changed, since)
-    await _audited(
+    await KEY.told(
         w,
-        "key.weighted",
+        "weighted",
         key,
         before={"weights": {str(lot): held[lot].weight for lot in changed if lot in held}},
         after={"weights": {str(lot): weight for lot, weight in changed.items()}, "since": since},
@@ -258,24 +228,3 @@ async def _check_lots(w: Work, key: AllocationKey, weights: Mapping[UUID, int]) 
     sql = "select count(*) from lot where building_id = %(b)s and retired_on is null and id = any(%(ids)s)"
     if await w.value(sql, b=key.building_id, ids=list(weights)) != len(weights):
         raise Invalid("weights", N_("A lot of another building is among them."))
-
-
-async def _opened(w: Work, key_id: UUID) -> AllocationKey:
-    await w.execute("select from allocation_key where id = %(key)s for update", key=key_id)
-    key = await w.get(AllocationKey, key_id)
-    await open_building(w, key.building_id, "keys.write")
-    return key
-
-
-async def _audited(w: Work, action: str, key: AllocationKey, *, before: Any = None, after: Any = None) -> None:
-    await audit(
-        w,
-        action,
-        "allocation_key",
-        key.id,
-        organization_id=key.organization_id,
-        building_id=key.building_id,
-        before=before,
-        after=after,
-        personal=frozenset(),
-    )

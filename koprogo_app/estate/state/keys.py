@@ -13,12 +13,9 @@ from koprogo_app.estate.queries.buildings import building_row
 from koprogo_app.estate.queries.keys import KeyRow, WeightPeriod, WeightRow, key_history, key_weights, keys_of
 from koprogo_app.estate.service.keys import (
     CHARGES_DIVISION,
-    archive_key,
-    create_key,
+    KEY,
     proposed_start,
-    restore_key,
     set_weights,
-    update_key,
 )
 from koprogo_app.estate.state.common import decided, decision_of
 from koprogo_app.estate.words import KINDS
@@ -199,26 +196,26 @@ class Keys(PageState, rx.State):
     @submits("keys.write", dialog="new")
     async def create(self, w: Work, sent: Sent) -> Told:
         """Makes a key; its weights are typed or pasted next."""
-        key = await create_key(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis", "starts_on"))
+        key = await KEY.add(w, id_after(self, "buildings"), sent.typed("name", "kind", "basis", "starts_on"))
         said = N_("The key is made. Type or paste the weight of each lot.")
         return Told(said, go=f"{self.base}/keys?key={key.id}")
 
     @submits("keys.write", dialog="edit", done=N_("The key is saved."))
     async def save(self, w: Work, sent: Sent) -> None:
         """Renames the key, states what it rests on, corrects its first day."""
-        await update_key(w, sent.record_id, sent.typed("name", "basis", "starts_on"))
+        await KEY.change(w, sent.record_id, None, sent.typed("name", "basis", "starts_on"))
 
     @acts("keys.write")
     async def archive(self, w: Work, key_id: str) -> Told:
         """Offers the key no longer."""
-        await archive_key(w, as_id(key_id))
+        await KEY.use(w, as_id(key_id), used=False)
         said = N_("The key is archived; what it divided stays.")
         return Told(said, go=f"{self.base}/keys?show=archived&key={key_id}")
 
     @acts("keys.write", done=N_("The key is offered again."))
     async def restore(self, w: Work, key_id: str) -> None:
         """Offers it again."""
-        await restore_key(w, as_id(key_id))
+        await KEY.use(w, as_id(key_id), used=True)
 
 
 def _ids(row: str) -> tuple[UUID, UUID]:

@@ -11,7 +11,7 @@ from koprogo_app.estate.model import Lot, Owner
 from koprogo_app.estate.queries.lots import HolderRow, LotDetail, LotRow, lot_detail
 from koprogo_app.estate.queries.owners import LotHistoryRow, lot_history, sees_lot_history
 from koprogo_app.estate.service.lots import delete_lot
-from koprogo_app.estate.service.owners import create_owner
+from koprogo_app.estate.service.owners import OWNER
 from koprogo_app.estate.service.ownership import (
     HolderInput,
     HoldersPreview,
@@ -281,7 +281,7 @@ class LotPage(LotActs, rx.State):
             await lot_detail(w, self._here(sent.record_id)),
             sent.typed("kind", "name", "first_name", "email", "lang"),
         )
-        owner = await create_owner(w, detail.organization_id, values, building_id=detail.lot.building_id)
+        owner = await OWNER.add(w, detail.organization_id, values, building_id=detail.lot.building_id)
         self._new = str(owner.id)
 
     @submits("lots.write", dialog="delete")

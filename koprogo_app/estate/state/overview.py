@@ -7,27 +7,13 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.estate.queries.buildings import BuildingRow, Overview, building_overview
-from koprogo_app.estate.service.buildings import archive_building, restore_building, update_building
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.estate.state.portfolio import Mark, mark
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import LANGS, N_, number, tr
+from koprogo_app.workspace.records.grid import typed_values
 from koprogo_app.workspace.state.common import address, enterprise, id_after, may, refusal_text, shown_day
 from koprogo_app.workspace.state.page import PageState, Sent, acts, loads, opens, submits
-
-_FIELDS = (
-    "name",
-    "enterprise_number",
-    "street",
-    "postal_code",
-    "city",
-    "country",
-    "deed_total",
-    "provisional_acceptance",
-    "fiscal_month",
-    "fiscal_day",
-    "assembly_month",
-    "assembly_day",
-)
 
 
 @dataclass(frozen=True)
@@ -80,25 +66,25 @@ class BuildingPage(PageState, rx.State):
         self.facts = _facts(overview, w.today, lang)
         self.rules = [Rule(tr(lang, c.message), c.article.text(lang), c.required) for c in overview.consequences]
         self.open_items = [mark(row, flag, lang) for flag in row.flags]
-        self.values, self.langs = _values(row, lang), {one: one in row.langs for one in LANGS}
+        self.values, self.langs = typed_values(BUILDING, row, lang), {one: one in row.langs for one in LANGS}
         self.version += 1
 
     @submits("buildings.write", done=N_("The data of the building are saved."))
     async def save(self, w: Work, sent: Sent) -> None:
         """Saves the data of the association."""
-        changes: dict[str, Any] = sent.typed(*_FIELDS)
+        changes: dict[str, Any] = sent.typed(*BUILDING.typed)
         changes["langs"] = [one for one in LANGS if sent.ticked(f"lang_{one}")]
-        await update_building(w, id_after(self, "buildings"), changes)
+        await BUILDING.change(w, id_after(self, "buildings"), None, changes)
 
     @submits("buildings.write", dialog="archive", done=N_("The building is archived; everything is kept."))
     async def archive(self, w: Work, sent: Sent) -> None:
         """Takes the building out of the lists."""
-        await archive_building(w, sent.record_id)
+        await BUILDING.use(w, sent.record_id, used=False)
 
     @acts("buildings.write", done=N_("The building is back."))
     async def restore(self, w: Work) -> None:
         """Brings it back."""
-        await restore_building(w, id_after(self, "buildings"))
+        await BUILDING.use(w, id_after(self, "buildings"), used=True)
 
 
 def _facts(overview: Overview, today: date, lang: str) -> Facts:
@@ -129,18 +115,3 @@ def _facts(overview: Overview, today: date, lang: str) -> Facts:
 
 def _number(row: BuildingRow, lang: str) -> str:
     return tr(lang, "ACP {number}", number=enterprise(row.enterprise_number)) if row.enterprise_number else ""
-
-
-def _values(row: BuildingRow, lang: str) -> dict[str, str]:
-    """What the form starts with."""
-    plain = {
-        name: getattr(row, name)
-        for name in _FIELDS
-        if name not in ("enterprise_number", "deed_total", "provisional_acceptance")
-    }
-    return {
-        **{name: "" if value is None else str(value) for name, value in plain.items()},
-        "enterprise_number": enterprise(row.enterprise_number),
-        "deed_total": number(row.deed_total, lang),
-        "provisional_acceptance": row.provisional_acceptance.isoformat() if row.provisional_acceptance else "",
-    }

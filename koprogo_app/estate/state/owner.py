@@ -2,37 +2,21 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, OwnerRow, owner_card, owner_history
-from koprogo_app.estate.service.owners import delete_owner, link_owner_user, unlink_owner_user, update_owner
+from koprogo_app.estate.queries.owners import HeldLot, OwnerHistoryRow, owner_history
+from koprogo_app.estate.service.owners import OWNER, link_owner_user, owner_card, unlink_owner_user
 from koprogo_app.estate.words import RIGHTS
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_, number, share_text, tr
 from koprogo_app.identity.model import User
 from koprogo_app.identity.service.members import Place, invite
-from koprogo_app.workspace.state.common import enterprise, id_after, may, shown_day, workspace
+from koprogo_app.workspace.records.grid import typed_values
+from koprogo_app.workspace.state.common import id_after, may, shown_day, workspace
 from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
-
-_FIELDS = (
-    "kind",
-    "name",
-    "first_name",
-    "enterprise_number",
-    "lang",
-    "email",
-    "phone",
-    "street",
-    "postal_code",
-    "city",
-    "country",
-    "email_consent_on",
-    "email_consent_ref",
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +60,12 @@ class OwnerPage(PageState, rx.State):
         user = await w.session.get(User, card.owner.user_id) if card.owner.user_id else None
         row = card.owner
         buildings = [None, *{one.building_id for one in card.lots}]
-        self.at, self.name, self.values, self.version = str(owner_id), row.full_name, _values(row), row.version
+        self.at, self.name, self.values, self.version = (
+            str(owner_id),
+            row.full_name,
+            typed_values(OWNER, row, lang),
+            row.version,
+        )
         self.lots = [_held(one, lang) for one in card.lots]
         first = card.lots[0] if card.lots else None
         self.building, self.base = (first.building_name, workspace(first.building_id)) if first else ("", "")
@@ -89,8 +78,7 @@ class OwnerPage(PageState, rx.State):
     @submits("owners.write", done=N_("The card is saved."))
     async def save(self, w: Work, sent: Sent) -> None:
         """Saves the card, unless somebody else changed it meanwhile."""
-        changes: dict[str, Any] = sent.typed(*_FIELDS)
-        await update_owner(w, id_after(self, "owners"), changes, version=self.version)
+        await OWNER.change(w, id_after(self, "owners"), self.version, sent.typed(*OWNER.typed))
 
     @submits("users.write", dialog="invite")
     async def invite(self, w: Work, sent: Sent) -> Told:
@@ -107,7 +95,7 @@ class OwnerPage(PageState, rx.State):
     async def delete(self, w: Work, sent: Sent) -> Told:
         """Deletes the card of who never held anything."""
         row = (await owner_card(w, sent.record_id)).owner
-        await delete_owner(w, row.id)
+        await OWNER.remove(w, row.id)
         return Told(N_("The card of {name} is deleted."), params={"name": row.full_name}, go="/portfolio")
 
 
@@ -126,16 +114,6 @@ async def _invite(w: Work, owner_id: UUID) -> User:
     return user
 
 
-def _values(row: OwnerRow) -> dict[str, str]:
-    """What the form starts with."""
-    plain = {name: getattr(row, name) for name in _FIELDS}
-    return {
-        **{name: "" if value is None else str(value) for name, value in plain.items()},
-        "enterprise_number": enterprise(row.enterprise_number),
-        "email_consent_on": row.email_consent_on.isoformat() if row.email_consent_on else "",
-    }
-
-
 def _right(right: str, numerator: int, denominator: int, lang: str) -> str:
     return f"{tr(lang, RIGHTS[right])}, {share_text(Fraction(numerator, denominator), lang)}"
 
@@ -143,9 +121,9 @@ def _right(right: str, numerator: int, denominator: int, lang: str) -> str:
 def _held(lot: HeldLot, lang: str) -> HeldLine:
     return HeldLine(
         lot.number,
-        f"{workspace(lot.building_id)}/lots/{lot.lot_id}",
+        f"{workspace(lot.building_id)}/lots/{lot.unit_id}",
         lot.building_name,
-        f"{number(lot.lot_share, lang)} / {number(lot.deed_total, lang)}",
+        f"{number(lot.share, lang)} / {number(lot.deed_total, lang)}",
         _right(lot.right, lot.numerator, lot.denominator, lang),
         tr(lang, "since {start}", start=shown_day(lot.valid_from, lang)),
         lot.primary,

@@ -1,29 +1,22 @@
 """The buildings one works for, with what needs attention in each."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import reflex as rx
 
-from koprogo_app.estate.queries.buildings import BuildingRow, Flag, organizations_page, portfolio
-from koprogo_app.estate.service.buildings import create_building
+from koprogo_app.estate.queries.buildings import BuildingRow, Flag
+from koprogo_app.estate.service.buildings import BUILDING
+from koprogo_app.estate.service.organizations import ORGANIZATION
 from koprogo_app.estate.words import FLAGS
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import N_, number, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
 from koprogo_app.workspace.queries.paging import MAX_PER_PAGE, Asked
-from koprogo_app.workspace.state.common import address, as_id, asked, may, place, workspace
-from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
-
-_NEW = (
-    "name",
-    "enterprise_number",
-    "street",
-    "postal_code",
-    "city",
-    "deed_total",
-    "provisional_acceptance",
-)
+from koprogo_app.workspace.records.grid import Line, RecordList, line
+from koprogo_app.workspace.state.common import address, as_id, may, workspace
+from koprogo_app.workspace.state.page import Sent, Told, loads, opens, submits
 
 
 @dataclass(frozen=True)
@@ -36,45 +29,39 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class BuildingLine:
-    """A building in the portfolio."""
+class BuildingLine(Line):
+    """A building in the portfolio, with its red flags."""
 
-    id: str = ""
-    name: str = ""
-    href: str = ""
-    address: str = ""
-    office: str = ""
-    lots: str = ""
-    main: str = ""
-    shares: str = ""
     marks: tuple[Mark, ...] = ()
 
 
-class Portfolio(PageState, rx.State):
+class Portfolio(RecordList, rx.State):
     """One page of the buildings. In the address: `q`, `show`, `page`, `sort`."""
 
-    rows: list[BuildingLine] = []
-    at: dict[str, int] = {}
-    filtered: bool = False
+    RECORD: ClassVar = BUILDING
+    rows: list[BuildingLine] = []  # type: ignore[assignment]
     offices: list[dict[str, str]] = []
 
     load = loads("buildings.read")
     ask = opens("buildings.create", "add")
 
     async def _fill(self, w: Work, lang: str) -> None:
-        query = self.router.url.query_parameters
-        show = query.get("show", "")
-        problem: Flag | None = show if show in FLAGS else None  # type: ignore[assignment]
-        page = await portfolio(w, asked(query), text=query.get("q", ""), archived=show == "archived", problem=problem)
+        await super()._fill(w, lang)
         self.offices = await _offices(w)
-        self.rows, self.at = [_line(row, lang) for row in page.rows], place(page)
-        self.filtered = bool(query.get("q") or show)
+
+    def _show(self, rows: list[Any], lang: str) -> None:
+        lines = [line(BUILDING, row, self.base, lang, _more(row, lang)) for row in rows]
+        self.rows = [
+            BuildingLine(one.id, one.cells, one.links, one.more, one.archived, marks_of(row, lang))
+            for one, row in zip(lines, rows, strict=True)
+        ]
 
     @submits("buildings.create", dialog="add")
     async def create(self, w: Work, sent: Sent) -> Told:
         """Makes the building and goes on to its lots: import them next."""
         only = self.offices[0]["value"] if len(self.offices) == 1 else ""
-        row = await create_building(w, as_id(sent.text("office") or only, "office"), sent.typed(*_NEW))
+        office = as_id(sent.text("office") or only, "office")
+        row = await BUILDING.add(w, office, sent.typed(*BUILDING.typed))
         said = N_("{name} is added. Import its lots and owners.")
         return Told(said, params={"name": row.name}, go=workspace(row.id) + "/import")
 
@@ -84,25 +71,20 @@ async def _offices(w: Work) -> list[dict[str, str]]:
     who = current()
     if not isinstance(who, Person) or not all(map(who.may_somewhere, ("buildings.create", "organizations.read"))):
         return []
-    page = await organizations_page(w, Asked(per_page=MAX_PER_PAGE))
+    page = await ORGANIZATION.page(w, None, Asked(per_page=MAX_PER_PAGE))
     return [{"value": str(o.id), "label": o.name} for o in page.rows if may("buildings.create", o.id)]
 
 
-def _line(row: BuildingRow, lang: str) -> BuildingLine:
+def _more(row: BuildingRow, lang: str) -> dict[str, str]:
     shares = number(row.lots_total, lang)
     if row.deed_difference:
         shares += f" / {number(row.deed_total, lang)}"
-    return BuildingLine(
-        str(row.id),
-        row.name,
-        workspace(row.id),
-        address(row),
-        row.organization_name,
-        number(row.lot_count, lang),
-        number(row.main_lots, lang),
-        shares,
-        tuple(mark(row, flag, lang) for flag in row.flags),
-    )
+    return {"address": address(row), "office": row.organization_name, "shares": shares}
+
+
+def marks_of(row: BuildingRow, lang: str) -> tuple[Mark, ...]:
+    """What needs attention in a building, each with the place where it is mended."""
+    return tuple(mark(row, flag, lang) for flag in row.flags)
 
 
 def mark(row: BuildingRow, flag: Flag, lang: str) -> Mark:

@@ -1,6 +1,7 @@
 """PDF of HTML: PDF/A-3b, tagged, drawn by a pool of processes on all cores, apart from the one that serves.
 
-The pool starts with the first page to draw and stays warm until `close`.
+The pool starts with the first page to draw and stays warm until `close`. Long papers leave one of its processes to
+the short ones: a letter never waits until somebody's ledger of a thousand pages is drawn.
 """
 
 import asyncio
@@ -10,9 +11,14 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Final
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 _ATTEMPTS: Final = 2
+_LONG: Final = 200_000
+"""Signs of HTML from which a paper is long: some forty pages, several seconds."""
+_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _pool: ProcessPoolExecutor | None = None
 
 
@@ -30,7 +36,15 @@ def _draw(html: str) -> bytes:
 
 
 def _workers() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(2, cores)
+
+
+def _lane(html: str) -> AbstractAsyncContextManager[Any]:
+    """Where a paper waits for its turn: long ones for each other, short ones for nobody."""
+    if len(html) < _LONG:
+        return nullcontext()
+    return _lanes.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_workers() - 1))
 
 
 def _started() -> ProcessPoolExecutor:
@@ -51,6 +65,11 @@ def _dropped(pool: ProcessPoolExecutor) -> None:
 
 async def render(html: str) -> bytes:
     """The PDF of a page of HTML; nothing outside of it is fetched. A process that dies is replaced once."""
+    async with _lane(html):
+        return await _rendered(html)
+
+
+async def _rendered(html: str) -> bytes:
     for attempt in range(_ATTEMPTS):
         pool = _started()
         try:

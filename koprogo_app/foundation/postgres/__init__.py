@@ -136,6 +136,11 @@ def is_running(data_dir: Path) -> bool:
     return (data_dir / "postgres" / "data" / "PG_VERSION").exists() and cluster.is_running(Home(data_dir))
 
 
+def is_dead(data_dir: Path) -> bool:
+    """Whether the embedded server of `data_dir` ended without being stopped."""
+    return cluster.is_dead(Home(data_dir.absolute()))
+
+
 def _create_roles_and_database(server: Server) -> None:
     """Create what is missing; leaves alone what exists, so passwords are hashed once."""
     with _connect_when_ready(server) as connection:

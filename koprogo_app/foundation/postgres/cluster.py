@@ -131,6 +131,12 @@ def is_running(home: Home) -> bool:
     return not where or Path(where) == home.cluster.resolve()
 
 
+def is_dead(home: Home) -> bool:
+    """Whether the server ended without being stopped: its pid file is there and its process is not. Cheap."""
+    pid = _postmaster_pid(home)
+    return pid is not None and not _is_alive(pid)
+
+
 def _is_alive(pid: int) -> bool:
     """Whether the process exists and is not merely waiting to be buried, as in many containers."""
     try:

@@ -5,27 +5,27 @@ from reflex.style import set_color_mode
 
 from koprogo_app.foundation.i18n import N_, P_
 from koprogo_app.identity.page.parts import LANGUAGES
-from koprogo_app.identity.state.profile import Profile, SessionLine, TwoSteps
-from koprogo_app.interface.dialog import ask, dialog
+from koprogo_app.identity.state.profile import Password, Profile, SessionLine, TwoSteps
 from koprogo_app.interface.form import form, form_actions, form_error, password_field, text_field
 from koprogo_app.interface.locale import Locale
 from koprogo_app.interface.page import page
+from koprogo_app.interface.page_parts import ask, dialog, shown
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, page_header, qr_code
 from koprogo_app.interface.text import pick, t
 
 
-@page("/profile", title=N_("My profile"), on_load=[Profile.load, TwoSteps.arrive])
+@page("/profile", title=N_("My profile"), on_load=[Profile.load, TwoSteps.load, TwoSteps.arrive])
 def profile() -> rx.Component:
     """Cards, the most used first."""
     required = callout(
         "attention",
         t("A superadmin signs in with two steps. Set it up now; until then nothing else is open to you."),
-        actions=[button(t("Set it up"), kind="primary", on_click=TwoSteps.begin)],
+        actions=[button(t("Set it up"), kind="primary", on_click=TwoSteps.begin(""))],
     )
-    return rx.fragment(
+    content = rx.fragment(
         page_header(t("My profile"), over=Profile.email),
         blocks(
-            rx.cond(Profile.needs_totp, required, rx.fragment()),
+            rx.cond(TwoSteps.needed, required, rx.fragment()),
             cards(_about(), _password(), _two_steps(), _looks()),
             _sessions(),
         ),
@@ -34,6 +34,7 @@ def profile() -> rx.Component:
         _ask_code("off", t("Turn two-step sign-in off"), t("Turn off"), TwoSteps.turn_off),
         _ask_code("renew", t("New recovery codes"), t("Make new codes"), TwoSteps.renew),
     )
+    return shown(Profile, content)
 
 
 def _about() -> rx.Component:
@@ -87,7 +88,7 @@ def _looks() -> rx.Component:
 
 
 def _password() -> rx.Component:
-    errors = Profile.password_errors
+    errors = Password.errors
     return card(
         form(
             form_error(errors),
@@ -102,8 +103,8 @@ def _password() -> rx.Component:
             ),
             password_field("again", t("The same once more"), new=True, errors=errors, required=True),
             form_actions(button(t("Change the password"), type="submit")),
-            on_submit=Profile.change_password,
-            key=Profile.password_round.to_string(),
+            on_submit=Password.change,
+            key=Password.saved.to_string(),
         ),
         title=t("Password"),
     )
@@ -111,10 +112,10 @@ def _password() -> rx.Component:
 
 def _two_steps() -> rx.Component:
     on = rx.el.div(
-        rx.el.p(t(N_("{count} recovery code left", "{count} recovery codes left"), count=Profile.codes_left)),
+        rx.el.p(t(N_("{count} recovery code left", "{count} recovery codes left"), count=TwoSteps.codes_left)),
         rx.el.div(
-            button(t("New recovery codes"), on_click=TwoSteps.ask_codes),
-            rx.cond(Profile.may_drop_totp, button(t("Turn off"), on_click=TwoSteps.ask_off), rx.fragment()),
+            button(t("New recovery codes"), on_click=TwoSteps.ask("renew", "")),
+            rx.cond(TwoSteps.may_drop, button(t("Turn off"), on_click=TwoSteps.ask("off", "")), rx.fragment()),
             class_name="flex flex-wrap gap-2.5",
         ),
         class_name="grid gap-3.5",
@@ -124,14 +125,14 @@ def _two_steps() -> rx.Component:
             t("After your password we ask for a code of an app on your phone, so a stolen password is not enough."),
             class_name="text-muted",
         ),
-        rx.el.div(button(t("Set it up"), on_click=TwoSteps.begin)),
+        rx.el.div(button(t("Set it up"), on_click=TwoSteps.begin(""))),
         class_name="grid gap-3.5",
     )
     return card(
-        rx.cond(Profile.has_totp, on, off),
+        rx.cond(TwoSteps.on, on, off),
         title=t("Two-step sign-in"),
         aside=rx.cond(
-            Profile.has_totp,
+            TwoSteps.on,
             badge(t(P_("two-step sign-in", "on")), "done"),
             badge(t(P_("two-step sign-in", "off")), "neutral"),
         ),
@@ -140,6 +141,8 @@ def _two_steps() -> rx.Component:
 
 def _scan() -> rx.Component:
     return ask(
+        TwoSteps,
+        "scan",
         t("Set up two-step sign-in"),
         rx.el.p(t("Scan this with an authenticator app, such as Aegis, Google Authenticator or 2FAS.")),
         rx.el.div(
@@ -152,8 +155,7 @@ def _scan() -> rx.Component:
             class_name="text-13",
         ),
         _code_field(t("Then type the six digits it shows.")),
-        act=t("Turn on"), on_submit=TwoSteps.confirm, errors=TwoSteps.errors,
-        open=TwoSteps.step == "scan", on_close=TwoSteps.close,
+        act=t("Turn on"), on_submit=TwoSteps.confirm,
     )  # fmt: skip
 
 
@@ -172,6 +174,8 @@ def _code_field(hint: rx.Var[str]) -> rx.Component:
 
 def _codes() -> rx.Component:
     return dialog(
+        TwoSteps,
+        "codes",
         t("Your recovery codes"),
         rx.el.div(
             rx.el.p(
@@ -188,14 +192,14 @@ def _codes() -> rx.Component:
             form_actions(button(t("I have kept them"), kind="primary", on_click=TwoSteps.close)),
             class_name="grid gap-3.5",
         ),
-        open=TwoSteps.step == "codes",
-        on_close=TwoSteps.close,
         narrow=True,
     )  # fmt: skip
 
 
-def _ask_code(step: str, title: rx.Var[str], verb: rx.Var[str], command: rx.event.EventType) -> rx.Component:
+def _ask_code(name: str, title: rx.Var[str], verb: rx.Var[str], command: rx.event.EventType) -> rx.Component:
     return dialog(
+        TwoSteps,
+        name,
         title,
         form(
             form_error(TwoSteps.errors),
@@ -203,8 +207,6 @@ def _ask_code(step: str, title: rx.Var[str], verb: rx.Var[str], command: rx.even
             form_actions(button(verb, kind="primary", type="submit"), button(t("Cancel"), on_click=TwoSteps.close)),
             on_submit=command,
         ),
-        open=TwoSteps.step == step,
-        on_close=TwoSteps.close,
         narrow=True,
     )
 

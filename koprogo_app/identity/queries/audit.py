@@ -8,6 +8,7 @@ from uuid import UUID
 from koprogo_app.foundation.audit import Chain, verified
 from koprogo_app.foundation.database import BRUSSELS, Work
 from koprogo_app.identity.access import require
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 ALL = "all"
 """For superadmins: the entries of every organisation and of the installation."""
@@ -43,7 +44,6 @@ class EntryRow:
     building_id: UUID | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
-    total: int
 
 
 _ENTRIES = """
@@ -75,17 +75,15 @@ def _authorise(w: Work, organization_id: UUID | str | None) -> None:
         require(w, "platform.read")
 
 
-async def entries(
-    w: Work, organization_id: UUID | str | None, chosen: Filter, *, limit: int = 50, offset: int = 0
-) -> list[EntryRow]:
+async def entries(w: Work, organization_id: UUID | str | None, chosen: Filter, asked: Asked = FIRST) -> Page[EntryRow]:
     """Acts, newest first: of an organisation, of the installation (None), or of all (`ALL`)."""
     _authorise(w, organization_id)
-    like = "%" + chosen.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return await w.rows(
-        _ENTRIES, EntryRow, everything=organization_id == ALL,
-        o=organization_id if isinstance(organization_id, UUID) else None, q=chosen.search, like=like,
+    return await paged(
+        w, _ENTRIES, EntryRow, asked, everything=organization_id == ALL,
+        o=organization_id if isinstance(organization_id, UUID) else None, q=chosen.search.strip(),
+        like=like(chosen.search),
         entity=chosen.entity, entity_id=chosen.entity_id, user_id=chosen.user_id, building_id=chosen.building_id,
-        since=_midnight(chosen.since), until=_midnight(chosen.until, 1), limit=limit, offset=offset,
+        since=_midnight(chosen.since), until=_midnight(chosen.until, 1),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from koprogo_app.foundation.database import Work
 from koprogo_app.identity.access import require
 from koprogo_app.identity.model import User
+from koprogo_app.identity.queries.paging import FIRST, Asked, Page, like, paged
 
 
 async def by_email(w: Work, email: str) -> User | None:
@@ -60,10 +61,7 @@ async def grant(w: Work, grant_id: UUID) -> GrantRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody in the list of people. `grants`: role, organisation, building of each role in force.
-
-    `total` is how many the whole list holds.
-    """
+    """Somebody in the list of people. `grants`: role, organisation, building of each role in force."""
 
     id: UUID
     email: str
@@ -73,7 +71,6 @@ class PersonRow:
     has_totp: bool
     last_seen_at: datetime | None
     grants: list[list[Any]]
-    total: int
 
 
 _PEOPLE = """
@@ -91,12 +88,7 @@ select u.id, u.email, u.name, u.lang, u.status, u.totp_confirmed_at is not null 
 """
 
 
-async def people(
-    w: Work, organization_id: UUID | None, *, search: str = "", limit: int = 50, offset: int = 0
-) -> list[PersonRow]:
+async def people(w: Work, organization_id: UUID | None, asked: Asked = FIRST, *, search: str = "") -> Page[PersonRow]:
     """The people with a role in an organisation (`users.read`), or everybody (None: `platform.read`), by name."""
     require(w, "users.read" if organization_id else "platform.read", organization_id)
-    like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return await w.rows(
-        _PEOPLE, PersonRow, o=organization_id, q=search, like=like, t=w.today, limit=limit, offset=offset
-    )
+    return await paged(w, _PEOPLE, PersonRow, asked, o=organization_id, q=search.strip(), like=like(search), t=w.today)

@@ -81,7 +81,7 @@ async def session_by_id(w: Work, session_id: UUID, now: datetime, today: date) -
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session as its owner sees it in his list."""
+    """A session as its owner sees it in their list; `current`: the one that asks."""
 
     id: UUID
     kind: str
@@ -89,12 +89,14 @@ class OpenSession:
     user_agent: str
     created_at: datetime
     last_seen_at: datetime
+    current: bool
 
 
 async def open_sessions(w: Work, user_id: UUID) -> list[OpenSession]:
     """The sessions of a person that are in force, the last used first."""
     return await w.rows(
-        "select id, kind, ip, user_agent, created_at, last_seen_at from user_session "
+        "select id, kind, ip, user_agent, created_at, last_seen_at, coalesce(id = %(s)s, false) as current "
+        "from user_session "
         "where user_id = %(u)s and revoked_at is null and expires_at > %(now)s order by last_seen_at desc, id desc",
-        OpenSession, u=user_id, now=w.now,
+        OpenSession, u=user_id, now=w.now, s=w.principal.session_id,
     )  # fmt: skip

@@ -9,10 +9,10 @@ import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from koprogo_app.foundation import limits
+from koprogo_app.foundation import crypto, limits
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.crypto import digest
 from koprogo_app.foundation.database import Work, work
@@ -32,20 +32,56 @@ class Caller:
 
     ip: str = ""
     user_agent: str = ""
+    browser: str = ""
+    """The cookie of a browser that somebody signed in from before (`recognised`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: a session cookie, a pair for an API client, a step to the code, or a refusal."""
+    """What came of it: a session cookie, a pair for an API client, a step to the code, or a refusal.
+
+    `browser` is the cookie by which this browser is known from now on.
+    """
 
     cookie: str = ""
+    browser: str = ""
     pair: tokens.Pair | None = None
     step: str = ""
     refused: Refusal | None = None
 
 
-def _rule(name: str) -> Rule:
-    return Rule(name, settings().failed_logins, 15 * 60, exact=True)
+_QUARTER: Final = 15 * 60
+_EVERYWHERE: Final = 10
+_BROWSER: Final = "known browser"
+BROWSER_SECONDS: Final = 180 * 24 * 3600
+
+
+def _rules(code: bool) -> tuple[tuple[Rule, ...], tuple[Rule, ...], Rule]:
+    """What limits failures: of an account at one address (the longer the more), of an account, of an address.
+
+    A stranger who knows an e-mail address must not keep its owner out, so an account counts by itself only far above
+    what one address may try, and not for a browser that is known. Codes are asked after the password was right: of
+    those an account may fail few, from wherever.
+    """
+    few = settings().failed_logins
+    here = (
+        Rule("sign-in here", few, _QUARTER, exact=True),
+        Rule("sign-in here long", 3 * few, 8 * _QUARTER, exact=True),
+    )
+    wide = Rule("sign-in account", few if code else few * _EVERYWHERE, _QUARTER, exact=True)
+    return here, (wide,), Rule("sign-in address", 2 * few, _QUARTER, exact=True)
+
+
+def recognised(caller: Caller, account: str) -> bool:
+    """Whether somebody signed in to this account from this browser before."""
+    return digest(account.strip().lower()) in crypto.kept(caller.browser, _BROWSER).split() if caller.browser else False
+
+
+def _known_browser(caller: Caller, account: str) -> str:
+    """The cookie that makes a browser known for an account too; for the last five."""
+    before = crypto.kept(caller.browser, _BROWSER).split() if caller.browser else []
+    mine = digest(account.strip().lower())
+    return crypto.keep(" ".join([*(one for one in before if one != mine), mine][-5:]), _BROWSER, BROWSER_SECONDS)
 
 
 _locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -60,19 +96,24 @@ async def _one_at_a_time(key: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _limited(account: str, ip: str) -> AsyncIterator[list[bool]]:
+async def _limited(account: str, caller: Caller, *, code: bool = False) -> AsyncIterator[list[bool]]:
     """Raises TooMany when too many tries failed. The block appends False to what it is given for a failure."""
-    by_account, by_ip = digest(account.strip().lower()), digest(ip)
+    by_account, by_ip = digest(account.strip().lower()), digest(caller.ip)
+    here, wide, address = _rules(code)
+    known = not code and recognised(caller, account)
+    counted = [(rule, by_account + (_BROWSER if known else by_ip)) for rule in here]
+    counted += [(rule, by_account) for rule in wide]
     async with _one_at_a_time("ip " + by_ip), _one_at_a_time("account " + by_account):
-        await limits.check(_rule("sign-in account"), by_account)
-        await limits.check(_rule("sign-in address"), by_ip)
+        for rule, key in [*counted[: len(here)], *([] if known else [*counted[len(here) :], (address, by_ip)])]:
+            await limits.check(rule, key)
         outcomes: list[bool] = []
         yield outcomes
         if False in outcomes:
-            await limits.count(_rule("sign-in account"), by_account)
-            await limits.count(_rule("sign-in address"), by_ip)
+            for rule, key in (*counted, (address, by_ip)):
+                await limits.count(rule, key)
         elif True in outcomes:
-            await limits.clear(_rule("sign-in account"), by_account)
+            for rule, key in counted:
+                await limits.clear(rule, key)
 
 
 def _as(w: Work, user: User | None, caller: Caller) -> None:
@@ -88,7 +129,7 @@ async def with_password(
     `kind` 'web' gives a cookie or a step to the code page; 'api' gives a pair, and needs `code` where one is due.
     `replaces`: hash of the cookie the browser shows already; that session ends.
     """
-    async with _limited(email, caller.ip) as tried:
+    async with _limited(email, caller) as tried:
         async with work(SYSTEM) as w:
             user = await people.by_email(w, email)
         good, newer = await passwords.verify(password, user.password_hash if user else None)
@@ -134,7 +175,7 @@ async def with_code(step: str, code: str, caller: Caller, *, replaces: str = "")
         waiting = await one_time.peek(w, "totp", step)
     if waiting is None or waiting.user_id is None:
         return Outcome(refused="expired")
-    async with _limited(f"code {waiting.user_id}", caller.ip) as tried, work(SYSTEM) as w:
+    async with _limited(f"code {waiting.user_id}", caller, code=True) as tried, work(SYSTEM) as w:
         row = await one_time.peek(w, "totp", step)
         user = await w.get(User, waiting.user_id)
         _as(w, user, caller)
@@ -157,7 +198,7 @@ async def finish(w: Work, user: User, caller: Caller, kind: str, replaces: str) 
     session, secret = await sessions.open_session(w, user, kind, ip=caller.ip, user_agent=caller.user_agent)
     await audit(w, "sign_in.succeeded", "session", session.id, organization_id=None)
     if kind == "web":
-        return Outcome(cookie=secret)
+        return Outcome(cookie=secret, browser=_known_browser(caller, user.email))
     return Outcome(pair=await tokens.issue(w, session))
 
 

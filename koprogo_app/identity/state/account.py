@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from koprogo_app.foundation.database import work
+from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.manifests import manifests
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current, handler, signed_in
+from koprogo_app.identity.page_state import chooses
 from koprogo_app.identity.permissions import PUBLIC, SELF
 from koprogo_app.identity.service import profile
 from koprogo_app.interface.locale import Locale, on_choice
@@ -25,11 +26,10 @@ class Account(rx.State):
         if isinstance(who, Person):
             (await self.get_state(Locale))._adopt(who.lang)
 
-    @handler(SELF)
-    async def choose_role(self, role: str) -> Any:
+    @chooses(SELF)
+    async def choose_role(self, w: Work, lang: str, role: str) -> Any:
         """Works as one of one's roles from now on, and goes to its first page."""
-        async with work(current()) as w:
-            await profile.switch_role(w, role)
+        await profile.switch_role(w, role)
         return rx.redirect("/")
 
     @handler(PUBLIC)

@@ -8,7 +8,7 @@ from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, button, button_link, link, page_header
+from koprogo_app.interface.parts import badge, button, link, page_header
 from koprogo_app.interface.table import filter_bar
 from koprogo_app.interface.text import t
 from koprogo_app.ledger.state.new_entry import NewEntry
@@ -52,7 +52,7 @@ def _form() -> rx.Component:
         form_actions(
             button(t("Post"), kind="primary", type="submit"),
             button(t("More lines"), on_click=NewEntry.more),
-            button_link(t("Cancel"), NewEntry.base + "/entries"),
+            button(t("Cancel"), on_click=NewEntry.give_up),
         ),
         on_submit=NewEntry.post,
         class_name="grid grid-cols-1 gap-3.5",

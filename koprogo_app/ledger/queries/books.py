@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import LANGS, N_, tr
@@ -145,19 +149,20 @@ async def journals(w: Work, building_id: UUID) -> list[JournalRow]:
     )
 
 
+@answer(label="code")
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """An account of the chart."""
 
-    id: UUID
-    code: str
-    label_fr: str
-    label_nl: str
-    label_de: str
-    label_en: str
-    kind: str
-    origin: str
-    party: str
+    id: Hidden[UUID]
+    code: Annotated[str, Field(examples=["61210"])]
+    label_fr: Hidden[str]
+    label_nl: Hidden[str]
+    label_de: Hidden[str]
+    label_en: Hidden[str]
+    kind: Annotated[str, Field(examples=["expense"])]
+    origin: Annotated[str, Field(description="`decree`, `practice`, or `own`", examples=["decree"])]
+    party: Annotated[str, Field(description="Whose name its lines need: `none`, `owner` or `supplier`")]
     postable: bool
     archived: bool
 
@@ -191,6 +196,15 @@ async def accounts(w: Work, building_id: UUID) -> list[AccountRow]:
         AccountRow,
         b=building_id,
     )
+
+
+async def is_heading(w: Work, organization_id: UUID, code: str) -> bool:
+    """Whether an account only sums others, in every chart of an organisation that has it; the caller has authorised."""
+    found: bool = await w.value(
+        "select count(*) > 0 and not bool_or(postable) from account where organization_id = %(o)s and code = %(c)s",
+        o=organization_id, c=code,
+    )  # fmt: skip
+    return found
 
 
 async def posting_accounts(w: Work, building_id: UUID) -> dict[str, PostingAccount]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from koprogo_app.estate.queries.lots import full_name
 from koprogo_app.foundation.answers import Hidden, answer
@@ -103,19 +103,24 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryDetail:
-    """An entry with its lines, who posted it and when, and its place and hash in the chain."""
+    """An entry with its lines and its seal, and who posted it when; the names of the entries it takes back or is taken
+    back by."""
 
+    row: EntryRow
     building_id: UUID
-    entry: EntryRow
-    lines: list[LineRow]
     document_id: UUID | None
     reason: str
-    posted_by: str
-    posted_at: datetime
-    seq: int
-    hash: bytes
-    reverses: str
-    reversed_by: str
+    lines: list[LineRow]
+    seq: Annotated[int, Field(description="Its place in the building's chain of entries", serialization_alias="seal")]
+    hash: Annotated[
+        bytes,
+        PlainSerializer(bytes.hex, return_type=str),
+        Field(description="SHA-256 of the entry and of the chain before it, hexadecimal"),
+    ]
+    posted_by: Hidden[str]
+    posted_at: Hidden[datetime]
+    reverses: Hidden[str]
+    taken_back_by: Hidden[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class _Posting:
     seq: int
     hash: bytes
     reverses: str
-    reversed_by: str
+    taken_back_by: str
 
 
 async def entry_detail(w: Work, entry_id: UUID) -> EntryDetail:
@@ -140,7 +145,7 @@ async def entry_detail(w: Work, entry_id: UUID) -> EntryDetail:
                   coalesce((select j.code || ' ' || o.number from entry o join journal j on j.id = o.journal_id
                              where o.id = e.reversal_of), '') as reverses,
                   coalesce((select j.code || ' ' || r.number from entry r join journal j on j.id = r.journal_id
-                             where r.reversal_of = e.id), '') as reversed_by
+                             where r.reversal_of = e.id), '') as taken_back_by
              from entry e join entry_seal s on s.entry_id = e.id left join identity.app_user u on u.id = e.user_id
             where e.id = %(e)s""",
         _Posting,
@@ -162,9 +167,10 @@ async def entry_detail(w: Work, entry_id: UUID) -> EntryDetail:
         LineRow,
         e=entry_id,
     )
-    fields = (posting.document_id, posting.reason, posting.posted_by, posting.posted_at, posting.seq, posting.hash,
-              posting.reverses, posting.reversed_by)  # fmt: skip
-    return EntryDetail(posting.building_id, row, lines, *fields)
+    return EntryDetail(
+        row, posting.building_id, posting.document_id, posting.reason, lines, posting.seq, posting.hash,
+        posting.posted_by, posting.posted_at, posting.reverses, posting.taken_back_by,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

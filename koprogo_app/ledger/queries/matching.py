@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Ids, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.ledger.facts import OpenLine
 
@@ -26,13 +30,14 @@ async def open_lines(w: Work, building_id: UUID, party_id: UUID) -> list[OpenLin
     )
 
 
+@answer("cents")
 @dataclass(frozen=True, slots=True)
 class Matched:
     """Lines that settle each other, and when that was said."""
 
     id: UUID
     on: date
-    lines: tuple[OpenLine, ...]
+    lines: Annotated[Ids[tuple[OpenLine, ...]], Field(serialization_alias="line_ids")]
 
     @property
     def cents(self) -> int:

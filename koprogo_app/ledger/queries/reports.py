@@ -6,11 +6,13 @@ Every amount is cents; a balance is debit minus credit.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import polars as pl
+from pydantic import Field
 
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
@@ -148,16 +150,31 @@ async def trial_balances(w: Work, building_ids: Iterable[UUID], start: date, end
     )
 
 
+def _named(name: str, description: str | None = None) -> Any:
+    return Field(serialization_alias=name, description=description)
+
+
+@answer(code="", label="code")
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A line of a statement: this period's amount and the one before, both as the statement shows them (positive on
     their own side)."""
 
-    account: AccountRow
-    now: int
-    before: int | None
+    account: Hidden[AccountRow]
+    now: Annotated[int, _named("cents")]
+    before: Annotated[int | None, _named("previous_cents")]
+
+    @property
+    def code(self) -> str:
+        """Of its account."""
+        return self.account.code
+
+    def label(self, lang: str) -> str:
+        """Its account's name in a language."""
+        return self.account.label(lang)
 
 
+@answer("now as total_cents", "before as previous_total_cents")
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a statement with its lines by account, and its total."""
@@ -174,6 +191,7 @@ class Side:
         return sum(known) if known else None
 
 
+@answer("balanced", building_id="")
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
     """What the association has and owes on a day, and a year before (None: before its first year).
@@ -181,13 +199,18 @@ class BalanceSheet:
     `result` is what the years not closed yet have left (income minus costs): it stands with what is owed.
     """
 
-    book: Book
+    book: Hidden[Book]
     day: date
-    day_before: date | None
+    day_before: Annotated[date | None, _named("previous_day")]
     assets: Side
     liabilities: Side
-    result: int
-    result_before: int | None
+    result: Annotated[int, _named("result_cents", "Income minus costs of the years that are not closed yet")]
+    result_before: Annotated[int | None, _named("previous_result_cents")]
+
+    @property
+    def building_id(self) -> UUID:
+        """Whose it is."""
+        return self.book.building_id
 
     @property
     def balanced(self) -> bool:
@@ -245,15 +268,44 @@ def _sides(chart: dict[str, AccountRow], now: dict[str, int], before: dict[str, 
     return Side(assets), Side(liabilities)
 
 
+@answer(
+    "result as result_cents", "result_before as previous_result_cents", building_id="", start="building_id",
+    end="start", previous_start="end", previous_end="previous_start",
+)  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class IncomeStatement:
     """Costs and income of a period, and of the same days a year before (None: before the first year)."""
 
-    book: Book
-    period: Period
-    prior: Period | None
+    book: Hidden[Book]
+    period: Hidden[Period]
+    prior: Hidden[Period | None]
     costs: Side
     income: Side
+
+    @property
+    def building_id(self) -> UUID:
+        """Whose it is."""
+        return self.book.building_id
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+        return self.period.start
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        return self.period.end
+
+    @property
+    def previous_start(self) -> date | None:
+        """The first day a year before."""
+        return self.prior.start if self.prior else None
+
+    @property
+    def previous_end(self) -> date | None:
+        """The last day a year before."""
+        return self.prior.end if self.prior else None
 
     @property
     def result(self) -> int:

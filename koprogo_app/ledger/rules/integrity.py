@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Hidden, Plain, answer
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.law import accounts as law
 from koprogo_app.law.values import Cents
@@ -35,16 +38,22 @@ class Level(StrEnum):
     BROKEN = "broken"
 
 
+@answer("entry_ids", text="level")
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one check (a `Check`, or the name of another area's): a sentence with its values, and the entries
     it is about."""
 
-    check: str
-    level: Level
-    message: str
-    params: Mapping[str, object] = field(default_factory=dict)
-    entries: tuple[EntryName, ...] = ()
+    check: Annotated[str, Field(examples=["chain"])]
+    level: Annotated[Plain[Level], Field(description="`good`, `attention` or `broken`")]
+    message: Hidden[str]
+    params: Hidden[Mapping[str, object]] = field(default_factory=dict)
+    entries: Hidden[tuple[EntryName, ...]] = ()
+
+    @property
+    def entry_ids(self) -> list[str]:
+        """Of the entries it is about."""
+        return [one.id for one in self.entries]
 
     def text(self, lang: str) -> str:
         """The sentence, and the entries it names."""
@@ -55,16 +64,17 @@ class Finding:
         return self.text("en")
 
 
+@answer(level="entries")
 @dataclass(frozen=True, slots=True)
 class Seal:
     """All checks of one ledger at one version."""
 
-    version: int
+    version: Annotated[int, Field(description="Grows with each entry")]
     entries: int
     findings: tuple[Finding, ...]
 
     @property
-    def level(self) -> Level:
+    def level(self) -> Plain[Level]:
         """The worst of its findings."""
         levels = {finding.level for finding in self.findings}
         return Level.BROKEN if Level.BROKEN in levels else Level.ATTENTION if Level.ATTENTION in levels else Level.GOOD

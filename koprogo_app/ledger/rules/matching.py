@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import Ids, Words, answer
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.ledger.facts import OpenLine
 
@@ -13,12 +16,13 @@ SAME_AMOUNT: Final = N_("same amount")
 TOGETHER: Final = N_("add up to zero")
 
 
+@answer(cents="line_ids")
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Lines of one account that settle each other, and why they are put together (a message)."""
+    """Lines of one account that settle each other, and why they are put together."""
 
-    lines: tuple[OpenLine, ...]
-    reason: str
+    lines: Annotated[Ids[tuple[OpenLine, ...]], Field(serialization_alias="line_ids")]
+    reason: Words[str]
 
     @property
     def cents(self) -> int:

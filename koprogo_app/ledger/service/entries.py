@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict, Invalid
@@ -16,6 +17,7 @@ from koprogo_app.ledger.queries.entries import check_parties
 from koprogo_app.ledger.rules.posting import Draft, DraftLine, check, mirrored
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A posted entry: its journal's code and its number there in that year ("OD", 12)."""
@@ -23,7 +25,7 @@ class Posted:
     id: UUID
     journal: str
     number: int
-    on: date
+    on: Hidden[date]
 
 
 async def alone(w: Work, building_id: UUID) -> None:

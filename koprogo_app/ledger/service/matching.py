@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Conflict
@@ -27,11 +28,12 @@ Such lines are not matched by hand.
 """
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class Matchable:
     """A person's lines that may be matched, which of them seem to belong together, and the last matchings."""
 
-    book: books.Book
+    book: Hidden[books.Book]
     lines: list[OpenLine]
     proposals: list[Proposal]
     matched: list[Matched]

@@ -77,10 +77,10 @@ class EntryPage(PageState, rx.State):
         book = await books.open_book(w, building_id)
         found = await entry_detail(w, id_after(self, "entries"))
         file = await _file(w, found.document_id)
-        source = await source_of(w, found.entry.id)
+        source = await source_of(w, found.row.id)
         self.building, self.shown = book.building_name, _shown(found, file, source, self.base, lang)
         self.rows = [_line(line, self.base, lang) for line in found.lines]
-        entry = found.entry
+        entry = found.row
         free = entry.nature == Nature.ENTRY and not entry.reversal_of and not entry.reversed_by
         self.may_reverse = free and may("ledger.write", book.organization_id, building_id)
 
@@ -103,13 +103,13 @@ async def _file(w: Work, document_id: UUID | None) -> DocumentRow | None:
 
 
 def _shown(found: EntryDetail, file: DocumentRow | None, source: Source | None, base: str, lang: str) -> ShownEntry:
-    entry = found.entry
+    entry = found.row
     return ShownEntry(
         id=str(entry.id), name=entry.name, day=shown_day(entry.on, lang), label=entry.label,
         document=entry.document_ref, document_day=shown_day(entry.document_date, lang),
         total=amount(entry.cents, lang), reason=found.reason,
         reverses=found.reverses, reverses_href=f"{base}/entries/{entry.reversal_of}",
-        reversed_by=found.reversed_by, reversed_by_href=f"{base}/entries/{entry.reversed_by}",
+        reversed_by=found.taken_back_by, reversed_by_href=f"{base}/entries/{entry.reversed_by}",
         by=found.posted_by, at=moment(found.posted_at, lang), seal=str(found.seq), hash=found.hash.hex()[:16],
         file=file.title if file else "", file_id=str(file.id) if file else "",
         source=f"{tr(lang, source.kind)} {source.name}" if source else "",

@@ -23,7 +23,7 @@ from koprogo_app.ledger.service import entries as service
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import as_id, id_after, lang_of, shown_day
 from koprogo_app.workspace.state.figures import amount
-from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, reads, saves, submits
+from koprogo_app.workspace.state.page import PageState, Sent, Told, acts, loads, reads, saves, submits
 
 _BLANK_LINES: Final = 4
 _MOST_LINES: Final = 200
@@ -162,6 +162,13 @@ class NewEntry(PageState, rx.State):
             text = tr(lang, "Credit exceeds debit by {amount}", amount=amount(-gap, lang))
         kind = "attention" if gap else "done" if debit else "neutral"
         self.totals = Totals(amount(debit, lang), amount(credit, lang), text, kind)
+
+    @acts("ledger.write")
+    async def give_up(self, w: Work) -> Told:
+        """Forgets what was written, so that the next entry begins empty, and goes back to the journal."""
+        self._lines = _blank(0)
+        self._draw(w.principal.lang)
+        return Told(go=f"{self.base}/entries")
 
     @submits("ledger.write")
     async def post(self, w: Work, sent: Sent) -> Told:

@@ -49,6 +49,7 @@ class BankAccount(SQLModel, table=True):
     iban: str = Field(description="Without spaces")
     bic: str = Field(default="", sa_column_kwargs={"server_default": ""})
     holder: str = Field(description="Whose name the account is in: the association's own (art. 3.86 §3)")
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     fund: str
     archived_at: datetime | None = moment_field()
     created_at: datetime = created_field()

@@ -31,7 +31,7 @@ LINES: Final = """
     from ledger.entry_line l join ledger.entry e on e.id = l.entry_id join ledger.account a on a.id = l.account_id
     left join estate.lot lo on lo.id = l.lot_id left join line_term q on q.line_id = l.id
     left join calls.call_line c on c.entry_line_id = l.id left join calls.call_instalment i on i.id = c.instalment_id
-    left join purchases.invoice v on v.entry_id = e.id
+    left join purchases.invoice v on v.entry_id = e.id and v.prepaid_line_id is distinct from l.id
    where l.organization_id = %(o)s and l.building_id = %(b)s and e.nature = 'entry' and a.party <> 'none'
      and coalesce(l.owner_id, l.supplier_id) is not null and e.reversal_of is null
      and not exists (select from ledger.entry r where r.reversal_of = e.id)

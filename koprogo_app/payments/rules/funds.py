@@ -9,11 +9,6 @@ from koprogo_app.law import articles
 from koprogo_app.law.refusal import Refusal
 from koprogo_app.payments.model.accounts import Fund
 
-FUND_NAMES: Final[Mapping[str, str]] = {
-    Fund.WORKING: N_("Working fund"),
-    Fund.RESERVE: N_("Reserve fund"),
-    Fund.OTHER: N_("Other money"),
-}
 MISSING: Final[Mapping[str, str]] = {
     Fund.WORKING: N_("No bank account is registered for the working fund: the law asks for one."),
     Fund.RESERVE: N_("No bank account is registered for the reserve fund: the law asks for a separate one."),

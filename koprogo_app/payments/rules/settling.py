@@ -48,25 +48,32 @@ def plan(
     supplier_id: UUID | None = None,
     aims: Sequence[UUID] = (),
     first: str = OWNERS_WORKING,
+    agreed: Sequence[tuple[UUID, int]] = (),
+    charges_first: bool = False,
 ) -> list[Part]:
     """The parts of `cents` over the person's open items, exact; one part an account, in the order first settled.
 
     Positive cents are money the usual way (an owner pays, a supplier is paid), negative ones money back, which takes
-    from the person's credits. `aims` are lines settled first, in their order; of debts due the same day those on the
-    account `first` come first. Raises Invalid when a named line is not an open one, or when there is nothing to plan.
+    from the person's credits. `aims` are lines settled first, in their order; then so many cents of each `agreed` line;
+    of debts due the same day those on the account `first` come first. `charges_first`: interest and costs wait. Raises
+    Invalid when a named line is not an open one, or when there is nothing to plan.
     """
     if not cents:
         raise Invalid("amount", N_("Type an amount."))
     credit = (owner_id is not None) == (cents > 0)
     sign = 1 if credit else -1
-    claims = _in_order([item for item in items if item.open_cents * sign > 0], aims, first)
-    taken: dict[str, list[tuple[UUID, int]]] = {}
+    claims = _in_order([item for item in items if item.open_cents * sign > 0], aims, first, charges_first)
+    met: dict[UUID, int] = {}
     left = abs(cents)
-    for item in claims:
-        part = min(left, abs(item.open_cents))
-        if part:
-            taken.setdefault(item.account, []).append((item.line_id, part))
-        left -= part
+    for item, most in [*_limited(claims, aims, agreed, first), *((item, abs(item.open_cents)) for item in claims)]:
+        part = min(left, most - met.get(item.line_id, 0))
+        if part > 0:
+            met[item.line_id] = met.get(item.line_id, 0) + part
+            left -= part
+    taken: dict[str, list[tuple[UUID, int]]] = {}
+    by_id = {item.line_id: item for item in claims}
+    for line_id, part in met.items():
+        taken.setdefault(by_id[line_id].account, []).append((line_id, part))
     sums = {account: sum(part for _, part in settles) for account, settles in taken.items()}
     if left:
         home = OVERPAID[owner_id is not None]
@@ -77,15 +84,26 @@ def plan(
     ]
 
 
-def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str) -> list[OpenItem]:
+def _limited(
+    claims: Sequence[OpenItem], aims: Sequence[UUID], agreed: Sequence[tuple[UUID, int]], first: str
+) -> list[tuple[OpenItem, int]]:
+    """What is named, whole, then what was agreed of each line, on the account `first` first; nothing if nothing was."""
+    by_id = {item.line_id: item for item in claims}
+    whole = [(by_id[line], abs(by_id[line].open_cents)) for line in dict.fromkeys(aims)] if agreed else []
+    parts = [(by_id[line], min(cents, abs(by_id[line].open_cents))) for line, cents in agreed if line in by_id]
+    return whole + sorted(parts, key=lambda part: part[0].account != first)
+
+
+def _in_order(items: Sequence[OpenItem], aims: Sequence[UUID], first: str, charges_first: bool) -> list[OpenItem]:
     """The named items in their order, then what is set aside for a refund, interest and costs, the oldest due first."""
     by_id = {item.line_id: item for item in items}
     if unknown := [line_id for line_id in aims if line_id not in by_id]:
         raise Invalid("aims", N_("This is no longer open: choose among the open items."), line=unknown[0])
     named = list(dict.fromkeys(aims))
-    rest = sorted(
-        (item for item in items if item.line_id not in set(named)), key=lambda item: (not item.aside, _age(item, first))
-    )
+    rest = sorted((item for item in items if item.line_id not in set(named)), key=lambda item: _age(item, first))
+    if charges_first:
+        rest.sort(key=lambda item: item.ancillary)
+    rest.sort(key=lambda item: not item.aside)
     return [by_id[line_id] for line_id in named] + rest
 
 

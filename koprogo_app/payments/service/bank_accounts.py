@@ -1,66 +1,34 @@
 """Registering the association's accounts at banks; each is kept in the books under its own account and journal.
 
 - `open_account(w, building_id, values) -> BankAccountRow` — values: iban, fund, and if known bic, holder
-- `change_account(w, account_id, changes) -> BankAccountRow` — bic, holder
-- `use_account(w, account_id, used=…)` — takes it out of use, or back into it
+- `BANK_ACCOUNT` — the noun: bic and holder are changed, an account is taken out of use or back into it
 
 Raises Invalid on the field, Conflict, AgainstTheLaw (art. 3.86 §3), NotFound, Forbidden (`bank.write`).
 """
 
-import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.foundation.audit import audit, snapshot
+from koprogo_app.foundation.audit import snapshot
 from koprogo_app.foundation.database import Work
-from koprogo_app.foundation.errors import Conflict, Invalid
+from koprogo_app.foundation.errors import Conflict
 from koprogo_app.foundation.i18n import LANGS, N_
 from koprogo_app.foundation.lawful import heed
-from koprogo_app.foundation.numbers import read_iban
-from koprogo_app.identity.access import require
 from koprogo_app.ledger.model import JournalKind
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service import books as ledger
-from koprogo_app.payments.model.accounts import BankAccount, Fund
+from koprogo_app.payments.model.accounts import BankAccount
 from koprogo_app.payments.queries.bank_accounts import BankAccountRow, account_of_iban, bank_account, bank_accounts
 from koprogo_app.payments.rules import funds
 from koprogo_app.workspace import fields
-
-_BIC: Final = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
-
-
-def read_bic(value: Any, field: str, lang: str) -> str:
-    """A BIC, eight or eleven signs, or nothing."""
-    plain = re.sub(r"\s", "", str(value or "")).upper()
-    if plain and not _BIC.fullmatch(plain):
-        raise Invalid(field, N_("A BIC has 8 or 11 signs, such as GKCCBEBB."))
-    return plain
-
-
-_FIELDS: Final[dict[str, fields.Read]] = {
-    "iban": lambda value, field, lang: read_iban(str(value or ""), field),
-    "fund": fields.one_of(tuple(Fund)),
-    "bic": read_bic,
-    "holder": fields.text(longest=140),
-}
-CHANGED: Final = ("bic", "holder")
-"""What can be changed of an account afterwards; another number is another account."""
+from koprogo_app.workspace.records.record import Parent, Record
 
 
 async def open_account(w: Work, building_id: UUID, values: Mapping[str, Any]) -> BankAccountRow:
-    """Registers an account; takes the fund's account and journal of the chart, or makes further ones."""
-    book = await books.open_book(w, building_id, "bank.write")
-    clean = fields.read({"iban": "", "fund": "", **values}, _FIELDS, w.principal.lang)
-    clean["holder"] = await _holder(w, book, clean.get("holder", ""))
-    if await account_of_iban(w, building_id, clean["iban"]):
-        raise Conflict(N_("This account is registered already."), field="iban")
-    journal_id = await _journal(w, book, clean["fund"], clean["iban"])
-    row = await w.add(
-        BankAccount(organization_id=book.organization_id, building_id=building_id, journal_id=journal_id, **clean)
-    )
-    await _audited(w, "bank_account.added", row, after=snapshot(row))
-    return await bank_account(w, row.id)
+    """Registers an account (`BANK_ACCOUNT.add`)."""
+    return await bank_account(w, (await BANK_ACCOUNT.add(w, building_id, values)).id)
 
 
 async def _holder(w: Work, book: books.Book, holder: str) -> str:
@@ -87,45 +55,46 @@ async def _journal(w: Work, book: books.Book, fund: str, iban: str) -> UUID:
     return (await ledger.add_journal(w, book.building_id, wanted, JournalKind.BANK, f"… {iban[-4:]}", code)).id
 
 
-async def change_account(w: Work, account_id: UUID, changes: Mapping[str, Any]) -> BankAccountRow:
-    """Changes what is said of an account."""
-    row = await _opened(w, account_id)
-    before = snapshot(row)
-    clean = fields.read(changes, {name: _FIELDS[name] for name in CHANGED}, w.principal.lang)
-    if "holder" in clean:
-        book = await books.open_book(w, row.building_id, "bank.write")
-        clean["holder"] = await _holder(w, book, clean["holder"])
-    for name, value in clean.items():
-        setattr(row, name, value)
-    if snapshot(row) != before:
-        await w.add(row)
-        await _audited(w, "bank_account.updated", row, before=before, after=snapshot(row))
-    return await bank_account(w, account_id)
-
-
-async def use_account(w: Work, account_id: UUID, *, used: bool) -> BankAccountRow:
-    """Takes an account out of use, or back into it; its statements stay."""
-    row = await _opened(w, account_id)
-    if (row.archived_at is None) != used:
-        row.archived_at = None if used else w.now
-        await w.add(row)
-        await _audited(w, "bank_account.restored" if used else "bank_account.archived", row)
-    return await bank_account(w, account_id)
-
-
 async def alone(w: Work, account_ids: Collection[UUID]) -> None:
     """Keeps other importers away from these accounts until the transaction ends."""
     await w.execute("select from bank_account where id = any(%(ids)s) order by id for update", ids=list(account_ids))
 
 
-async def _opened(w: Work, account_id: UUID) -> BankAccount:
-    row = await w.get(BankAccount, account_id)
-    require(w, "bank.write", row.organization_id, row.building_id)
-    return row
+async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
+    book = await books.open_book(w, building_id, permission)
+    return Parent(book.organization_id, building_id, book.building_name, "r.building_id = %(b)s")
 
 
-async def _audited(w: Work, action: str, row: BankAccount, *, before: Any = None, after: Any = None) -> None:
-    await audit(
-        w, action, "bank_account", row.id, organization_id=row.organization_id, building_id=row.building_id,
-        before=before, after=after,
-    )  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class BankAccounts(Record[BankAccountRow, BankAccount]):
+    """The accounts at banks of a building."""
+
+    async def add(self, w: Work, parent_id: Any, values: Mapping[str, Any]) -> BankAccount:
+        """Registers an account; takes the fund's account and journal of the chart, or makes further ones."""
+        book = await books.open_book(w, parent_id, self.write)
+        clean = fields.read({"iban": "", "fund": "", **values}, self.readers, w.principal.lang)
+        clean["holder"] = await _holder(w, book, clean.get("holder", ""))
+        if await account_of_iban(w, parent_id, clean["iban"]):
+            raise Conflict(N_("This account is registered already."), field="iban")
+        journal_id = await _journal(w, book, clean["fund"], clean["iban"])
+        row = await w.add(
+            BankAccount(organization_id=book.organization_id, building_id=parent_id, journal_id=journal_id, **clean)
+        )
+        await self.told(w, "added", row, after=snapshot(row))
+        return row
+
+    async def decide(self, w: Work, row: BankAccount | None, clean: dict[str, Any]) -> dict[str, Any]:
+        """Whose name an account is in. Raises AgainstTheLaw."""
+        if row is not None and "holder" in clean:
+            book = await books.open_book(w, row.building_id, "bank.write")
+            clean["holder"] = await _holder(w, book, clean["holder"])
+        return clean
+
+
+BANK_ACCOUNT: Final = BankAccounts(
+    row=BankAccountRow, model=BankAccount, noun="bank_account", title=N_("Bank accounts"), read="bank.read",
+    write="bank.write", parent=_parent, strict=False,
+    joins="join ledger.journal j on j.id = r.journal_id join ledger.account a on a.id = j.account_id",
+    order="r.archived_at is not null, array_position(array['working', 'reserve', 'other'], r.fund), r.id",
+    layout=(("iban", "fund"), ("holder", "bic")), listed=("iban", "fund", "holder", "bic", "account"),
+)  # fmt: skip

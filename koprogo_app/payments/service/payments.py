@@ -58,7 +58,7 @@ async def _posted(w: Work, building_id: UUID, owner_id: UUID, money: Money, cent
     book = await books.open_book(w, building_id, "payments.write")
     account = await _account_of(w, building_id, money.journal)
     first = OWNERS_RESERVE if account.startswith(RESERVE_BANK) else OWNERS_WORKING
-    parts = await settling.plan(w, building_id, owner_id=owner_id, cents=cents, aims=aims, first=first)
+    parts = await settling.plan(w, building_id, owner_id=owner_id, cents=cents, aims=aims, first=first, on=money.on)
     lines = [DraftLine(account, cents, label=money.label), *(part.line(money.label) for part in parts)]
     posted = await entries.post(w, building_id, Draft(money.journal, money.on, money.reference, lines,
                                                       label=money.label))  # fmt: skip

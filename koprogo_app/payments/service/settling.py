@@ -1,13 +1,16 @@
 """Settling: which debts a payment pays, written down line by line, and taken back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.manifests import Hook
 from koprogo_app.law.accounts import OWNERS_WORKING
 from koprogo_app.ledger.queries import books
 from koprogo_app.ledger.service.entries import alone
@@ -17,7 +20,22 @@ from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules import settling as rules
 from koprogo_app.payments.rules.settling import Meeting, Part
 
-__all__ = ["Part", "net", "plan", "settle", "undo_netting", "unsettle", "use_credit"]
+__all__ = ["Order", "Part", "net", "plan", "settle", "undo_netting", "unsettle", "use_credit", "write_settlements"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is agreed on the order in which an owner's payment meets debts: of these lines so many cents before all
+    others; whether charges come before interest and costs."""
+
+    agreed: tuple[tuple[UUID, int], ...] = ()
+    charges_first: bool = False
+
+
+Before = Callable[[Work, UUID, UUID, date], Awaitable[Order]]
+BEFORE_PAYMENT: Final = Hook[Before]("payments.before_payment")
+"""Heard of a payment by an owner (building, owner, day) before it is shared over debts: what was asked and is not on
+the account yet is put there; returns what is agreed on the order."""
 
 
 async def plan(
@@ -29,9 +47,13 @@ async def plan(
     cents: int,
     aims: Sequence[UUID] = (),
     first: str = OWNERS_WORKING,
+    on: date | None = None,
 ) -> list[Part]:
-    """How a payment would be shared over the person's open lines; nothing is written, and nobody else posts in these
-    books until the transaction ends, so that two payments at once do not settle the same line.
+    """How a payment would be shared over the person's open lines; nobody else posts in these books until the
+    transaction ends, so that two payments at once do not settle the same line.
+
+    `on`: the day of a payment by an owner, before which interest and costs that were asked are put on the account; for
+    anything else nothing is written.
 
     `cents` > 0: an owner pays, or a supplier is paid; < 0: money goes back. `aims`: the lines the payer names, settled
     first; the rest goes to the oldest due, of the same day to the account `first` first (4100 for money on the reserve
@@ -39,8 +61,15 @@ async def plan(
     Post `part.line(label)` of each part, then `settle`. Raises Invalid.
     """
     await alone(w, building_id)
+    orders = []
+    if on is not None and owner_id is not None and cents > 0:
+        orders = [await hear(w, building_id, owner_id, on) for hear in BEFORE_PAYMENT.given()]
     items = await open_items(w, building_id, owner_id=owner_id, supplier_id=supplier_id)
-    return rules.plan(items, cents, owner_id=owner_id, supplier_id=supplier_id, aims=aims, first=first)
+    return rules.plan(
+        items, cents, owner_id=owner_id, supplier_id=supplier_id, aims=aims, first=first,
+        agreed=[one for order in orders for one in order.agreed],
+        charges_first=any(order.charges_first for order in orders),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +101,7 @@ async def settle(w: Work, building_id: UUID, entry_id: UUID, parts: Sequence[Par
             mine = _line_of(part, lines)
             lines.remove(mine)
             pairs += [(other, mine.id, n) if part.credit else (mine.id, other, n) for other, n in part.settles]
-    await _write(w, book, pairs)
+    await write_settlements(w, book, pairs)
 
 
 def _line_of(part: Part, lines: Sequence[_Line]) -> _Line:
@@ -83,9 +112,10 @@ def _line_of(part: Part, lines: Sequence[_Line]) -> _Line:
     raise Invalid("lines", N_("The entry has no line for this part of the payment."))
 
 
-async def _write(
+async def write_settlements(
     w: Work, book: books.Book, pairs: Sequence[tuple[UUID, UUID, int]], order_id: UUID | None = None
 ) -> None:
+    """Writes what settles what, (debit line, credit line, cents), in these books; the caller has authorised."""
     if not pairs:
         return
     await w.execute(
@@ -131,7 +161,7 @@ async def unsettle(w: Work, settlement_id: UUID) -> None:
 async def net(w: Work, building_id: UUID, found: Sequence[Meeting], order_id: UUID) -> None:
     """Settles what a payment order deducts: invoices by credit notes of the same supplier (`ledger.write`)."""
     book = await books.open_book(w, building_id, "ledger.write")
-    await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found], order_id)
+    await write_settlements(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found], order_id)
 
 
 async def undo_netting(w: Work, building_id: UUID, order_id: UUID) -> None:
@@ -156,5 +186,5 @@ async def use_credit(w: Work, building_id: UUID, people: Collection[UUID] | None
         mine.setdefault(item.owner_id or item.supplier_id, []).append(item)
     wanted = [items for who, items in mine.items() if people is None or who in people]
     found = [meeting for items in wanted for meeting in rules.meetings(items)]
-    await _write(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found])
+    await write_settlements(w, book, [(one.debit_line_id, one.credit_line_id, one.cents) for one in found])
     return sum(one.cents for one in found)

@@ -1,5 +1,6 @@
 """REST: invoices and their lines; electronic invoices. Amounts are whole euro cents."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,8 +11,9 @@ from pydantic import BaseModel, Field
 from koprogo_app.foundation.answers import flat, flat_of
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems, read_body
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.i18n import tr
+from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.ledger.rules.posting import MAX_CENTS
+from koprogo_app.purchases.model import PaidBy, Question
 from koprogo_app.purchases.queries.invoices import (
     SORTS,
     InvoiceDetail,
@@ -22,7 +24,7 @@ from koprogo_app.purchases.queries.invoices import (
 )
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
-from koprogo_app.purchases.service.invoice_import import import_ubl
+from koprogo_app.purchases.service.invoice_import import Outcome, import_files
 from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed, sort_field
 
 router = APIRouter(prefix="/api/v1", tags=["invoices"], route_class=idempotent(caller))
@@ -31,8 +33,12 @@ _WRITE = problems(400, 401, 403, 404, 409, 422)
 _XML = {
     "requestBody": {
         "required": True,
-        "description": "A UBL 2.1 invoice or credit note (Peppol BIS 3), 10 MB at most",
-        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "An invoice or credit note in UBL 2.1 (Peppol BIS 3) or CII, a PDF with one inside, or a ZIP of "
+        "them; 10 MB at most",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("application/xml", "application/pdf", "application/zip")
+        },
     }
 }
 Cents = Annotated[int, Field(ge=-MAX_CENTS, le=MAX_CENTS)]
@@ -79,6 +85,9 @@ class _Head(Body):
     due_on: date | None = None
     communication: str | None = Field(None, max_length=140, description="A structured message, or what to write")
     iban: str | None = Field(None, max_length=60, description="When it is not the supplier's")
+    prepaid_cents: int | None = Field(None, ge=0, le=MAX_CENTS, description="Paid in advance; not to be paid again")
+    paid_by: PaidBy | None = Field(None, description="Only what is paid by transfer goes into a payment order")
+    mandate: str | None = Field(None, max_length=35, description="Of the direct debit that collects it")
 
 
 class InvoiceIn(_Head):
@@ -101,6 +110,19 @@ class InvoiceChange(_Head):
     version: int
 
 
+class DecisionIn(Body):
+    """The question that is answered: it is another invoice (`twice`), its VAT is right (`reverse_charge`), it is the
+    association's (`addressee`), it is this supplier's (`supplier`)."""
+
+    question: Question
+
+
+class PaymentIn(Body):
+    """How it is paid."""
+
+    paid_by: PaidBy
+
+
 class ReasonIn(Body):
     """Why."""
 
@@ -119,13 +141,26 @@ class ApproveIn(Body):
     on: date | None = None
 
 
-class ImportedOut(BaseModel):
-    """The draft an electronic invoice became; `notes` say what deserves a look."""
+class FileOut(BaseModel):
+    """What became of one file of an archive: its draft, or why it was refused."""
 
-    id: UUID
-    supplier_id: UUID
-    supplier_added: bool
-    notes: list[str]
+    name: str
+    id: UUID | None
+    refusal: str
+
+
+class ImportedOut(BaseModel):
+    """The draft an electronic invoice became; `notes` say what deserves a look.
+
+    Of an archive with several, `id` is null, and each is told in `files`; `text` sums it up.
+    """
+
+    id: UUID | None
+    supplier_id: UUID | None = None
+    supplier_added: bool = False
+    notes: list[str] = []
+    files: list[FileOut] = []
+    text: str = ""
 
 
 @router.get("/buildings/{building_id}/invoices", response_model=ListAnswer[InvoiceRow], responses=_READ)
@@ -161,12 +196,40 @@ async def add_invoice(who: Who, building_id: UUID, body: InvoiceIn, request: Req
 async def import_invoice(
     request: Request, building_id: UUID, who: Who, name: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:
-    """Take in an electronic invoice: a draft with its lines, its XML and the PDF inside it among the documents."""
-    made = await import_ubl(who, building_id, name, await read_body(request))
+    """Take in an electronic invoice: a draft with its lines, its XML and the PDF inside it among the documents.
+
+    A ZIP may bring several; each is taken in, or refused, for itself.
+    """
+    outcomes = await import_files(who, building_id, name, await read_body(request))
+    made = outcomes[0].imported
+    if len(outcomes) > 1 or made is None:
+        return json_answer(_several(outcomes, who.lang), 201)
     notes = [tr(who.lang, note) for note in made.notes]
     return json_answer(
-        {"id": made.invoice_id, "supplier_id": made.supplier_id, "supplier_added": made.added, "notes": notes}, 201
-    )
+        {
+            "id": made.invoice_id, "supplier_id": made.supplier_id, "supplier_added": made.added, "notes": notes,
+            "files": [], "text": "",
+        },
+        201,
+    )  # fmt: skip
+
+
+def _several(outcomes: Sequence[Outcome], lang: str) -> dict[str, Any]:
+    files = [
+        {
+            "name": one.name, "id": one.imported.invoice_id if one.imported else None,
+            "refusal": one.refusal.text(lang) if one.refusal else "",
+        }
+        for one in outcomes
+    ]  # fmt: skip
+    taken = sum(one.imported is not None for one in outcomes)
+    said = [tr(lang, N_("{count} invoice is a draft now", "{count} invoices are drafts now"), count=taken)]
+    said += [tr(lang, "{name} was refused: {reason}", name=one["name"], reason=one["refusal"])
+             for one in files if one["refusal"]]  # fmt: skip
+    return {
+        "id": None, "supplier_id": None, "supplier_added": False, "notes": [], "files": files,
+        "text": " · ".join(said),
+    }  # fmt: skip
 
 
 @router.get("/invoices/{invoice_id}", response_model=flat_of(InvoiceDetail), responses=_READ)
@@ -216,6 +279,22 @@ async def remove_line(who: Who, line_id: UUID) -> Response:
     async with work(who) as w:
         await lines.remove_line(w, line_id)
     return Response(status_code=204)
+
+
+@router.post("/invoices/{invoice_id}/decisions", response_model=flat_of(InvoiceDetail), responses=_WRITE)
+async def decide(who: Who, invoice_id: UUID, body: DecisionIn) -> Response:
+    """Answer what is asked of a draft before it is submitted."""
+    async with work(who) as w:
+        await service.decide(w, invoice_id, body.question)
+        return json_answer(await _detail(w, invoice_id))
+
+
+@router.post("/invoices/{invoice_id}/payment", response_model=flat_of(InvoiceDetail), responses=_WRITE)
+async def pay_otherwise(who: Who, invoice_id: UUID, body: PaymentIn) -> Response:
+    """Say how an approved invoice is paid, other than was written on it."""
+    async with work(who) as w:
+        await service.pay_otherwise(w, invoice_id, body.paid_by)
+        return json_answer(await _detail(w, invoice_id))
 
 
 @router.post("/invoices/{invoice_id}/submit", response_model=flat_of(InvoiceDetail), responses=_WRITE)

@@ -21,7 +21,7 @@ from koprogo_app.purchases.queries.payment_orders import (
 from koprogo_app.purchases.queries.settings import Rules, charge_rules
 from koprogo_app.purchases.service import payment_orders as service
 from koprogo_app.purchases.service.settings import change_rules
-from koprogo_app.workspace.api.common import Body, ListAnswer, ListQuery, Who, caller, listed
+from koprogo_app.workspace.api.common import Body, ListAnswer, PageQuery, Who, caller, listed
 
 router = APIRouter(prefix="/api/v1", tags=["payment orders"], route_class=idempotent(caller))
 _READ = problems(401, 403, 404, 409, 422)
@@ -43,7 +43,7 @@ class RulesIn(Body):
 
 
 @router.get("/buildings/{building_id}/payment-orders", response_model=ListAnswer[OrderRow], responses=_READ)
-async def list_orders(who: Who, building_id: UUID, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_orders(who: Who, building_id: UUID, query: Annotated[PageQuery, Query()]) -> Response:
     """The payment orders of a building, newest first."""
     async with work(who) as w:
         found = await orders_page(w, building_id, query.asked)

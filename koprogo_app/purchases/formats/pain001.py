@@ -1,21 +1,45 @@
 """Writing a SEPA credit transfer file, pain.001.001.09, as Belgian banks take it: `write(order) -> bytes`.
 
 sepaxml writes and checks it against the schema; a structured message goes into its own field (SCOR, issuer BBA), the
-debtor's bank is given as not provided where its BIC is not known, and the moment is the caller's.
+debtor's bank is given as not provided where its BIC is not known, and the moment is the caller's. Every text is written
+with the letters that all banks take (`plain`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from unicodedata import normalize
 
 from lxml import etree
 from sepaxml import SepaTransfer
 from sepaxml.validation import try_valid_xml
+from text_unidecode import unidecode  # type: ignore[import-untyped]
 
 SCHEMA: Final = "pain.001.001.09"
 _NS: Final = {"p": f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"}
 _SPACE: Final = f"{{{_NS['p']}}}"
+
+
+LONGEST_NAME: Final = 70
+LONGEST_MESSAGE: Final = 140
+_INSTEAD: Final = str.maketrans({
+    "&": "+", "_": "-", "~": "-", "@": "(at)", ";": ",", "!": ".", "[": "(", "{": "(", "]": ")", "}": ")", "\\": "/",
+    "|": "/", '"': "'", "`": "'", "«": "'", "»": "'", "“": "'", "”": "'", "„": "'",
+})  # fmt: skip
+
+
+def plain(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """A text in the letters of SEPA (EPC217-08): accents and other scripts transliterated, what has no letter left out.
+
+    It neither begins nor ends with a slash, nor holds two. Empty when nothing can be written ("🏠").
+    """
+    letters = re.sub(
+        r"[^A-Za-z0-9/\-?:().,'+ ]", " ", unidecode(normalize("NFKC", text.translate(_INSTEAD))).translate(_INSTEAD)
+    )
+    made = re.sub(r"/+", "/", " ".join(letters.split())).strip("/ ")[:longest].rstrip("/ ")
+    return made if re.search(r"[A-Za-z0-9]", made) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +67,17 @@ class Order:
 
 
 def write(order: Order) -> bytes:
-    """The file. Blocks while the schema is read: call it in a thread."""
-    config = {"name": order.name, "IBAN": order.iban, "batch": True, "currency": "EUR"}
+    """The file. Blocks while the schema is read: call it in a thread. Names and messages hold a letter (`plain`)."""
+    config = {"name": plain(order.name, LONGEST_NAME), "IBAN": order.iban, "batch": True, "currency": "EUR"}
     if order.bic:
         config["BIC"] = order.bic
     made = SepaTransfer(config, schema=SCHEMA, clean=True)
     for one in order.transfers:
         made.add_payment(
             {
-                "name": one.name[:70], "IBAN": one.iban, "amount": one.cents, "execution_date": order.execute_on,
-                "description": one.message or "-", "endtoend_id": one.reference[:35],
+                "name": plain(one.name, LONGEST_NAME), "IBAN": one.iban, "amount": one.cents,
+                "execution_date": order.execute_on,
+                "description": plain(one.message) or "-", "endtoend_id": one.reference[:35],
             }
         )  # fmt: skip
     root = etree.fromstring(made.export(validate=False))

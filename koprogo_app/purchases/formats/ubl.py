@@ -1,8 +1,8 @@
-"""Reading an electronic invoice: UBL 2.1 as Peppol BIS Billing 3 uses it, an invoice or a credit note.
+"""Reading an electronic invoice: UBL 2.1 as Peppol BIS Billing 3 uses it, or CII as Factur-X and ZUGFeRD use it.
 
 `read(data) -> Ubl`. The parser knows no entities, no document type and no network. Every total of the document is
-checked against its lines, to the cent; VAT, which UBL states by rate only, is divided over the lines of its rate.
-Raises Invalid on `file`, with what is wrong and where.
+checked against its lines, to the cent; VAT, which is stated by rate only, is divided over the lines of its rate. An
+invoice below zero is a credit note. Raises Invalid on `file`, with what is wrong and where.
 """
 
 import base64
@@ -18,22 +18,31 @@ from lxml import etree
 
 from koprogo_app.foundation.errors import Invalid
 from koprogo_app.foundation.i18n import N_
+from koprogo_app.foundation.numbers import read_enterprise_number
 from koprogo_app.law.values import Cents
-from koprogo_app.purchases.model import VAT_RATES, InvoiceKind
+from koprogo_app.purchases.formats.syntaxes import (
+    CARDS,
+    CII,
+    CREDIT_TYPES,
+    DEBITS,
+    ENVELOPES,
+    OTHERS,
+    REVERSE_CHARGE,
+    SYNTAXES,
+    UBL_CREDIT_NOTE,
+    Syntax,
+)
+from koprogo_app.purchases.model import VAT_RATES, InvoiceKind, PaidBy
 
 MAX_BYTES: Final = 10_000_000
 _MOST_LINES: Final = 500
 _MOST_ATTACHMENTS: Final = 5
 _MAX_CENTS: Final = 10**12
-_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
-_NS: Final = {"a": _UBL + "CommonAggregateComponents-2", "b": _UBL + "CommonBasicComponents-2"}
-_ROOTS: Final = {
-    f"{{{_UBL}Invoice-2}}Invoice": InvoiceKind.INVOICE,
-    f"{{{_UBL}CreditNote-2}}CreditNote": InvoiceKind.CREDIT_NOTE,
-}
 REDUCTION: Final = N_("Reduction")
 CHARGE: Final = N_("Additional charge")
 ROUNDING: Final = N_("Rounding of the total")
+WHOLE: Final = N_("As invoiced")
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Ubl:
-    """What an electronic invoice says. Its lines add up to its totals, to the cent."""
+    """What an electronic invoice says. Its lines add up to its totals, to the cent; `prepaid_cents` of it is paid.
+
+    `reverse_charge`: it leaves the VAT to its customer.
+    """
 
     kind: InvoiceKind
     number: str
@@ -91,6 +103,9 @@ class Ubl:
     prepaid_cents: int
     lines: tuple[UblLine, ...]
     attachments: tuple[Attachment, ...] = field(default=())
+    paid_by: PaidBy = PaidBy.TRANSFER
+    mandate: str = ""
+    reverse_charge: bool = False
 
     @property
     def total_cents(self) -> int:
@@ -102,10 +117,23 @@ def read(data: bytes) -> Ubl:
     """Reads a file of at most 10 MB. Blocks while parsing: call it in a thread."""
     if len(data) > MAX_BYTES:
         raise _wrong(N_("An electronic invoice has at most {size} MB."), size=MAX_BYTES // 1_000_000)
-    root = _parsed(data)
-    if root.tag not in _ROOTS:
-        raise _wrong(N_("This XML file is not a UBL invoice or credit note (Peppol BIS 3)."))
-    return _Reader(root, _ROOTS[root.tag]).read()
+    root = _opened(_parsed(bare(data)))
+    if root is None:
+        raise _wrong(N_("This XML file is not an electronic invoice or credit note (UBL as of Peppol BIS 3, or CII)."))
+    return _Reader(root, SYNTAXES[root.tag]).read()
+
+
+def bare(data: bytes) -> bytes:
+    """The file without blanks before its declaration, which XML does not allow and mailing systems add."""
+    start = data.removeprefix(_BOM)
+    return start.lstrip(b" \t\r\n") if start[:1] in (b" ", b"\t", b"\r", b"\n") else data
+
+
+def _opened(root: Any) -> Any:
+    """The invoice: the root itself, or what stands in an envelope of the network that brought it."""
+    if root.tag in ENVELOPES:
+        return next((child for child in root if child.tag in SYNTAXES), None)
+    return root if root.tag in SYNTAXES else None
 
 
 def _wrong(message: str, **params: Any) -> Invalid:
@@ -133,39 +161,62 @@ def _parsed(data: bytes) -> Any:
 
 
 class _Reader:
-    """Reads one document; `w` is its root."""
+    """Reads one document from its root."""
 
-    def __init__(self, root: Any, kind: InvoiceKind) -> None:
-        self.root, self.kind = root, kind
-        self.line_tag = "a:InvoiceLine" if kind is InvoiceKind.INVOICE else "a:CreditNoteLine"
+    def __init__(self, root: Any, syntax: Syntax) -> None:
+        self.root, self.at = root, syntax
+        credit = syntax is UBL_CREDIT_NOTE or self.text(syntax.type_code) in CREDIT_TYPES
+        self.kind = InvoiceKind.CREDIT_NOTE if credit else InvoiceKind.INVOICE
 
     def read(self) -> Ubl:
-        currency = self.text("b:DocumentCurrencyCode")
+        at = self.at
+        currency = self.text(at.currency)
         if currency != "EUR":
             raise _wrong(
                 N_("This invoice is in {currency}; only invoices in euros are taken."), currency=currency or "–"
             )
-        number = self.text("b:ID")
+        number = self.text(at.number)
         if not number:
             raise _wrong(N_("The invoice has no number."))
-        dated = self.day("b:IssueDate")
+        dated = self.day(at.dated)
         if dated is None:
             raise _wrong(N_("The invoice has no date."))
-        supplier = self.party("a:AccountingSupplierParty/a:Party")
+        supplier = self.party(at.seller)
         if not supplier.name:
             raise _wrong(N_("The invoice does not say who sends it."))
         lines = self.taxed([*self.lines(), *self.allowances()])
-        due = self.day("b:DueDate") or self.day("a:PaymentMeans/b:PaymentDueDate")
+        due = next((day for path in at.due if (day := self.day(path))), None)
         made = Ubl(
-            self.kind, number[:100], dated, due if due and due >= dated else None, supplier,
-            self.party("a:AccountingCustomerParty/a:Party"), self.text("a:PaymentMeans/b:PaymentID")[:140],
-            self.text("a:PaymentMeans/a:PayeeFinancialAccount/b:ID").replace(" ", "").upper(), 0, 0, 0, tuple(lines),
-            tuple(self.attachments()),
+            self.kind, number[:100], dated, due if due and due >= dated else None, supplier, self.party(at.buyer),
+            next((text for path in at.message if (text := self.text(path))), "")[:140], self.iban(), 0, 0, 0,
+            tuple(lines), tuple(self.attachments()), self.paid_by(), self.text(at.mandate)[:35], self.reversed(),
         )  # fmt: skip
-        return self.totalled(made)
+        return self.signed(self.totalled(made))
+
+    def nodes(self, path: str) -> Any:
+        return self.root.findall(path, self.at.spaces)
+
+    def iban(self) -> str:
+        """The account to pay on: of the first means of payment that names one."""
+        found = (self.text(self.at.means_iban, node).replace(" ", "").upper() for node in self.nodes(self.at.means))
+        return next((iban for iban in found if iban), "")
+
+    def paid_by(self) -> PaidBy:
+        """How it is paid; of several means the one that pays by itself, so that nothing is paid twice."""
+        codes = {self.text(self.at.means_code, node) for node in self.nodes(self.at.means)}
+        for means, known in ((PaidBy.DEBIT, DEBITS), (PaidBy.CARD, CARDS), (PaidBy.OTHER, OTHERS)):
+            if codes & known:
+                return means
+        return PaidBy.TRANSFER
+
+    def reversed(self) -> bool:
+        """Whether it leaves VAT to the customer."""
+        taxes = {self.text(self.at.tax_category, node) for node in self.nodes(self.at.tax)}
+        lines = {self.text(self.at.line_category, node) for node in self.nodes(self.at.line)}
+        return bool((taxes | lines) & REVERSE_CHARGE)
 
     def text(self, path: str, node: Any = None) -> str:
-        found = (self.root if node is None else node).find(path, _NS)
+        found = (self.root if node is None else node).find(path, self.at.spaces)
         return " ".join((found.text or "").split()) if found is not None else ""
 
     def day(self, path: str, node: Any = None) -> date | None:
@@ -173,7 +224,7 @@ class _Reader:
         if not text:
             return None
         try:
-            found = date.fromisoformat(text)
+            found = date.fromisoformat(text)  # 2026-03-02 as UBL, 20260302 as CII writes it
         except ValueError:
             raise _wrong(N_("“{text}” is not a date."), text=text) from None
         if not 1990 <= found.year <= 2100:
@@ -181,7 +232,7 @@ class _Reader:
         return found
 
     def cents(self, path: str, node: Any = None, *, needed: bool = False) -> int:
-        found = (self.root if node is None else node).find(path, _NS)
+        found = (self.root if node is None else node).find(path, self.at.spaces)
         text = "" if found is None else (found.text or "").strip()
         name = path.rsplit(":", maxsplit=1)[-1]
         if not text:
@@ -204,48 +255,68 @@ class _Reader:
         return int(value)
 
     def party(self, path: str) -> UblParty:
-        node = self.root.find(path, _NS)
+        at, node = self.at, self.root.find(path, self.at.spaces)
         if node is None:
             return UblParty()
-        name = self.text("a:PartyLegalEntity/b:RegistrationName", node) or self.text("a:PartyName/b:Name", node)
-        numbers = ("a:PartyLegalEntity/b:CompanyID", "a:PartyTaxScheme/b:CompanyID", "b:EndpointID")
+        name = next((text for one in at.party_name if (text := self.text(one, node))), "")
         return UblParty(
-            name[:200], _number([self.text(at, node) for at in numbers]),
-            self.text("a:Contact/b:ElectronicMail", node)[:254], self.text("a:PostalAddress/b:StreetName", node)[:200],
-            self.text("a:PostalAddress/b:PostalZone", node)[:20], self.text("a:PostalAddress/b:CityName", node)[:100],
-            self.text("a:PostalAddress/a:Country/b:IdentificationCode", node)[:2],
+            name[:200], self.enterprise_number(node), self.text(at.email, node)[:254], self.text(at.street, node)[:200],
+            self.text(at.postcode, node)[:20], self.text(at.city, node)[:100], self.text(at.country, node)[:2],
         )  # fmt: skip
 
+    def enterprise_number(self, node: Any) -> str:
+        """The party's Belgian enterprise number, wherever in it it stands: among its identifiers, else in its words."""
+        said = [" ".join((found.text or "").split()) for path in self.at.party_numbers
+                for found in node.findall(path, self.at.spaces)]  # fmt: skip
+        written = [match for text in node.itertext() for match in _IN_WORDS.findall(text.upper())]
+        return next((number for text in (*said, *written) if (number := _enterprise_number(text))), "")
+
     def lines(self) -> Iterator[UblLine]:
-        nodes = self.root.findall(self.line_tag, _NS)
+        at, nodes = self.at, self.nodes(self.at.line)
+        if not nodes and at is CII:
+            yield from self.whole()
+            return
         if not nodes:
             raise _wrong(N_("The invoice has no lines."))
         if len(nodes) > _MOST_LINES:
             raise _wrong(N_("An invoice has at most {max} lines."), max=_MOST_LINES)
-        whole = (self.day("a:InvoicePeriod/b:StartDate"), self.day("a:InvoicePeriod/b:EndDate"))
+        whole = (self.day(at.period[0]), self.day(at.period[1]))
         for node in nodes:
-            label = self.text("a:Item/b:Name", node) or self.text("a:Item/b:Description", node)
-            own = (self.day("a:InvoicePeriod/b:StartDate", node), self.day("a:InvoicePeriod/b:EndDate", node))
+            label = next((text for path in at.line_labels if (text := self.text(path, node))), "")
+            own = (self.day(at.line_period[0], node), self.day(at.line_period[1], node))
             start, end = own if any(own) else whole
             yield UblLine(
-                label[:200], self.cents("b:LineExtensionAmount", node, needed=True),
-                self.rate("a:Item/a:ClassifiedTaxCategory/b:Percent", node), 0, start or end, end or start,
+                label[:200], self.cents(at.line_net, node, needed=True), self.rate(at.line_rate, node), 0,
+                start or end, end or start,
             )  # fmt: skip
 
+    def whole(self) -> Iterator[UblLine]:
+        """A line for each rate of VAT: the smallest profiles of Factur-X say no lines."""
+        nodes = self.nodes(self.at.tax)
+        if not nodes:
+            raise _wrong(N_("The invoice has no lines."))
+        for node in nodes:
+            base = self.cents(self.at.tax_base, node, needed=True)
+            less = sum(
+                line.net_cents for line in self.allowances() if line.vat_rate == self.rate(self.at.tax_rate, node)
+            )
+            yield UblLine(WHOLE, base - less, self.rate(self.at.tax_rate, node))
+
     def allowances(self) -> Iterator[UblLine]:
-        for node in self.root.findall("a:AllowanceCharge", _NS):
-            charge = self.text("b:ChargeIndicator", node).lower() == "true"
-            cents = self.cents("b:Amount", node, needed=True)
-            label = self.text("b:AllowanceChargeReason", node) or (CHARGE if charge else REDUCTION)
-            yield UblLine(label[:200], cents if charge else -cents, self.rate("a:TaxCategory/b:Percent", node))
+        at = self.at
+        for node in self.nodes(at.allowance):
+            charge = self.text(at.allowance_is_charge, node).lower() == "true"
+            cents = self.cents(at.allowance_cents, node, needed=True)
+            label = self.text(at.allowance_label, node) or (CHARGE if charge else REDUCTION)
+            yield UblLine(label[:200], cents if charge else -cents, self.rate(at.allowance_rate, node))
 
     def taxed(self, lines: list[UblLine]) -> list[UblLine]:
         """The lines with the VAT that the document states for their rate."""
         stated: dict[int, list[int]] = {}
-        for node in self.root.findall("a:TaxTotal/a:TaxSubtotal", _NS):
-            both = stated.setdefault(self.rate("a:TaxCategory/b:Percent", node), [0, 0])
-            both[0] += self.cents("b:TaxableAmount", node)
-            both[1] += self.cents("b:TaxAmount", node)
+        for node in self.nodes(self.at.tax):
+            both = stated.setdefault(self.rate(self.at.tax_rate, node), [0, 0])
+            both[0] += self.cents(self.at.tax_base, node)
+            both[1] += self.cents(self.at.tax_cents, node)
         taxed = list(lines)
         for rate in sorted({line.vat_rate for line in lines} | set(stated)):
             base, tax = stated.get(rate, [sum(x.net_cents for x in lines if x.vat_rate == rate) if rate == 0 else 0, 0])
@@ -262,24 +333,35 @@ class _Reader:
 
     def totalled(self, made: Ubl) -> Ubl:
         """Checks the document's own totals, and adds its rounding as a line."""
-        totals = "a:LegalMonetaryTotal/b:"
-        rows = sum(self.cents("b:LineExtensionAmount", node) for node in self.root.findall(self.line_tag, _NS))
+        at = self.at
+        rows = sum(self.cents(at.line_net, node) for node in self.nodes(at.line))
         net, vat = (sum(line.net_cents for line in made.lines), sum(line.vat_cents for line in made.lines))
-        rounding = self.cents(totals + "PayableRoundingAmount")
-        prepaid = self.cents(totals + "PrepaidAmount")
-        tax = sum(self.cents("b:TaxAmount", node) for node in self.root.findall("a:TaxTotal", _NS)[:1])
-        self.same(N_("Sum of the lines"), self.cents(totals + "LineExtensionAmount", needed=True), rows)
-        self.same(N_("Total without VAT"), self.cents(totals + "TaxExclusiveAmount", needed=True), net)
-        self.same(N_("VAT"), tax, vat)
-        self.same(N_("Total with VAT"), self.cents(totals + "TaxInclusiveAmount", needed=True), net + vat)
-        payable = self.cents(totals + "PayableAmount", needed=True)
+        rounding, prepaid = self.cents(at.rounding), self.cents(at.prepaid)
+        if rows or at is not CII:
+            self.same(N_("Sum of the lines"), self.cents(at.sum_lines, needed=True), rows)
+        self.same(N_("Total without VAT"), self.cents(at.sum_net, needed=True), net)
+        self.same(N_("VAT"), self.cents(at.sum_vat), vat)
+        self.same(N_("Total with VAT"), self.cents(at.sum_gross, needed=True), net + vat)
+        payable = self.cents(at.payable, needed=True)
         self.same(N_("Amount to pay"), payable, net + vat + rounding - prepaid)
         extra = (UblLine(ROUNDING, rounding, 0),) if rounding else ()
-        if net + vat + rounding <= 0:
+        if net + vat + rounding == 0:
             raise _wrong(N_("The total of an invoice is above zero."))
         return replace(
             made, net_cents=net + rounding, vat_cents=vat, prepaid_cents=prepaid, lines=(*made.lines, *extra)
         )  # fmt: skip
+
+    def signed(self, made: Ubl) -> Ubl:
+        """Amounts above zero: an invoice below zero is a credit note; what is paid in advance is no more than all."""
+        if made.total_cents < 0:
+            if self.at is UBL_CREDIT_NOTE:
+                raise _wrong(N_("This credit note is below zero: it takes back itself. Ask its sender for an invoice."))
+            lines = tuple(replace(x, net_cents=-x.net_cents, vat_cents=-x.vat_cents) for x in made.lines)
+            made = replace(
+                made, kind=InvoiceKind.CREDIT_NOTE, lines=lines, net_cents=-made.net_cents, vat_cents=-made.vat_cents,
+                prepaid_cents=-made.prepaid_cents,
+            )  # fmt: skip
+        return replace(made, prepaid_cents=min(max(made.prepaid_cents, 0), made.total_cents))
 
     def same(self, what: str, stated: int, found: int) -> None:
         if stated != found:
@@ -289,15 +371,21 @@ class _Reader:
             )  # fmt: skip
 
     def attachments(self) -> Iterator[Attachment]:
-        """The PDF files inside; a damaged one is refused, others are left in the XML."""
-        path = "a:AdditionalDocumentReference/a:Attachment/b:EmbeddedDocumentBinaryObject"
-        found = [node for node in self.root.findall(path, _NS) if node.get("mimeCode") == "application/pdf"]
-        for number, node in enumerate(found[:_MOST_ATTACHMENTS], 1):
+        """The PDF files inside, told by their bytes whatever they are said to be; a damaged one is refused, other files
+        stay in the XML."""
+        taken = 0
+        for node in self.nodes(self.at.files):
+            said = "pdf" in (node.get(self.at.file_type) or "").lower()
             try:
                 data = base64.b64decode("".join((node.text or "").split()), validate=True)
             except (binascii.Error, ValueError):
+                if not said:
+                    continue
                 raise _wrong(N_("The PDF inside this invoice is damaged.")) from None
-            yield Attachment(re.sub(r"[/\\\x00-\x1f]", "-", node.get("filename") or f"{number}.pdf")[:150], data)
+            if taken < _MOST_ATTACHMENTS and (said or data.lstrip().startswith(b"%PDF-")):
+                taken += 1
+                name = re.sub(r"[/\\\x00-\x1f]", "-", node.get(self.at.file_name) or f"{taken}.pdf")[:150]
+                yield Attachment(name, data.lstrip() if data[:1].isspace() else data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +430,16 @@ def _divided(tax: int, nets: Sequence[int], rate: int) -> list[int]:
     return parts
 
 
-def _number(texts: Sequence[str]) -> str:
-    """The first that has the ten digits of a Belgian enterprise number."""
-    for text in texts:
-        digits = re.sub(r"^(?:BE|0208:|9925:)", "", re.sub(r"[\s.]", "", text.upper())).removeprefix("BE")
-        if re.fullmatch(r"\d{9,10}", digits):
-            return digits.zfill(10)
-    return next((text for text in texts if text), "")[:50]
+_IN_WORDS: Final = re.compile(r"(?<![A-Z0-9])BE[ .]?[01]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?!\d)")
+_CREDITOR: Final = re.compile(r"BE\d\dZZZ(\d{10})")
+"""The number under which a supplier collects by direct debit holds his enterprise number."""
+
+
+def _enterprise_number(text: str) -> str:
+    """The ten digits of an identifier that is, or holds, a Belgian enterprise number; else nothing."""
+    plain = re.sub(r"[\s.\-]", "", text.upper())
+    digits = re.sub(r"^(?:0208:|9925:|9956:|IBE:)", "", _CREDITOR.sub(r"\1", plain))
+    try:
+        return read_enterprise_number(digits) if re.fullmatch(r"(?:BE)?\d{9,10}", digits) else ""
+    except Invalid:
+        return ""

@@ -6,13 +6,21 @@ import reflex as rx
 
 from koprogo_app.documents.page.panel import invoice_panel
 from koprogo_app.foundation.i18n import N_
-from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.form import (
+    date_field,
+    form,
+    form_actions,
+    form_error,
+    money_field,
+    select_field,
+    text_field,
+)
 from koprogo_app.interface.grid import GridColumn, grid
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, callout, card, cards, facts, link, page_header
-from koprogo_app.interface.table import filter_bar
+from koprogo_app.interface.table import Column, filter_bar, table
 from koprogo_app.interface.text import pick, t
-from koprogo_app.purchases.state.invoice import InvoicePage, PaymentView, StepView
+from koprogo_app.purchases.state.invoice import InvoicePage, PaymentView, QuestionView, StepView
 from koprogo_app.workspace.page.kit import ask, dialog, shown
 from koprogo_app.workspace.page.parts import row_of, trail
 
@@ -39,7 +47,7 @@ def invoice() -> rx.Component:
     title = rx.fragment(SHOWN["kind"], " ", SHOWN["number"], " ", badge(SHOWN["state"], SHOWN["state_kind"]))
     content = rx.fragment(
         page_header(title, _actions(), over=over, under=link(SHOWN["supplier"], SHOWN["supplier_href"])),
-        blocks(_state(), _lines(), cards(_head(), _explained()), invoice_panel()),
+        blocks(_state(), _decisions(), _lines(), cards(_head(), _explained()), invoice_panel()),
         *_dialogs(),
     )
     return shown(InvoicePage, content)
@@ -61,6 +69,7 @@ def _actions() -> rx.Component:
         _when("approve", button(t("Approve…"), kind="primary", on_click=opens("approve", ""))),
         _when("decide", button(t("Reject…"), on_click=opens("reject", ""))),
         _when("withdraw", button(t("Back to draft"), on_click=InvoicePage.withdraw)),
+        _when("payment", button(t("How it is paid…"), on_click=opens("payment", ""))),
         _when("reverse", button(t("Take back…"), on_click=opens("reverse", ""))),
     )
 
@@ -80,11 +89,40 @@ def _state() -> rx.Component:
              t("Four eyes: somebody other than whoever wrote or submitted this invoice approves it.")),
         told(MARKS["other_iban"], "attention",
              t("It asks to be paid on another account number than the supplier's. Ask him by telephone.")),
+        told(MARKS["collected"], "information", SHOWN["collected"]),
+        told(
+            MARKS["prepaid"], "information",
+            t("{prepaid} was paid in advance; {payable} is to be paid.", prepaid=SHOWN["prepaid"],
+              payable=SHOWN["payable"]),
+            " ", rx.cond(MARKS["posted"], link(t("Match it with that payment"), SHOWN["matching_href"]), rx.fragment()),
+        ),
         told(SHOWN["unborne"] != "", "attention", SHOWN["unborne"], " ",
              link(t("Allocation keys"), InvoicePage.base + "/keys")),
         told(SHOWN["order"] != "", "information", t("In payment order"), " ",
              link(SHOWN["order"], SHOWN["order_href"])),
     )  # fmt: skip
+
+
+def _decisions() -> rx.Component:
+    """What is decided before it is submitted, and the invoices that it resembles."""
+    columns = [
+        Column(t("Invoice"), lambda x: rx.cond(x.own, rx.el.strong(x.number), link(x.number, x.href)), primary=True),
+        Column(t("Supplier"), lambda x: x.supplier),
+        Column(t("Date"), lambda x: x.day),
+        Column(t("Amount"), lambda x: x.amount, kind="money"),
+        Column(t("Alike by"), lambda x: x.why),
+    ]
+    title = t("Invoices that may be the same")
+    head = rx.el.h2(title, class_name="px-3.5 pt-3 font-semibold")
+    alike = table(title, columns, InvoicePage.lookalikes, empty="", key=lambda x: x.id, head=head)
+    return rx.fragment(
+        rx.foreach(InvoicePage.questions, _question),
+        rx.cond(InvoicePage.lookalikes.length() > 0, alike, rx.fragment()),
+    )
+
+
+def _question(one: rx.Var[QuestionView]) -> rx.Component:
+    return callout("attention", one.text, actions=[button(one.answer, on_click=InvoicePage.decide(one.id))])
 
 
 def _lines() -> rx.Component:
@@ -136,6 +174,8 @@ def _head() -> rx.Component:
             (t("Date"), SHOWN["dated"]),
             (t("Due on"), SHOWN["due"]),
             (t("Total"), rx.el.strong(SHOWN["total"], class_name="tabular-nums")),
+            (t("To pay"), rx.el.strong(SHOWN["payable"], class_name="tabular-nums")),
+            (t("How it is paid"), SHOWN["paid_by_text"]),
             (t("To be paid on"), rx.el.span(SHOWN["pay_to"], class_name="tabular-nums")),
             (t("Message"), rx.el.span(SHOWN["message"], class_name="tabular-nums")),
             (t("Came in as"), SHOWN["origin"]),
@@ -176,7 +216,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
 
 
 def _dialogs() -> list[rx.Component]:
-    return [_change(), _approve(), _reason("reject"), _reason("reverse"), _remove()]
+    return [_change(), _approve(), _reason("reject"), _reason("reverse"), _remove(), _otherwise()]
 
 
 def _change() -> rx.Component:
@@ -197,6 +237,13 @@ def _change() -> rx.Component:
                    default_value=SHOWN["message"], hint=t("Structured, as +++090/9337/55493+++, or free")),
         text_field("iban", t("Account number, when it is not the supplier's"), errors=errors, auto_complete="off",
                    default_value=SHOWN["iban"]),
+        row_of(
+            select_field("paid_by", t("How it is paid"), InvoicePage.means, errors=errors, required=True,
+                         default_value=SHOWN["paid_by"]),
+            text_field("mandate", t("Mandate of the direct debit"), errors=errors, auto_complete="off",
+                       default_value=SHOWN["mandate"]),
+            money_field("prepaid_cents", t("Paid in advance"), errors=errors, default_value=SHOWN["prepaid_typed"]),
+        ),
         form_actions(button(t("Save"), kind="primary", type="submit"),
                      button(t("Cancel"), on_click=InvoicePage.close)),
         on_submit=InvoicePage.save_head,
@@ -248,3 +295,18 @@ def _remove() -> rx.Component:
         on_submit=InvoicePage.remove,
         kind="danger",
     )
+
+
+def _otherwise() -> rx.Component:
+    return ask(
+        InvoicePage,
+        "payment",
+        t("How this invoice is paid"),
+        rx.el.p(t("Only what is paid by transfer is offered in payment orders."), class_name="text-muted"),
+        select_field(
+            "paid_by", t("How it is paid"), InvoicePage.means, errors=InvoicePage.errors, required=True,
+            default_value=SHOWN["paid_by"], id="f-payment",
+        ),
+        act=t("Save"),
+        on_submit=InvoicePage.pay_otherwise,
+    )  # fmt: skip

@@ -5,7 +5,15 @@ import reflex as rx
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.chrome import QueryField
 from koprogo_app.interface.dropzone import dropzone
-from koprogo_app.interface.form import date_field, form, form_actions, form_error, select_field, text_field
+from koprogo_app.interface.form import (
+    date_field,
+    form,
+    form_actions,
+    form_error,
+    money_field,
+    select_field,
+    text_field,
+)
 from koprogo_app.interface.page import page
 from koprogo_app.interface.parts import badge, blocks, button, card, cards, empty_state, figure, link
 from koprogo_app.interface.table import Column, filter_bar, search_field, table
@@ -105,6 +113,10 @@ def _new() -> rx.Component:
         ),
         text_field("communication", t("Message with the payment"), errors=errors, auto_complete="off",
                    hint=t("Structured, as +++090/9337/55493+++, or free")),
+        row_of(
+            select_field("paid_by", t("How it is paid"), Invoices.means, errors=errors, required=True),
+            money_field("prepaid_cents", t("Paid in advance"), errors=errors),
+        ),
         form_actions(button(t("Go on to its lines"), kind="primary", type="submit"),
                      button(t("Cancel"), on_click=Invoices.close)),
         on_submit=Invoices.create,
@@ -116,13 +128,16 @@ def _electronic() -> rx.Component:
     zone = dropzone(
         t("Drop the electronic invoice here"),
         endpoint=f"/api/v1/buildings/{Invoices.building_id}/invoices/import",
-        accept=".xml",
+        accept=".xml,.pdf,.zip",
         max_size=10_000_000,
         on_uploaded=Invoices.received,
-        hint=t("XML (UBL, Peppol BIS 3), an invoice or a credit note; 10 MB at most"),
+        hint=t("XML (UBL of Peppol, or CII), a PDF with one inside (Factur-X), or a ZIP of them; 10 MB at most"),
     )
     note = rx.el.p(
-        t("Its lines become a draft; its supplier is found by the enterprise number or added; its totals are checked."),
+        t(
+            "Its lines become a draft; its supplier is found by the enterprise number or the account, or added; "
+            "its totals are checked."
+        ),
         class_name="text-muted",
     )
     return dialog(Invoices, "receive", t("Take in an electronic invoice"), blocks(note, zone))

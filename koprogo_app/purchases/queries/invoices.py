@@ -1,6 +1,7 @@
 """Invoices of a building: a page of them, one with its lines and payments, those still to be paid.
 
-"Paid" follows from the books: what settles the supplier's line of the entry that the invoice posted.
+"Paid" follows from the books: what settles the supplier's line of the entry that the invoice posted. What was paid in
+advance stands on a line of its own, and is not to be paid.
 """
 
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from koprogo_app.foundation.errors import NotFound
 from koprogo_app.foundation.i18n import LANGS
 from koprogo_app.identity.access import require
 from koprogo_app.ledger.queries import books
-from koprogo_app.purchases.model import WRITABLE, InvoiceKind, InvoiceStatus
+from koprogo_app.purchases.facts import open_questions
+from koprogo_app.purchases.model import WRITABLE, InvoiceKind, InvoiceStatus, PaidBy, Question
 from koprogo_app.workspace.queries.paging import FIRST, Asked, Page, like, paged
 
 
-@answer("pay_to", "open_cents", "paid")
+@answer("pay_to", "payable_cents", "open_cents", "paid")
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """An invoice in the list. `paid_cents` of its total is settled; `entry` is its entry's name, "ACH 12" or empty."""
@@ -41,6 +43,11 @@ class InvoiceRow:
     net_cents: int
     vat_cents: int
     total_cents: int
+    prepaid_cents: Annotated[int, Field(description="Paid in advance, as the document says")]
+    paid_by: Annotated[str, Field(description="`transfer`, `debit` (the supplier collects it), `card` or `other`")]
+    mandate: Annotated[str, Field(description="Of the direct debit that collects it")]
+    asked: Hidden[list[str]]
+    answered: Hidden[list[str]]
     status: Annotated[str, Field(description="`draft`, `submitted`, `approved`, `rejected` or `reversed`")]
     reason: str
     origin: Annotated[str, Field(description="`manual` or `ubl`")]
@@ -53,14 +60,24 @@ class InvoiceRow:
     order_id: UUID | None
 
     @property
+    def payable_cents(self) -> int:
+        """The total less what was paid in advance."""
+        return self.total_cents - self.prepaid_cents
+
+    @property
     def open_cents(self) -> int:
         """What is left to pay of an approved invoice."""
-        return self.total_cents - self.paid_cents if self.status == InvoiceStatus.APPROVED else 0
+        return self.payable_cents - self.paid_cents if self.status == InvoiceStatus.APPROVED else 0
 
     @property
     def paid(self) -> bool:
         """Whether nothing of an approved invoice is left to pay."""
-        return self.status == InvoiceStatus.APPROVED and self.paid_cents >= self.total_cents
+        return self.status == InvoiceStatus.APPROVED and self.paid_cents >= self.payable_cents
+
+    @property
+    def transferred(self) -> bool:
+        """Whether it is paid by transfer: the supplier does not collect it himself."""
+        return self.paid_by == PaidBy.TRANSFER
 
     @property
     def writable(self) -> bool:
@@ -79,11 +96,13 @@ _SETTLED: Final = """
          else coalesce((select sum(s.cents) from payments.settlement s
             where s.debit_line_id = l.id or s.credit_line_id = l.id),
                        0) end as cents
-    from ledger.entry_line l where l.entry_id = i.entry_id and l.supplier_id = i.supplier_id limit 1"""
+    from ledger.entry_line l where l.entry_id = i.entry_id and l.supplier_id = i.supplier_id
+     and l.id is distinct from i.prepaid_line_id limit 1"""
 _COLUMNS: Final = """
        i.id, i.organization_id, i.building_id, i.supplier_id, s.name as supplier, i.kind, i.number, i.dated, i.due_on,
        i.communication, i.message, i.iban, s.iban as supplier_iban, i.net_cents, i.vat_cents, i.total_cents,
-       i.status, i.reason, i.origin, i.entry_id, coalesce(j.code || ' ' || e.number, '') as entry, i.document_id,
+       i.prepaid_cents, i.paid_by, i.mandate, i.asked, i.answered, i.status,
+       i.reason, i.origin, i.entry_id, coalesce(j.code || ' ' || e.number, '') as entry, i.document_id,
        i.version, coalesce(p.cents, 0)::bigint as paid_cents,
        (select count(*) from documents.document d where d.organization_id = i.organization_id and d.entity = 'invoice'
            and d.entity_id = i.id and d.deleted_at is null) as documents,
@@ -97,8 +116,8 @@ SORTS: Final = {
     "status": "i.status",
 }  # fmt: skip
 _STATUS: Final = {
-    "unpaid": "i.status = 'approved' and i.total_cents > coalesce(p.cents, 0)",
-    "paid": "i.status = 'approved' and i.total_cents <= coalesce(p.cents, 0)",
+    "unpaid": "i.status = 'approved' and i.total_cents - i.prepaid_cents > coalesce(p.cents, 0)",
+    "paid": "i.status = 'approved' and i.total_cents - i.prepaid_cents <= coalesce(p.cents, 0)",
     **{status.value: f"i.status = '{status.value}'" for status in InvoiceStatus},
 }
 
@@ -134,7 +153,8 @@ async def invoices_page(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many invoices of a building stand where, and what is open on those that are approved."""
+    """How many invoices of a building stand where, and what is open on those that are approved; `unpaid` are those to
+    pay by transfer."""
 
     drafts: int
     submitted: int
@@ -147,8 +167,9 @@ async def tally(w: Work, building_id: UUID) -> Tally:
     return await w.one(
         f"""select count(*) filter (where i.status in ('draft', 'rejected')) as drafts,
                    count(*) filter (where i.status = 'submitted') as submitted,
-                   count(*) filter (where {_STATUS["unpaid"]} and i.kind = 'invoice') as unpaid,
-                   coalesce(sum((i.total_cents - coalesce(p.cents, 0))
+                   count(*) filter (where {_STATUS["unpaid"]} and i.kind = 'invoice'
+                     and i.paid_by = 'transfer') as unpaid,
+                   coalesce(sum((i.total_cents - i.prepaid_cents - coalesce(p.cents, 0))
                      * case i.kind when 'invoice' then 1 else -1 end)
                      filter (where {_STATUS["unpaid"]}), 0)::bigint as open_cents
             {_FROM} where i.building_id = %(b)s""",
@@ -237,14 +258,31 @@ class Trail:
     submitter_id: UUID | None
 
 
+@answer()
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """Another invoice of the same firm that may be the same one: `same_number` however it is written, or else of the
+    same day and amount."""
+
+    id: UUID
+    supplier: str
+    number: str
+    dated: date
+    total_cents: int
+    status: str
+    same_number: bool
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceDetail:
-    """An invoice with all that explains it."""
+    """An invoice with all that explains it; `questions` are to be answered before it is submitted."""
 
     row: InvoiceRow
     lines: list[LineRow]
     trail: Hidden[Trail]
     payments: list[Payment]
+    lookalikes: list[Lookalike]
+    questions: list[Question]
 
 
 PAYMENTS: Final = """
@@ -276,6 +314,28 @@ select coalesce(u.name, '') as author, i.created_at, coalesce(su.name, '') as su
  where i.id = %(i)s"""
 
 
+_LOOKALIKES: Final = """
+with own as (select i.*, s.name, s.iban as supplier_iban from invoice i join ledger.supplier s on s.id = i.supplier_id
+              where i.id = %(i)s),
+alike as (
+  select i.id, s.name as supplier, i.number, i.dated, i.total_cents, i.status,
+         regexp_replace(lower(i.number), '[^[:alnum:]]', '', 'g')
+           = regexp_replace(lower(own.number), '[^[:alnum:]]', '', 'g') as same_number,
+         i.dated = own.dated and i.total_cents = own.total_cents and i.total_cents > 0 as same_sum
+    from own join invoice i on i.organization_id = own.organization_id and i.building_id = own.building_id
+     and i.id <> own.id and i.kind = own.kind and i.status <> 'reversed'
+    join ledger.supplier s on s.id = i.supplier_id
+   where i.supplier_id = own.supplier_id or lower(s.name) = lower(own.name)
+      or (s.iban <> '' and s.iban = own.supplier_iban))
+select id, supplier, number, dated, total_cents, status, same_number from alike where same_number or same_sum
+ order by same_number desc, dated desc, id limit 10"""
+
+
+async def lookalikes(w: Work, invoice_id: UUID) -> list[Lookalike]:
+    """What this invoice resembles, of the same building; the caller has authorised."""
+    return await w.rows(_LOOKALIKES, Lookalike, i=invoice_id)
+
+
 async def invoice_row(w: Work, invoice_id: UUID, permission: str = "invoices.read") -> InvoiceRow:
     """One invoice as the list shows it. Raises NotFound, Forbidden."""
     rows = await w.rows(f"select {_COLUMNS} {_FROM} where i.id = %(i)s", InvoiceRow, i=invoice_id)
@@ -289,7 +349,10 @@ async def invoice_detail(w: Work, invoice_id: UUID) -> InvoiceDetail:
     """An invoice with its lines, its trail and its payments (`invoices.read`). Raises NotFound, Forbidden."""
     row = await invoice_row(w, invoice_id)
     trail = await w.one(_TRAIL, Trail, i=invoice_id)
-    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, await w.rows(PAYMENTS, Payment, i=invoice_id))
+    payments = await w.rows(PAYMENTS, Payment, i=invoice_id)
+    alike = await lookalikes(w, invoice_id) if row.writable or row.status == InvoiceStatus.SUBMITTED else []
+    asked = open_questions(row.asked, row.answered, any(one.same_number for one in alike)) if row.writable else []
+    return InvoiceDetail(row, await invoice_lines(w, invoice_id), trail, payments, alike, asked)
 
 
 async def open_invoices(

@@ -28,10 +28,25 @@ async def supplier_choices(w: Work, building_id: UUID) -> list[SupplierChoice]:
     )
 
 
-async def supplier_of_number(w: Work, organization_id: UUID, enterprise_number: str) -> UUID | None:
-    """The organisation's supplier with this enterprise number, used or not; the caller has authorised."""
-    known: UUID | None = await w.value(
-        "select id from ledger.supplier where organization_id = %(o)s and enterprise_number = %(n)s",
-        o=organization_id, n=enterprise_number,
+@dataclass(frozen=True, slots=True)
+class KnownSupplier:
+    """A supplier by what an invoice may say of them."""
+
+    id: UUID
+    name: str
+    enterprise_number: str
+    iban: str
+
+
+async def suppliers_like(
+    w: Work, organization_id: UUID, enterprise_number: str, iban: str, name: str
+) -> list[KnownSupplier]:
+    """The organisation's suppliers with this number (used or not), this account number or this name (those in use); the
+    caller has authorised."""
+    return await w.rows(
+        """select id, name, coalesce(enterprise_number, '') as enterprise_number, iban from ledger.supplier
+            where organization_id = %(o)s and (enterprise_number = nullif(%(n)s, '') or (archived_at is null
+              and (iban = nullif(%(iban)s, '') or lower(name) = lower(%(name)s))))
+            order by archived_at nulls first, id""",
+        KnownSupplier, o=organization_id, n=enterprise_number, iban=iban, name=name,
     )  # fmt: skip
-    return known

@@ -28,15 +28,21 @@ def vat_of(net_cents: int, rate: int) -> int:
     return vat if net_cents >= 0 else -vat
 
 
-def posting(kind: str, supplier_id: UUID, lines: Sequence[Charged], label: str) -> list[DraftLine]:
+def posting(
+    kind: str, supplier_id: UUID, lines: Sequence[Charged], label: str, prepaid: tuple[int, str] = (0, "")
+) -> list[DraftLine]:
     """The lines of the entry: costs in debit, the supplier in credit; of a credit note the mirror image.
+
+    What of it was `prepaid` (cents, label) is the supplier's last line: the payment that was made meets it there.
 
     A private cost goes to 643, and from there to the working account of those who own the lot (art. 3.86 §3).
     """
     sign = -1 if kind == InvoiceKind.CREDIT_NOTE else 1
     total = sum(line.cents for line in lines)
     drafts = [DraftLine(line.account, sign * line.cents, lot_id=line.lot_id, label=line.label) for line in lines]
-    drafts.append(DraftLine(SUPPLIERS, -sign * total, supplier_id=supplier_id, label=label))
+    advance, advance_label = prepaid
+    drafts.append(DraftLine(SUPPLIERS, -sign * (total - advance), supplier_id=supplier_id, label=label))
+    drafts.append(DraftLine(SUPPLIERS, -sign * advance, supplier_id=supplier_id, label=advance_label))
     for line in lines:
         drafts += [
             DraftLine(OWNERS_WORKING, sign * cents, owner_id=owner, lot_id=line.lot_id, label=line.label)

@@ -1,8 +1,10 @@
-"""An electronic invoice becomes a draft with its lines, its XML and the PDF inside it filed beside it.
+"""An electronic invoice becomes a draft with its lines, its file and the PDF inside it filed beside it.
 
-- `import_ubl(who, building_id, name, data) -> Imported`
+- `import_ubl(who, building_id, name, data) -> Imported` — an XML (UBL, CII), or a PDF with one inside
+- `import_files(who, building_id, name, data) -> list[Outcome]` — the same, or a ZIP of them, each for itself
 
-All of it is written in one transaction, or nothing is. Raises Invalid on `file`, Conflict when it is there already.
+All of one invoice is written in one transaction, or nothing is. Raises Invalid on `file`, Conflict when it is there
+already.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from koprogo_app.documents.acceptance import judge
@@ -18,18 +20,20 @@ from koprogo_app.documents.acceptance.clamav import scan
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Invalid
+from koprogo_app.foundation.errors import Invalid, KoproError
 from koprogo_app.foundation.i18n import N_, tr
 from koprogo_app.foundation.model import span
-from koprogo_app.foundation.numbers import read_enterprise_number, read_iban
+from koprogo_app.foundation.numbers import read_iban
 from koprogo_app.foundation.principal import Principal
 from koprogo_app.foundation.storage import Spool
+from koprogo_app.foundation.storage.archives import Member, is_zip, unzip
 from koprogo_app.ledger.model import Supplier
 from koprogo_app.ledger.queries import books
 from koprogo_app.purchases.formats import ubl
-from koprogo_app.purchases.model import Invoice, InvoiceLine
+from koprogo_app.purchases.formats.pdf import embedded
+from koprogo_app.purchases.model import Invoice, InvoiceLine, PaidBy, Question
 from koprogo_app.purchases.queries.invoices import last_account, last_key
-from koprogo_app.purchases.queries.suppliers import supplier_of_number
+from koprogo_app.purchases.queries.suppliers import suppliers_like
 from koprogo_app.purchases.service.invoices import create_invoice, read_message
 from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.settings import settings
@@ -46,19 +50,97 @@ class Imported:
     notes: tuple[str, ...]
 
 
-async def import_ubl(who: Principal, building_id: UUID, name: str, data: bytes) -> Imported:
-    """Takes a UBL invoice or credit note in (`invoices.write`)."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file that was sent: imported, or why not."""
+
+    name: str
+    imported: Imported | None = None
+    refusal: KoproError | None = None
+
+
+_MOST_FILES: Final = 100
+_MOST_TOGETHER: Final = 100_000_000
+_NO_XML: Final = {
+    "none": N_("There is no electronic invoice inside this PDF. Enter it by hand and add the PDF to it."),
+    "locked": N_("This PDF is locked with a password. Save it without one and send that."),
+    "unreadable": N_("This PDF cannot be read. Send the XML of the invoice, or enter it by hand."),
+}
+
+
+async def import_files(who: Principal, building_id: UUID, name: str, data: bytes) -> list[Outcome]:
+    """Takes in what one file holds: an electronic invoice, or a ZIP of several (`invoices.write`).
+
+    The refusal of the one invoice of a file is raised; of several, each has its own outcome.
+    """
+    if not is_zip(data):
+        return [Outcome(name, await import_ubl(who, building_id, name, data))]
     async with work(who) as w:
         await books.open_book(w, building_id, "invoices.write")
+    members = await asyncio.to_thread(
+        unzip, data, (".xml", ".pdf"), most=_MOST_FILES, each=ubl.MAX_BYTES, together=_MOST_TOGETHER
+    )
+    bills = _bills(members)
+    if not bills:
+        raise Invalid("file", N_("This archive holds no electronic invoice (XML, or a PDF with one inside)."))
+    if len(bills) == 1:
+        bill, papers = bills[0]
+        return [Outcome(bill.name, await import_ubl(who, building_id, bill.name, bill.data, papers))]
+    made: list[Outcome] = []
+    for bill, papers in bills:
+        try:
+            made.append(Outcome(bill.name, await import_ubl(who, building_id, bill.name, bill.data, papers)))
+        except KoproError as error:
+            made.append(Outcome(bill.name, refusal=error))
+    return made
+
+
+def _bills(members: Sequence[Member]) -> list[tuple[Member, list[Member]]]:
+    """Each invoice with the PDFs beside it: those of its name, or all of them where there is one XML."""
+    xml = [one for one in members if one.name.lower().endswith(".xml")]
+    pdf = [one for one in members if one not in xml]
+    if len(xml) == 1:
+        return [(xml[0], pdf)]
+    stems = {PurePath(one.name).stem.lower() for one in xml}
+    with_own = [
+        (one, [p for p in pdf if PurePath(p.name).stem.lower() == PurePath(one.name).stem.lower()]) for one in xml
+    ]
+    return with_own + [(one, []) for one in pdf if PurePath(one.name).stem.lower() not in stems]
+
+
+async def import_ubl(
+    who: Principal, building_id: UUID, name: str, data: bytes, beside: Sequence[Member] = ()
+) -> Imported:
+    """Takes an electronic invoice or credit note in (`invoices.write`); `beside`: PDFs that came with it."""
+    async with work(who) as w:
+        await books.open_book(w, building_id, "invoices.write")
+    files = list(beside)
+    if data.startswith(b"%PDF-"):
+        files = [Member(name, data), *files]
+        data = await _inside(data)
+    data = ubl.bare(data)
     read = await asyncio.to_thread(ubl.read, data)
+    files += [Member(one.name, one.data) for one in read.attachments]
     async with contextlib.AsyncExitStack() as stack:
         xml = await stack.enter_async_context(made(data))
-        papers = [(await stack.enter_async_context(made(one.data)), one.name) for one in read.attachments]
-        for paper, title in [(xml, _xml_name(name)), *papers]:
-            await asyncio.to_thread(judge, paper.path, title)
+        papers = [(await stack.enter_async_context(made(one.data)), one.name) for one in files]
+        for number, (paper, title) in enumerate([(xml, _xml_name(name)), *papers]):
+            accepted = await asyncio.to_thread(judge, paper.path, PurePath(title.replace("\\", "/")).name)
             await scan(paper.path, settings().clamav)
+            if number:
+                papers[number - 1] = (paper, accepted.name)
         async with work(who) as w:
             return await _written(w, building_id, read, (xml, _xml_name(name)), papers)
+
+
+async def _inside(pdf: bytes) -> bytes:
+    """The XML inside a PDF. Raises Invalid when there is none."""
+    if len(pdf) > ubl.MAX_BYTES:
+        raise Invalid("file", N_("An electronic invoice has at most {size} MB."), size=ubl.MAX_BYTES // 1_000_000)
+    found = await embedded(pdf)
+    if found.state != "found":
+        raise Invalid("file", _NO_XML[found.state])
+    return found.data
 
 
 def _xml_name(name: str) -> str:
@@ -70,14 +152,16 @@ async def _written(
     w: Work, building_id: UUID, read: ubl.Ubl, xml: tuple[Spool, str], papers: Sequence[tuple[Spool, str]]
 ) -> Imported:
     book = await books.open_book(w, building_id, "invoices.write")
-    supplier, added = await _supplier(w, building_id, book.organization_id, read)
+    supplier, added, doubted = await _supplier(w, building_id, book.organization_id, read)
+    asked = await _asked(w, building_id, read, doubted)
     row = await create_invoice(
         w, building_id,
         {
             "supplier_id": supplier.id, "kind": read.kind, "number": read.number, "dated": read.dated,
             "due_on": read.due_on, "communication": _structured(read), "iban": _iban(read, supplier),
+            "prepaid_cents": read.prepaid_cents, "paid_by": read.paid_by, "mandate": read.mandate,
         },
-        origin="ubl",
+        origin="ubl", asked=asked,
     )  # fmt: skip
     row.message = "" if row.communication else read.communication
     row.net_cents, row.vat_cents, row.total_cents = read.net_cents, read.vat_cents, read.total_cents
@@ -88,36 +172,42 @@ async def _written(
         w, "invoice.imported", "invoice", row.id, organization_id=row.organization_id, building_id=building_id,
         after={"number": row.number, "total_cents": row.total_cents},
     )  # fmt: skip
-    return Imported(row.id, supplier.id, added, await _notes(w, building_id, read, supplier))
+    return Imported(row.id, supplier.id, added, _notes(read, supplier, asked))
 
 
-async def _supplier(w: Work, building_id: UUID, organization_id: UUID, read: ubl.Ubl) -> tuple[Supplier, bool]:
-    """The supplier with the document's enterprise number, or by that very name when it has none; else a new one."""
-    number = _enterprise_number(read.supplier.number)
-    found = await supplier_of_number(w, organization_id, number) if number else None
-    if found is None and not number:
-        found = await w.value(
-            """select id from ledger.supplier where organization_id = %(o)s and enterprise_number is null
-                  and lower(name) = lower(%(name)s) order by archived_at nulls first limit 1""",
-            o=organization_id, name=read.supplier.name,
-        )  # fmt: skip
-    if found is not None:
-        return await w.get(Supplier, found), False
-    said = read.supplier
+async def _asked(w: Work, building_id: UUID, read: ubl.Ubl, doubted: bool) -> list[Question]:
+    """What the file leaves to a person to decide."""
+    own = await w.value("select enterprise_number from estate.building where id = %(b)s", b=building_id)
+    theirs = read.customer.number
+    known = {
+        Question.REVERSE_CHARGE: read.reverse_charge,
+        Question.ADDRESSEE: bool(own and theirs and theirs != own),
+        Question.SUPPLIER: doubted,
+    }
+    return [question for question, raised in known.items() if raised]
+
+
+async def _supplier(w: Work, building_id: UUID, organization_id: UUID, read: ubl.Ubl) -> tuple[Supplier, bool, bool]:
+    """Who sent it, whether they are new, and whether a person should look: found by the enterprise number, else by the
+    account number, else by the name where no number contradicts; else new."""
+    said, iban = read.supplier, _valid_iban(read.iban)
+    found = await suppliers_like(w, organization_id, said.number, iban, said.name)
+    if same := next((one for one in found if said.number and one.enterprise_number == said.number), None):
+        return await w.get(Supplier, same.id), False, False
+    by_account = [one for one in found if iban and one.iban == iban]
+    if len(by_account) == 1:
+        other = bool(said.number and by_account[0].enterprise_number)
+        return await w.get(Supplier, by_account[0].id), False, other
+    by_name = [one for one in found if one.name.lower() == said.name.lower()]
+    if len(by_name) == 1 and not (said.number and by_name[0].enterprise_number):
+        return await w.get(Supplier, by_name[0].id), False, bool(said.number)
     values: dict[str, Any] = {
-        "name": said.name, "enterprise_number": number, "iban": _valid_iban(read.iban), "street": said.street,
+        "name": said.name, "enterprise_number": said.number, "iban": iban, "street": said.street,
         "postal_code": said.postal_code, "city": said.city, "country": said.country or "BE",
     }  # fmt: skip
     with contextlib.suppress(Invalid):
         values["email"] = fields.email(said.email, "email", w.principal.lang)
-    return await SUPPLIER.add(w, building_id, values), True
-
-
-def _enterprise_number(text: str) -> str:
-    try:
-        return read_enterprise_number(text) if text else ""
-    except Invalid:
-        return ""
+    return await SUPPLIER.add(w, building_id, values), True, False
 
 
 def _valid_iban(text: str) -> str:
@@ -184,14 +274,26 @@ async def _file(
     return shown or document.id
 
 
-async def _notes(w: Work, building_id: UUID, read: ubl.Ubl, supplier: Supplier) -> tuple[str, ...]:
+_BY: Final = {
+    PaidBy.DEBIT: N_("The supplier collects it by direct debit: it is not offered for transfer."),
+    PaidBy.CARD: N_("It was paid by card: it is not offered for transfer."),
+    PaidBy.OTHER: N_("It is paid otherwise than by transfer: it is not offered for transfer."),
+}
+
+
+def _notes(read: ubl.Ubl, supplier: Supplier, asked: Sequence[Question]) -> tuple[str, ...]:
+    """What deserves a look; the invoice's page says it again, until it is decided or paid."""
     notes = []
-    own = await w.value("select enterprise_number from estate.building where id = %(b)s", b=building_id)
-    theirs = _enterprise_number(read.customer.number)
-    if own and theirs and theirs != own:
+    if Question.ADDRESSEE in asked:
         notes.append(N_("It is addressed to another enterprise number than this association's."))
+    if Question.REVERSE_CHARGE in asked:
+        notes.append(N_("It charges no VAT and leaves it to its customer (reverse charge)."))
+    if Question.SUPPLIER in asked:
+        notes.append(N_("Its enterprise number is not the one of the supplier with this account number or name."))
     if read.prepaid_cents:
         notes.append(N_("Part of it was paid in advance: look at the amount to pay."))
+    if read.paid_by in _BY:
+        notes.append(_BY[read.paid_by])
     if read.iban and supplier.iban and _valid_iban(read.iban) != supplier.iban:
         notes.append(N_("It asks to be paid on another account number than the supplier's. Ask him by telephone."))
     return tuple(notes)

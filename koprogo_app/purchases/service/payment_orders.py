@@ -34,8 +34,6 @@ from koprogo_app.purchases.queries.invoices import InvoiceRow, open_invoices
 from koprogo_app.purchases.queries.payment_orders import OrderDetail, order_detail, refunded_lines
 
 _MOST: Final = 500
-_LONGEST: Final = 140
-"""Characters of a message, as banks take them."""
 _LATEST: Final = timedelta(days=365)
 
 
@@ -86,8 +84,10 @@ class _Netting:
 
     def message(self, row: InvoiceRow) -> str:
         """What the supplier reads: his structured message, else the numbers of the invoice and of its credit notes."""
-        said = row.communication or row.message or row.number
-        return said if row.communication else ", ".join([said, *self.notes.get(row.id, ())])[:_LONGEST]
+        if row.communication:
+            return row.communication
+        said = pain001.plain(row.message) or pain001.plain(row.number)
+        return pain001.plain(", ".join([said, *self.notes.get(row.id, ())]))
 
 
 async def _netting(w: Work, building_id: UUID, invoices: Sequence[InvoiceRow], notes: Sequence[InvoiceRow]) -> _Netting:
@@ -126,6 +126,9 @@ async def _chosen(w: Work, building_id: UUID, invoice_ids: Sequence[UUID]) -> tu
         raise Invalid("invoices", N_("Credit note {number} lessens invoices of {supplier}: choose one of them too."),
                       number=lone.number, supplier=lone.supplier)  # fmt: skip
     for row in rows:
+        if not row.transferred:
+            raise Invalid("invoices", N_("Invoice {number} is not paid by transfer: {supplier} collects it, or it was "
+                                         "paid otherwise."), number=row.number, supplier=row.supplier)  # fmt: skip
         if row.order_id:
             raise Conflict(
                 N_("Invoice {number} is in another payment order already."), field="invoices", number=row.number
@@ -140,14 +143,27 @@ async def _order(
     w: Work, account: BankAccountRow, rows: Sequence[InvoiceRow], netting: _Netting, day: date
 ) -> pain001.Order:
     reference = await next_reference(w, account.building_id)
+    if not pain001.plain(account.holder):
+        raise Invalid("account_id", N_("The holder of this account has no letter that a bank file can carry: write the "
+                                       "association's name in Latin letters."))  # fmt: skip
     transfers = [
         pain001.Transfer(
-            row.supplier, row.pay_to, netting.left(row), netting.message(row), f"{reference}-{position}",
+            _payee(row), row.pay_to, netting.left(row), netting.message(row) or f"{reference}-{position}",
+            f"{reference}-{position}",
         )
         for position, row in enumerate(rows, 1)
     ]  # fmt: skip
     local = w.now.astimezone(BRUSSELS)
     return pain001.Order(reference, account.holder, account.iban, account.bic, day, local, transfers)
+
+
+def _payee(row: InvoiceRow) -> str:
+    """The supplier's name as banks take it. Raises Invalid when no letter of it can be written."""
+    name = pain001.plain(row.supplier, pain001.LONGEST_NAME)
+    if not name:
+        raise Invalid("invoices", N_("“{supplier}”: no letter of this name can stand in a bank file. Write it in Latin "
+                                     "letters among the suppliers."), supplier=row.supplier)  # fmt: skip
+    return name
 
 
 async def next_reference(w: Work, building_id: UUID) -> str:

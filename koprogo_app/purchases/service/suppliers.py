@@ -1,6 +1,7 @@
 """Suppliers: a record of the organisation, seen from one of its buildings (`SUPPLIER`)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -84,7 +85,30 @@ async def _parent(w: Work, building_id: UUID, permission: str) -> Parent:
     return Parent(book.organization_id, building_id, book.building_name, where, {"every": every})
 
 
-SUPPLIER = Record(
+class _Suppliers(Record[SupplierRow, Supplier]):
+    """Suppliers, whose usual account is one that is posted on."""
+
+    async def add(self, w: Work, parent_id: UUID | None, values: Mapping[str, Any]) -> Supplier:
+        row = await super().add(w, parent_id, values)
+        await _check_usual(w, row)
+        return row
+
+    async def change(self, w: Work, row_id: UUID, version: int | None, changes: Mapping[str, Any]) -> Supplier:
+        row = await super().change(w, row_id, version, changes)
+        if "default_account" in changes:
+            await _check_usual(w, row)
+        return row
+
+
+async def _check_usual(w: Work, row: Supplier) -> None:
+    """Raises Invalid when the usual account only sums others, in every chart of the organisation that has it."""
+    if row.default_account and await books.is_heading(w, row.organization_id, row.default_account):
+        raise Invalid(
+            "default_account", N_("{code} is a heading: post on an account below it."), code=row.default_account
+        )
+
+
+SUPPLIER = _Suppliers(
     row=SupplierRow, model=Supplier, noun="supplier", title=N_("Suppliers"), read="suppliers.read",
     write="suppliers.write", source="ledger.supplier", parent=_parent, order="lower(r.name), r.id",
     search="r.name ilike %(text)s or r.enterprise_number ilike %(digits)s or r.city ilike %(text)s",

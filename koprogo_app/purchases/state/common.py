@@ -15,6 +15,10 @@ _MARKS: Final[dict[str, str]] = {
     InvoiceStatus.REJECTED: "refused",
     InvoiceStatus.REVERSED: "neutral",
     "paid": "done",
+    "prepaid": "done",
+    "debit": "information",
+    "card": "information",
+    "other": "information",
     "partly": "attention",
     "order": "information",
     "credit": "information",
@@ -26,7 +30,9 @@ def standing(row: InvoiceRow) -> str:
     if row.status != InvoiceStatus.APPROVED:
         return row.status
     if row.paid:
-        return "paid"
+        return "paid" if row.payable_cents else "prepaid"
+    if not row.transferred and row.kind == InvoiceKind.INVOICE:
+        return row.paid_by
     if row.order_id:
         return "order"
     if row.paid_cents:

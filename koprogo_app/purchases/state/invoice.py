@@ -18,15 +18,15 @@ from koprogo_app.identity.guard import current
 from koprogo_app.interface.form import Problem, problem
 from koprogo_app.interface.grid import Cell, Change, GridRow, Saved
 from koprogo_app.ledger.queries import books
-from koprogo_app.purchases.model import InvoiceStatus
-from koprogo_app.purchases.queries.invoices import InvoiceDetail, LineRow, invoice_detail, invoice_lines
+from koprogo_app.purchases.model import InvoiceKind, InvoiceStatus
+from koprogo_app.purchases.queries.invoices import InvoiceDetail, InvoiceRow, LineRow, invoice_detail, invoice_lines
 from koprogo_app.purchases.queries.settings import charge_rules
 from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoice_lines as lines
 from koprogo_app.purchases.service import invoices as service
 from koprogo_app.purchases.service.bearing import unborne_lines
 from koprogo_app.purchases.state.common import message_text, standing_text
-from koprogo_app.purchases.words import KINDS
+from koprogo_app.purchases.words import COLLECTED, KINDS, PAID_BY, QUESTIONS
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import as_id, id_after, may, shown_day
 from koprogo_app.workspace.state.figures import amount
@@ -43,7 +43,9 @@ from koprogo_app.workspace.state.page import (
     submits,
 )
 
-_HEAD: Final = ("supplier_id", "kind", "number", "dated", "due_on", "communication", "iban")
+_HEAD: Final = (
+    "supplier_id", "kind", "number", "dated", "due_on", "communication", "iban", "paid_by", "prepaid_cents", "mandate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,29 @@ class PaymentView:
     amount: str = ""
 
 
+@dataclass(frozen=True)
+class QuestionView:
+    """What is to be decided before it is submitted, and the answer."""
+
+    id: str = ""
+    text: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class LookalikeView:
+    """An invoice that may be the same one; the first row is the one that is shown (`own`)."""
+
+    id: str = ""
+    href: str = ""
+    number: str = ""
+    supplier: str = ""
+    day: str = ""
+    amount: str = ""
+    why: str = ""
+    own: bool = False
+
+
 class InvoicePage(PageState, rx.State):
     """One invoice."""
 
@@ -81,11 +106,14 @@ class InvoicePage(PageState, rx.State):
     accounts: list[dict[str, str]] = []
     choices: list[dict[str, str]] = []
     kinds: list[dict[str, str]] = []
+    means: list[dict[str, str]] = []
+    questions: list[QuestionView] = []
+    lookalikes: list[LookalikeView] = []
     refused: Problem = NO_PROBLEM
     _places: list[dict[str, str]] = []
 
     load = loads("invoices.read")
-    ask = opens("invoices.read", "approve", "reject", "reverse", "remove")
+    ask = opens("invoices.read", "approve", "reject", "reverse", "remove", "payment")
     save_cells = saves("invoices.write")
 
     async def _refuse(self, error: KoproError) -> None:
@@ -118,6 +146,9 @@ class InvoicePage(PageState, rx.State):
         }  # fmt: skip
         self.rows = [self._row(line, lang) for line in found.lines]
         self.outcomes, self.refused = [], NO_PROBLEM
+        self.means = [{"value": means, "label": tr(lang, name)} for means, name in PAID_BY.items()]
+        self.questions = _questions(found, lang)
+        self.lookalikes = _lookalikes(found, self.base, lang)
         self.steps, self.payments = _steps(found, lang), _payments(found, self.base, lang)
         self._add_up(found.lines, lang)
 
@@ -209,6 +240,16 @@ class InvoicePage(PageState, rx.State):
         """Takes it back to the draft."""
         await service.withdraw(w, id_after(self, "invoices"))
 
+    @acts("invoices.write")
+    async def decide(self, w: Work, question: str) -> None:
+        """Answers what is asked before it is submitted."""
+        await service.decide(w, id_after(self, "invoices"), question)
+
+    @submits("invoices.pay", dialog="payment", done=N_("Saved."))
+    async def pay_otherwise(self, w: Work, sent: Sent) -> None:
+        """Says how it is paid."""
+        await service.pay_otherwise(w, id_after(self, "invoices"), sent.text("paid_by"))
+
     @opening("invoices.read", "head")
     async def ask_head(self, w: Work, lang: str, record: str) -> None:
         """Opens the dialog that changes the head."""
@@ -262,6 +303,10 @@ def _posting_day(dated: date, open_years: list[tuple[date, date]], today: date) 
     return min((start for start, _ in open_years if start > dated), default=today)
 
 
+def _unpaid(row: InvoiceRow) -> bool:
+    return row.status == InvoiceStatus.APPROVED and row.open_cents > 0 and row.kind == InvoiceKind.INVOICE
+
+
 def _marks(found: InvoiceDetail, four_eyes: bool, write: bool, building_id: UUID) -> dict[str, bool]:
     row, me = found.row, current().user_id
     waiting = row.status == InvoiceStatus.SUBMITTED
@@ -275,6 +320,10 @@ def _marks(found: InvoiceDetail, four_eyes: bool, write: bool, building_id: UUID
         "approve": decides and not own,
         "own": decides and own,
         "reverse": back,
+        "payment": _unpaid(row) and may("invoices.pay", row.organization_id, building_id),
+        "collected": (row.writable or _unpaid(row)) and not row.transferred,
+        "prepaid": bool(row.prepaid_cents),
+        "posted": row.status == InvoiceStatus.APPROVED,
         "ubl": row.origin == "ubl",
         "other_iban": bool(row.iban and row.supplier_iban and row.iban != row.supplier_iban),
     }
@@ -291,6 +340,10 @@ def _shown(found: InvoiceDetail, base: str, lang: str) -> dict[str, str]:
         "due_iso": row.due_on.isoformat() if row.due_on else "", "pay_to": show_iban(row.pay_to),
         "iban": show_iban(row.iban), "message": message_text(row.communication, row.message),
         "total": amount(row.total_cents, lang), "total_cents": str(row.total_cents),
+        "payable": amount(row.payable_cents, lang), "prepaid": amount(row.prepaid_cents, lang),
+        "prepaid_typed": amount(row.prepaid_cents, lang, blank=True), "paid_by": row.paid_by,
+        "paid_by_text": tr(lang, PAID_BY[row.paid_by]), "mandate": row.mandate,
+        "collected": _collected(row, lang), "matching_href": f"{base}/matching?party={row.supplier_id}",
         "paid": amount(row.paid_cents, lang), "open": amount(row.open_cents, lang), "state": text, "state_kind": kind,
         "status": row.status, "reason": row.reason, "entry": row.entry,
         "entry_href": f"{base}/entries/{row.entry_id}" if row.entry_id else "", "reversal": trail.reversal,
@@ -298,6 +351,37 @@ def _shown(found: InvoiceDetail, base: str, lang: str) -> dict[str, str]:
         "order": trail.order_reference, "order_href": f"{base}/payment-orders?order={row.order_id}",
         "origin": tr(lang, "Electronic (UBL)") if row.origin == "ubl" else tr(lang, P_("invoice", "Typed")),
     }  # fmt: skip
+
+
+def _collected(row: InvoiceRow, lang: str) -> str:
+    """By whom it is collected, and why it is not transferred."""
+    if row.transferred:
+        return ""
+    text = tr(lang, COLLECTED[row.paid_by], supplier=row.supplier)
+    return f"{text} {tr(lang, 'Mandate {mandate}.', mandate=row.mandate)}" if row.mandate else text
+
+
+def _questions(found: InvoiceDetail, lang: str) -> list[QuestionView]:
+    return [QuestionView(one, *(tr(lang, text) for text in QUESTIONS[one])) for one in found.questions]
+
+
+def _lookalikes(found: InvoiceDetail, base: str, lang: str) -> list[LookalikeView]:
+    """This one and those it resembles, below each other."""
+    if not found.lookalikes:
+        return []
+    row = found.row
+    own = LookalikeView(
+        str(row.id), "", row.number, row.supplier, shown_day(row.dated, lang), amount(row.total_cents, lang),
+        tr(lang, "this one"), True,
+    )  # fmt: skip
+    return [own] + [
+        LookalikeView(
+            str(one.id), f"{base}/invoices/{one.id}", one.number, one.supplier, shown_day(one.dated, lang),
+            amount(one.total_cents, lang),
+            tr(lang, "the same number") if one.same_number else tr(lang, "the same day and amount"),
+        )
+        for one in found.lookalikes
+    ]  # fmt: skip
 
 
 def _steps(found: InvoiceDetail, lang: str) -> list[StepView]:
@@ -308,7 +392,8 @@ def _steps(found: InvoiceDetail, lang: str) -> list[StepView]:
         (P_("invoice", "Rejected"), trail.rejected_by, trail.rejected_at),
         (P_("invoice", "Approved"), trail.approved_by, trail.approved_at),
     ]
-    return [StepView(tr(lang, text), by, moment(at, lang)) for text, by, at in done if at]
+    past = sorted(((at, text, by) for text, by, at in done if at), key=lambda one: one[0])
+    return [StepView(tr(lang, text), by, moment(at, lang)) for at, text, by in past]
 
 
 def _payments(found: InvoiceDetail, base: str, lang: str) -> list[PaymentView]:

@@ -19,11 +19,11 @@ from koprogo_app.purchases.queries.suppliers import supplier_choices
 from koprogo_app.purchases.service import invoices as service
 from koprogo_app.purchases.service.suppliers import SUPPLIER
 from koprogo_app.purchases.state.common import standing_text
-from koprogo_app.purchases.words import KINDS, STATUS
+from koprogo_app.purchases.words import KINDS, PAID_BY, STATUS
 from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.state.common import asked, id_after, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
-from koprogo_app.workspace.state.page import NO_DIALOG, PageState, Sent, Told, loads, opening, opens, submits
+from koprogo_app.workspace.state.page import NO_DIALOG, PageState, Sent, Told, loads, opening, opens, refill, submits
 
 _FILTERS = ("", "draft", "submitted", "rejected", "unpaid", "paid", "reversed")
 
@@ -62,6 +62,7 @@ class Invoices(PageState, rx.State):
     figures: dict[str, str] = {}
     choices: list[dict[str, str]] = []
     kinds: list[dict[str, str]] = []
+    means: list[dict[str, str]] = []
     today: str = ""
 
     load = loads("invoices.read")
@@ -100,20 +101,24 @@ class Invoices(PageState, rx.State):
         found = await supplier_choices(w, id_after(self, "buildings"))
         self.choices = [{"value": "", "label": "–"}] + [{"value": str(s.id), "label": s.name} for s in found]
         self.kinds = [{"value": kind, "label": tr(lang, name)} for kind, name in KINDS.items()]
+        self.means = [{"value": means, "label": tr(lang, name)} for means, name in PAID_BY.items()]
 
     @submits("invoices.write", dialog="add")
     async def create(self, w: Work, sent: Sent) -> Told:
         """Enters the invoice and shows it."""
-        values = sent.typed("supplier_id", "kind", "number", "dated", "due_on", "communication")
+        values = sent.typed(
+            "supplier_id", "kind", "number", "dated", "due_on", "communication", "paid_by", "prepaid_cents"
+        )
         row = await service.create_invoice(w, id_after(self, "buildings"), values)
         return Told(go=f"{self.base}/invoices/{row.id}")
 
     @handler("invoices.write")
     async def received(self, invoice_id: str) -> Any:
-        """An electronic invoice was taken in: shows its draft."""
+        """An electronic invoice was taken in: shows its draft; of several, what became of each stands in the dialog,
+        and the list behind it is read again."""
         found = _id(invoice_id)
         if found is None:
-            return None
+            return await refill(self)
         self.dialog = NO_DIALOG
         await notify(self, "done", N_("The electronic invoice is a draft now. Look at its accounts and keys."))
         return rx.redirect(f"{self.base}/invoices/{found}")

@@ -19,6 +19,7 @@ from koprogo_app.purchases.queries.invoices import InvoiceRow, open_invoices
 from koprogo_app.purchases.queries.payment_orders import NettedRow, OrderDetail, OrderRow, order_detail, orders_page
 from koprogo_app.purchases.service import payment_orders as service
 from koprogo_app.purchases.state.common import message_text
+from koprogo_app.purchases.words import STATUS
 from koprogo_app.workspace.state.common import asked, id_after, lang_of, may, place, shown_day
 from koprogo_app.workspace.state.figures import amount
 from koprogo_app.workspace.state.page import PageState, Sent, Told, loads, opens, submits
@@ -198,9 +199,13 @@ def _is_id(text: str) -> bool:
         return False
 
 
+def _payable(row: InvoiceRow) -> bool:
+    return row.kind == InvoiceKind.INVOICE and row.transferred and not row.order_id and bool(row.pay_to)
+
+
 def _choosable(rows: Sequence[InvoiceRow]) -> dict[str, int]:
     """The invoices that can be paid, in cents, and the credit notes of their suppliers, negative."""
-    found = {row.id: row for row in rows if row.kind == InvoiceKind.INVOICE and not row.order_id and row.pay_to}
+    found = {row.id: row for row in rows if _payable(row)}
     suppliers = {row.supplier_id for row in found.values()}
     notes = {row.id: row for row in rows if row.kind == InvoiceKind.CREDIT_NOTE and row.supplier_id in suppliers}
     return {str(row.id): row.open_cents for row in found.values()} | {
@@ -222,7 +227,9 @@ def _due(row: InvoiceRow, base: str, lang: str, today: date, payable: bool) -> D
             chosen=payable, payable=payable, why="" if payable else tr(lang, "no invoice to pay"), note=True,
         )  # fmt: skip
     why = ""
-    if row.order_id:
+    if not row.transferred:
+        why = tr(lang, STATUS[row.paid_by])
+    elif row.order_id:
         why = tr(lang, "in a payment order")
     elif not row.pay_to:
         why = tr(lang, "no account number")

@@ -1,6 +1,6 @@
 """REST: who is late, reminders, the policy, and the rates of interest. Amounts are whole euro cents."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from koprogo_app.documents.api.sending import send_content
 from koprogo_app.documents.api.shapes import BundleOut
 from koprogo_app.documents.service.bundling import bundle_of
 from koprogo_app.documents.service.showing import content
+from koprogo_app.foundation.answers import answer, widened
 from koprogo_app.foundation.api import idempotent, json_answer, keep_answer, problems
 from koprogo_app.foundation.database import work
 from koprogo_app.foundation.errors import Conflict
@@ -34,119 +35,48 @@ _WRITE = problems(401, 403, 404, 409, 422)
 ChannelName = Literal["email", "post", "registered"]
 
 
-class AgesOut(BaseModel):
-    """What is owed by the days it is late; `later_cents` is not due yet."""
-
-    later_cents: int
-    to_30_cents: int
-    to_60_cents: int
-    to_90_cents: int
-    over_90_cents: int
-    late_cents: int = Field(description="All that is past its day", examples=[41236])
-
-
-def _ages(found: Ageing) -> AgesOut:
-    return AgesOut(
-        later_cents=found.later, to_30_cents=found.to_30, to_60_cents=found.to_60, to_90_cents=found.to_90,
-        over_90_cents=found.over_90, late_cents=found.late,
-    )  # fmt: skip
-
-
-class OwnerArrearsOut(BaseModel):
-    """One late owner."""
-
-    owner_id: UUID
-    owner: str
-    ages: AgesOut
-    interest_cents: int = Field(description="Interest to date, rounded once")
-    level: int = Field(description="Highest level sent: 0 none, 1 friendly, 2 firm, 3 formal notice")
-    oldest_due: date
-    days: int
-    prescription: str = Field(description="`far`, `near` or `past` (five years)")
-    prepared: list[UUID] = Field(description="Reminders that wait to be sent")
-    next_level: int
-    next_on: date | None
-    paused: str = Field(description="Kind of the pause, or empty")
-    planned: bool = Field(description="An instalment plan that is kept covers some of it")
-
-
 class ArrearsOut(BaseModel):
     """The arrears of a building."""
 
     building_id: UUID
-    total: AgesOut
+    total: Ageing
     bank_behind: bool = Field(description="The bank's newest statement is too old: payments may be on their way")
-    items: list[OwnerArrearsOut]
+    items: list[overview.OwnerArrears]
 
 
 @router.get("/buildings/{building_id}/arrears", response_model=ArrearsOut, responses=_READ)
-async def arrears_list(building_id: UUID, who: Who) -> ArrearsOut:
+async def arrears_list(building_id: UUID, who: Who) -> Response:
     """Who is late in a building, with ages, interest to date and what comes next."""
     async with work(who) as w:
         found = await overview.arrears(w, building_id)
-    items = [
-        OwnerArrearsOut(
-            owner_id=row.owner_id, owner=row.owner, ages=_ages(row.ages), interest_cents=row.interest_cents,
-            level=row.level, oldest_due=row.oldest_due, days=row.days, prescription=row.prescription,
-            prepared=[one.id for one in row.prepared], next_level=row.next_level, next_on=row.next_on,
-            paused=row.pause.kind if row.pause else "", planned=row.planned,
-        )
-        for row in found.rows
-    ]  # fmt: skip
-    return ArrearsOut(building_id=building_id, total=_ages(found.total), bank_behind=found.bank_behind, items=items)
+    told = {"building_id": building_id, "total": found.total, "bank_behind": found.bank_behind, "items": found.rows}
+    return json_answer(told)
 
 
-class ReminderOut(BaseModel):
-    """A reminder."""
+@answer()
+@dataclass(frozen=True, slots=True)
+class Reminder(ReminderRow):
+    """A reminder; a list leaves its debts out."""
 
-    id: UUID
-    building_id: UUID
-    owner_id: UUID
-    owner: str
-    level: int
-    status: str = Field(description="`prepared`, `sent` or `cancelled`")
-    channel: str
-    lang: str
-    prepared_on: date
-    principal_cents: int
-    interest_cents: int
-    costs_cents: int
-    earlier_cents: int = Field(description="Interest and costs of earlier letters for the same debts, still open")
-    total_cents: int
-    sent_on: date | None
-    react_by: date | None
-    tracking: str
-    document_id: UUID | None
-    proof_document_id: UUID | None
-    charged: bool = Field(description="Its interest and costs are on the owner's account")
-    reason: str
-    waived_on: date | None = Field(description="Since then its costs are not asked any more")
-    waived_reason: str
-    waived_by: str
-    debts: list[DebtRow] = Field(default_factory=list)
-
-
-def _out(row: ReminderRow, debts: list[DebtRow] | None = None) -> ReminderOut:
-    values = asdict(row) | {"total_cents": row.total_cents, "charged": row.entry_id is not None}
-    return ReminderOut.model_validate({**values, "debts": [asdict(debt) for debt in debts or ()]})
+    debts: list[DebtRow]
 
 
 class RemindersOut(BaseModel):
     """The reminders of a building, newest first."""
 
-    items: list[ReminderOut]
+    items: list[Reminder]
 
 
 @router.get("/buildings/{building_id}/reminders", response_model=RemindersOut, responses=problems(401, 403, 404, 422))
 async def reminder_list(
     building_id: UUID, who: Who, owner_id: UUID | None = None,
     status: Literal["", "prepared", "sent", "cancelled"] = "",
-) -> RemindersOut:  # fmt: skip
+) -> Response:  # fmt: skip
     """The reminders of a building, of one owner when named."""
     async with work(who) as w:
         await books.book(w, building_id, "recovery.read")
         rows = await reminders(w, building_id, owner_id=owner_id, status=status)
-    return RemindersOut(items=[_out(row) for row in rows])
+    return json_answer({"items": [widened(Reminder, row, debts=[]) for row in rows]})
 
 
 class PreparedOut(BaseModel):
@@ -166,14 +96,14 @@ async def reminder_prepare(request: Request, building_id: UUID, who: Who) -> Res
     return answer
 
 
-async def _one(reminder_id: UUID, who: Who) -> ReminderOut:
+async def _one(reminder_id: UUID, who: Who) -> Response:
     async with work(who) as w:
         row = await reminder_row(w, reminder_id)
-        return _out(row, await debts_of(w, reminder_id))
+        return json_answer(widened(Reminder, row, debts=await debts_of(w, reminder_id)))
 
 
-@router.post("/reminders/{reminder_id}/send", response_model=ReminderOut, responses=_WRITE)
-async def reminder_send(reminder_id: UUID, who: Who) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/send", response_model=Reminder, responses=_WRITE)
+async def reminder_send(reminder_id: UUID, who: Who) -> Response:
     """Send a prepared reminder: its letter is filed and, with an address, mailed. Answers 409 when it was sent before.
 
     A reminder whose debts were paid meanwhile comes back cancelled.
@@ -188,8 +118,8 @@ class CancelIn(Body):
     reason: str = Field(min_length=1, max_length=500)
 
 
-@router.post("/reminders/{reminder_id}/cancel", response_model=ReminderOut, responses=_WRITE)
-async def reminder_cancel(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/cancel", response_model=Reminder, responses=_WRITE)
+async def reminder_cancel(reminder_id: UUID, who: Who, body: CancelIn) -> Response:
     """Give up a prepared reminder; its debts reach the next level in their time."""
     async with work(who) as w:
         await sending.cancel(w, reminder_id, body.reason)
@@ -203,32 +133,32 @@ class ProofIn(Body):
     document_id: UUID | None = None
 
 
-@router.post("/reminders/{reminder_id}/proof", response_model=ReminderOut, responses=_WRITE)
-async def reminder_proof(reminder_id: UUID, who: Who, body: ProofIn) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/proof", response_model=Reminder, responses=_WRITE)
+async def reminder_proof(reminder_id: UUID, who: Who, body: ProofIn) -> Response:
     """Note the number of the registered letter and its proof."""
     async with work(who) as w:
         await proving.prove(w, reminder_id, tracking=body.tracking, document_id=body.document_id)
     return await _one(reminder_id, who)
 
 
-@router.post("/reminders/{reminder_id}/charge", response_model=ReminderOut, responses=_WRITE)
-async def reminder_charge(reminder_id: UUID, who: Who) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/charge", response_model=Reminder, responses=_WRITE)
+async def reminder_charge(reminder_id: UUID, who: Who) -> Response:
     """Put the interest and costs of a sent reminder on the owner's account, once: what is not there already."""
     async with work(who) as w:
         await proving.charge(w, reminder_id)
     return await _one(reminder_id, who)
 
 
-@router.post("/reminders/{reminder_id}/take-back", response_model=ReminderOut, responses=_WRITE)
-async def reminder_take_back(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/take-back", response_model=Reminder, responses=_WRITE)
+async def reminder_take_back(reminder_id: UUID, who: Who, body: CancelIn) -> Response:
     """Take the interest and costs of a reminder off the account again, by a reversal."""
     async with work(who) as w:
         await proving.take_back(w, reminder_id, body.reason)
     return await _one(reminder_id, who)
 
 
-@router.post("/reminders/{reminder_id}/waive", response_model=ReminderOut, responses=_WRITE)
-async def reminder_waive(reminder_id: UUID, who: Who, body: CancelIn) -> ReminderOut:
+@router.post("/reminders/{reminder_id}/waive", response_model=Reminder, responses=_WRITE)
+async def reminder_waive(reminder_id: UUID, who: Who, body: CancelIn) -> Response:
     """Waive the costs of a sent reminder for good, with the reason: no claim or later letter asks for them again."""
     async with work(who) as w:
         await proving.waive(w, reminder_id, body.reason)
@@ -239,10 +169,7 @@ async def reminder_waive(reminder_id: UUID, who: Who, body: CancelIn) -> Reminde
 async def reminder_pdf(request: Request, reminder_id: UUID, who: Who) -> Response:
     """The letter: as it was sent, or as it would go out now."""
     async with work(who) as w:
-        row = await w.one(
-            "select document_id, building_id, organization_id, status from reminder where id = %(r)s", _Paper,
-            r=reminder_id,
-        )  # fmt: skip
+        row = await w.one("select document_id, status from reminder where id = %(r)s", _Paper, r=reminder_id)
         if row.document_id is not None:
             return await send_content(request, await content(w, row.document_id))
         if row.status == "cancelled":
@@ -251,13 +178,10 @@ async def reminder_pdf(request: Request, reminder_id: UUID, who: Who) -> Respons
     return Response(await pdf.render(html), media_type="application/pdf", headers={"cache-control": "no-store"})
 
 
+@dataclass(frozen=True, slots=True)
 class _Paper:
-    """Where a reminder's letter is."""
-
-    def __init__(self, document_id: UUID | None, building_id: UUID, organization_id: UUID, status: str) -> None:
-        self.document_id, self.building_id, self.organization_id, self.status = (
-            document_id, building_id, organization_id, status,
-        )  # fmt: skip
+    document_id: UUID | None
+    status: str
 
 
 @router.get("/buildings/{building_id}/recovery-policy", response_model=Policy, responses=_READ)
@@ -288,6 +212,7 @@ class PolicyIn(Body):
     day_count: Literal["365", "actual"] | None = None
     guard: bool | None = None
     bank_days: int | None = Field(None, ge=0, le=30)
+    charges_first: bool | None = None
     version: int | None = None
     levels: dict[Literal["1", "2", "3"], LevelIn] = Field(default_factory=dict)
 

@@ -2,9 +2,11 @@
 
 import reflex as rx
 
+from koprogo_app.calls.page.paying import how_to_pay
+from koprogo_app.calls.state.paying import Asking, WayLine
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.interface.page import page
-from koprogo_app.interface.parts import badge, blocks, card, empty_state, facts, figure, link, page_header, qr_code
+from koprogo_app.interface.parts import badge, blocks, card, empty_state, figure, link, page_header
 from koprogo_app.interface.text import t
 from koprogo_app.recovery.page.parts import debts_table, interest_block, pdf_link
 from koprogo_app.recovery.state.lines import DayLine, LetterLine, SliceLine
@@ -40,36 +42,23 @@ def _place(row: rx.Var[MyArrears]) -> rx.Component:
 
 
 def _sum(row: rx.Var[MyArrears]) -> rx.Component:
+    asking = row.asking.to(Asking)
     late = rx.cond(
-        row.late != "", rx.el.p(t("{amount} of it is past due.", amount=row.late), class_name="text-attention mt-1"),
+        asking.late != "",
+        rx.el.p(t("{amount} of it is past due.", amount=asking.late), class_name="text-attention mt-1"),
         rx.fragment(),
-    )  # fmt: skip
-    parts = facts(
-        (t("Charges"), row.charges), (t("Interest to date"), row.interest), (t("Costs of the letters"), row.costs)
     )
-    pay = rx.cond(
-        row.iban != "",
-        rx.el.div(
-            rx.cond(row.qr != "", qr_code(row.qr, t("Payment code for a banking app")), rx.fragment()),
-            rx.el.div(
-                rx.el.h3(t("How to pay"), class_name="font-strong mb-1"),
-                facts((t("To"), row.name), (t("Account to pay on"), row.iban), (t("Message"), row.communication)),
-                rx.el.p(t("Scan the code with your banking app, or copy the account and the message."),
-                        class_name="text-13 text-muted mt-2"),
-                class_name="min-w-0 grow",
-            ),
-            class_name="flex flex-wrap gap-5 mt-4 items-start",
-        ),
-        rx.fragment(),
-    )  # fmt: skip
     return card(
-        rx.el.div(
-            rx.el.div(figure(t("Owed today"), row.total), late),
-            rx.el.div(parts, class_name="w-full sm:w-80"),
-            class_name="flex flex-wrap gap-6 justify-between",
+        figure(t("To pay now"), asking.pay),
+        late,
+        how_to_pay(asking),
+        rx.cond(
+            asking.ways.to(list[WayLine]).length() > 0,
+            rx.el.p(t("Scan the code with your banking app, or copy the account and the message."),
+                    class_name="text-13 text-muted mt-2"),
+            rx.fragment(),
         ),
-        pay,
-    )
+    )  # fmt: skip
 
 
 def _letter(row: rx.Var[LetterLine]) -> rx.Component:

@@ -159,12 +159,14 @@ def _claim() -> rx.Component:
     )  # fmt: skip
     return card(
         rx.el.div(
-            figure(t("Owed today"), s.total, t("of which {amount} is past due", amount=s.late)),
+            figure(t("To pay now"), s.pay, t("of which {amount} is past due", amount=s.late)),
             rx.el.div(
                 facts(
                     (t("Charges"), s.charges),
                     (t("Interest to date"), s.interest),
                     (t("Costs of the letters"), s.costs),
+                    (t("Asked later by a plan"), rx.cond(s.later != "", s.later, "–")),
+                    (t("Owed in all"), s.total),
                     (t("Privileged part of the charges"), s.privileged),
                 ),
                 class_name="w-full sm:w-96",

@@ -102,6 +102,12 @@ def _interest() -> rx.Component:
                 hint=t("Book XIX of the Code of Economic Law does not apply to co-owners’ charges; a building may "
                        "take its ceilings on costs and interest as its own, for natural persons."),
             ),
+            checkbox_field(
+                "charges_first", t("Payments meet the charges first"), errors=errors,
+                default_checked=s.ticks["charges_first"],
+                hint=t("By law a payment meets the interest and costs that were asked, then the charges (art. 1254 of "
+                       "the old Civil Code). Tick this only where the regulation or an agreement says otherwise."),
+            ),
             text_field("bank_days", t("Working days after which a bank statement must be in"), errors=errors,
                        required=True, input_mode="numeric", auto_complete="off", default_value=v["bank_days"],
                        hint=t("Older statements hold back what goes out by itself; 0: never")),

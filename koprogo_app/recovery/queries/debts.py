@@ -23,8 +23,9 @@ class Account:
 
 
 async def accounts(w: Work, building_id: UUID, owner_id: UUID | None = None) -> list[Account]:
-    """The open account of each owner with a debt, or of one (`ledger.read`, or the owner herself)."""
-    items = [(i.owner_id, i) for i in await open_items(w, building_id, owner_id=owner_id) if i.owner_id is not None]
+    """The open account of each owner with a debt, or of one, as called by today (`ledger.read`, or herself)."""
+    called = await open_items(w, building_id, owner_id=owner_id, on=w.today)
+    items = [(item.owner_id, item) for item in called if item.owner_id is not None]
     more = await _more(w, [i.line_id for _, i in items if i.open_cents > 0])
     debts: dict[UUID, list[Debt]] = defaultdict(list)
     credits: dict[UUID, int] = defaultdict(int)

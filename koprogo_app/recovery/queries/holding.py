@@ -1,15 +1,14 @@
-"""Why nothing is sent: pauses, plans that are kept, and a bank whose statements are behind."""
+"""Why nothing is sent: pauses, and a bank whose statements are behind."""
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from koprogo_app.bank.queries.bank_statements import last_statement_on
-from koprogo_app.calls.queries.plans import kept_lines
 from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
 
-__all__ = ["PauseRow", "kept_lines", "last_statement_on", "paused", "pauses"]
+__all__ = ["PauseRow", "last_statement_on", "paused", "pauses"]
 
 
 @answer()

@@ -28,7 +28,7 @@ async def policy_of(w: Work, building_id: UUID) -> Policy:
     )
     return Policy(
         row.basis, row.clause_percent, row.clause_start, row.clause_reference, row.day_count, row.guard,
-        row.bank_days, row.version, tuple(levels) or DEFAULT_LEVELS,
+        row.bank_days, row.charges_first, row.version, tuple(levels) or DEFAULT_LEVELS,
     )  # fmt: skip
 
 

@@ -2,43 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from koprogo_app.estate.queries.lots import FULL_NAME
+from koprogo_app.foundation.answers import Hidden, answer
 from koprogo_app.foundation.database import Work
+from koprogo_app.recovery.facts import LAST_LEVEL
 from koprogo_app.recovery.facts import Asked as AskedDebt
 
 
+@answer(total_cents="earlier_cents", charged="proof_document_id")
 @dataclass(frozen=True, slots=True)
 class ReminderRow:
     """A reminder as lists show it. `has_email`: whether the owner can be mailed."""
 
     id: UUID
-    organization_id: UUID
+    organization_id: Hidden[UUID]
     building_id: UUID
     owner_id: UUID
     owner: str
-    has_email: bool
+    has_email: Hidden[bool]
     level: int
-    status: str
+    status: Annotated[str, Field(description="`prepared`, `sent` or `cancelled`")]
     channel: str
     lang: str
     prepared_on: date
     principal_cents: int
     interest_cents: int
     costs_cents: int
-    earlier_cents: int
-    react_days: int
-    automatic: bool
+    earlier_cents: Annotated[
+        int, Field(description="Interest and costs of earlier letters for the same debts, still open")
+    ]
+    react_days: Hidden[int]
+    automatic: Hidden[bool]
     sent_on: date | None
     react_by: date | None
-    document_id: UUID | None
-    mail_status: str
     tracking: str
+    document_id: UUID | None
+    mail_status: Hidden[str]
     proof_document_id: UUID | None
-    entry_id: UUID | None
+    entry_id: Hidden[UUID | None]
     reason: str
-    waived_on: date | None
+    waived_on: Annotated[date | None, Field(description="Since then its costs are not asked any more")]
     waived_reason: str
     waived_by: str
 
@@ -46,6 +54,11 @@ class ReminderRow:
     def costs_left_cents(self) -> int:
         """Its costs, unless they were waived."""
         return 0 if self.waived_on else self.costs_cents
+
+    @property
+    def charged(self) -> bool:
+        """Whether its interest and costs are on the owner's account."""
+        return self.entry_id is not None
 
     @property
     def total_cents(self) -> int:
@@ -107,8 +120,13 @@ async def asked(w: Work, building_id: UUID, owner_ids: list[UUID]) -> dict[UUID,
                   d.interest_cents
              from reminder_debt d join reminder r on r.id = d.reminder_id
             where r.building_id = %(b)s and r.owner_id = any(%(owners)s) and r.status = 'sent'
-            order by r.level, r.id, d.due_on, d.line_id""",
-        _AskedRow, b=building_id, owners=owner_ids,
+            union all
+           select a.owner_id, a.entry_id, %(after)s, 0, a.entry_id, a.line_id, a.due_on, a.interest_cents
+             from interest_accrual a
+            where a.building_id = %(b)s and a.owner_id = any(%(owners)s)
+              and not exists (select from ledger.entry x where x.reversal_of = a.entry_id)
+            order by 3, 2, 7, 6""",
+        _AskedRow, b=building_id, owners=owner_ids, after=LAST_LEVEL + 1,
     )  # fmt: skip
     found: dict[UUID, list[AskedDebt]] = {owner: [] for owner in owner_ids}
     for row in rows:

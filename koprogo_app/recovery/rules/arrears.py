@@ -1,17 +1,21 @@
 """Who is late, by how much, for how long, and which step comes next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from pydantic import Field
+
+from koprogo_app.foundation.answers import answer
 from koprogo_app.foundation.errors import AgainstTheLaw, Invalid
 from koprogo_app.foundation.i18n import N_
 from koprogo_app.foundation.lawful import heed
 from koprogo_app.law import recovery as law
 from koprogo_app.law.calendar import add_working_days
 from koprogo_app.law.interest import DayCount, Interest, Rates, interest_on
+from koprogo_app.payments.rules import netting
 from koprogo_app.recovery.facts import LAST_LEVEL, Asked, Debt, Policy
 from koprogo_app.recovery.model import Basis
 
@@ -19,15 +23,16 @@ BUCKETS: Final = (30, 60, 90)
 """The last day of each age but the oldest, which has no end."""
 
 
+@answer("late as late_cents")
 @dataclass(frozen=True, slots=True)
 class Ageing:
     """What is owed past its day, in cents, by the days it is late: 1-30, 31-60, 61-90, more; `later` is not due yet."""
 
-    later: int = 0
-    to_30: int = 0
-    to_60: int = 0
-    to_90: int = 0
-    over_90: int = 0
+    later: Annotated[int, Field(serialization_alias="later_cents")] = 0
+    to_30: Annotated[int, Field(serialization_alias="to_30_cents")] = 0
+    to_60: Annotated[int, Field(serialization_alias="to_60_cents")] = 0
+    to_90: Annotated[int, Field(serialization_alias="to_90_cents")] = 0
+    over_90: Annotated[int, Field(serialization_alias="over_90_cents")] = 0
 
     @property
     def late(self) -> int:
@@ -56,17 +61,7 @@ def net(debts: Sequence[Debt], credit_cents: int) -> list[Debt]:
 
     As payments do (art. 1254 of the old Civil Code), credits meet interest and costs first, then the oldest debt.
     """
-
-    def age(debt: Debt) -> tuple[date, date, str]:
-        return debt.due_on, debt.on, str(debt.line_id)
-
-    left, result = credit_cents, []
-    for debt in sorted(debts, key=lambda d: (not d.charge, *age(d))):
-        taken = min(left, debt.open_cents)
-        left -= taken
-        if debt.open_cents > taken:
-            result.append(replace(debt, open_cents=debt.open_cents - taken))
-    return sorted(result, key=age)
+    return netting.net(debts, credit_cents)[0]
 
 
 def next_level(debt: Debt, policy: Policy, today: date) -> int:

@@ -5,11 +5,19 @@
 - `portfolio(w) -> list[BuildingArrears]` — the buildings one may read, those with arrears first
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field, PlainSerializer
+
+from koprogo_app.calls.facts import Claim as Asking
+from koprogo_app.calls.facts import Extra
+from koprogo_app.calls.service import claims
+from koprogo_app.calls.service.claims import kept_lines
+from koprogo_app.foundation.answers import Ids, Plain, answer
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.errors import Forbidden
 from koprogo_app.law.interest import Interest
@@ -26,6 +34,7 @@ from koprogo_app.recovery.service.sending import bank_behind
 from koprogo_app.workspace.queries.paging import scope
 
 
+@answer()
 @dataclass(frozen=True, slots=True)
 class OwnerArrears:
     """One late owner: the ages of her debts, interest to date, the level reached, what comes next and what holds it.
@@ -37,16 +46,20 @@ class OwnerArrears:
     owner_id: UUID
     owner: str
     ages: Ageing
-    interest_cents: int
-    level: int
+    interest_cents: Annotated[int, Field(description="Interest to date, rounded once")]
+    level: Annotated[int, Field(description="Highest level sent: 0 none, 1 friendly, 2 firm, 3 formal notice")]
     oldest_due: date
     days: int
-    prescription: Prescription
-    prepared: tuple[ReminderRow, ...] = ()
-    next_level: int = 0
-    next_on: date | None = None
-    pause: holding.PauseRow | None = None
-    planned: bool = False
+    prescription: Annotated[Plain[Prescription], Field(description="`far`, `near` or `past` (five years)")]
+    prepared: Annotated[Ids[tuple[ReminderRow, ...]], Field(description="Reminders that wait to be sent")]
+    next_level: int
+    next_on: date | None
+    pause: Annotated[
+        holding.PauseRow | None,
+        PlainSerializer(lambda pause: pause.kind if pause else "", return_type=str),
+        Field(description="Kind of the pause, or empty", serialization_alias="paused"),
+    ]
+    planned: Annotated[bool, Field(description="An instalment plan that is kept covers some of it")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ async def arrears(w: Work, building_id: UUID) -> Overview:
     waiting: dict[UUID, list[ReminderRow]] = {}
     for reminder in await reminders(w, building_id, status=Status.PREPARED):
         waiting.setdefault(reminder.owner_id, []).append(reminder)
-    paused, planned = await holding.paused(w, building_id), await holding.kept_lines(w, building_id)
+    paused, planned = await holding.paused(w, building_id), await kept_lines(w, building_id)
     rows, total, by_level = [], Ageing(), dict.fromkeys(range(LAST_LEVEL + 1), 0)
     open_accounts = await accounts.accounts(w, building_id)
     owners = [one.owner_id for one in open_accounts]
@@ -138,7 +151,8 @@ def _next(debt: Debt, policy_now: Policy) -> tuple[int, date] | None:
 class Claim:
     """What one owner owes on a day: debts still open, interest on all that was reminded of, costs of the letters.
 
-    `interest` is all that has run; `charged_cents` of it is in the books already, among the debts.
+    `interest` is all that has run; `charged_cents` of it is in the books already, among the debts. `asked` is what
+    every page and paper asks of her: of a plan that is kept only its payments.
     """
 
     debts: tuple[Debt, ...]
@@ -146,6 +160,7 @@ class Claim:
     charged_cents: int
     costs_cents: int
     ages: Ageing
+    asked: Asking
 
     @property
     def open_cents(self) -> int:
@@ -158,11 +173,28 @@ class Claim:
 
     @property
     def total_cents(self) -> int:
-        return self.open_cents + self.interest_cents + self.costs_cents
+        """All that is owed, what a plan asks later with it."""
+        return self.asked.owed_cents
 
 
-async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
-    """What an owner owes today (`ledger.read`, or the owner herself). Raises NotFound, Forbidden."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What has run on an owner's debts: `debts` what is left of them, `interests` of each that bears any, by line."""
+
+    debts: tuple[Debt, ...]
+    interests: dict[UUID, Interest]
+    charged: dict[UUID, int]
+    costs: tuple[tuple[int, frozenset[UUID]], ...]
+
+    def interest(self, lines: Collection[UUID]) -> Interest:
+        return sum((found for line, found in self.interests.items() if line in lines), Interest())
+
+    def interest_cents(self, lines: Collection[UUID]) -> int:
+        """Interest of some debts that is not in the books yet, rounded once."""
+        return max(0, self.interest(lines).cents - sum(self.charged.get(line, 0) for line in lines))
+
+
+async def _run(w: Work, building_id: UUID, owner_id: UUID) -> _Run:
     policy_now = await policy.policy_of(w, building_id)
     rates = policy_now.rates(await policy.later_rates(w), person=await names.is_person(w, owner_id))
     found = await accounts.accounts(w, building_id, owner_id)
@@ -170,12 +202,36 @@ async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
     every = {debt.line_id: debt for debt in await accounts.reminded_debts(w, building_id, owner_id)}
     every |= {debt.line_id: debt for account in found for debt in account.debts}
     ordered = sorted(every.values(), key=lambda debt: (debt.due_on, str(debt.line_id)))
-    interest = sum((rules.debt_interest(debt, policy_now, rates, w.today) for debt in ordered), Interest())
-    sent = await reminders(w, building_id, owner_id=owner_id, status=Status.SENT)
-    charged = rules.charged((await asked(w, building_id, [owner_id]))[owner_id])
+    letters = (await asked(w, building_id, [owner_id]))[owner_id]
+    lines: dict[UUID, set[UUID]] = {}
+    for one in letters:
+        lines.setdefault(one.reminder_id, set()).add(one.line_id)
+    costs = {one.reminder_id: one.costs_cents for one in letters if one.entry_id is None}
+    return _Run(
+        tuple(left), {debt.line_id: rules.debt_interest(debt, policy_now, rates, w.today) for debt in ordered},
+        rules.charged(letters), tuple((cents, frozenset(lines[letter])) for letter, cents in costs.items()),
+    )  # fmt: skip
+
+
+async def extra(w: Work, building_id: UUID, owner_id: UUID, planned: Collection[UUID]) -> Extra:
+    """What is asked of an owner beside what is on her account; while a plan is kept, nothing more for what it covers
+    (`ledger.read`, or the owner herself)."""
+    run = await _run(w, building_id, owner_id)
+    free = set(run.interests) - set(planned)
+    interest = run.interest_cents(free)
+    costs = sum(cents for cents, lines in run.costs if not lines & set(planned))
+    later = run.interest_cents(run.interests) - interest + sum(cents for cents, _ in run.costs) - costs
+    pause = (await holding.paused(w, building_id)).get(owner_id)
+    return Extra(interest, costs, max(0, later), pause.kind if pause else "", pause.until if pause else None)
+
+
+async def claim(w: Work, building_id: UUID, owner_id: UUID) -> Claim:
+    """What an owner owes today (`ledger.read`, or the owner herself). Raises NotFound, Forbidden."""
+    run = await _run(w, building_id, owner_id)
     return Claim(
-        tuple(left), interest, sum(charged.get(debt.line_id, 0) for debt in ordered),
-        sum(r.costs_left_cents for r in sent if not r.entry_id), rules.ageing(left, w.today),
+        run.debts, run.interest(run.interests), sum(run.charged.get(line, 0) for line in run.interests),
+        sum(cents for cents, _ in run.costs), rules.ageing(run.debts, w.today),
+        await claims.claim(w, building_id, owner_id),
     )  # fmt: skip
 
 
@@ -199,7 +255,7 @@ async def portfolio(w: Work) -> list[BuildingArrears]:
     for place in await names.open_buildings(w, **where.params):
         found = await accounts.accounts(w, place.id)
         ages = [rules.ageing(rules.net(one.debts, one.credit_cents), w.today) for one in found]
-        quiet, planned = set(await holding.paused(w, place.id)), await holding.kept_lines(w, place.id)
+        quiet, planned = set(await holding.paused(w, place.id)), await kept_lines(w, place.id)
         quiet |= {one.owner_id for one in found if any(debt.line_id in planned for debt in one.debts)}
         waiting = len({r.owner_id for r in await reminders(w, place.id, status=Status.PREPARED)} - quiet)
         total = sum(ages, Ageing())

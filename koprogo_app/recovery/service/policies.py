@@ -23,9 +23,9 @@ from koprogo_app.recovery.rules.arrears import check_policy
 async def set_policy(w: Work, building_id: UUID, values: Mapping[str, Any], *, version: int | None = None) -> Policy:
     """Changes a building's policy (`recovery.write`): the fields given, the others stay.
 
-    Fields: basis, clause_percent, clause_start, clause_reference, day_count, guard, bank_days; of each level n: days_n,
-    channel_n, costs_n (an amount), automatic_n, react_days_n. Raises Invalid or AgainstTheLaw on the field, Conflict
-    when somebody else changed it meanwhile.
+    Fields: basis, clause_percent, clause_start, clause_reference, day_count, guard, bank_days, charges_first; of each
+    level n: days_n, channel_n, costs_n (an amount), automatic_n, react_days_n. Raises Invalid or AgainstTheLaw on the
+    field, Conflict when somebody else changed it meanwhile.
     """
     book = await books.book(w, building_id, "recovery.write")
     old = await policy_of(w, building_id)
@@ -37,7 +37,16 @@ async def set_policy(w: Work, building_id: UUID, values: Mapping[str, Any], *, v
         building_id=building_id, organization_id=book.organization_id, version=0
     )
     before = snapshot(row) if row.version else {}
-    for name in ("basis", "clause_percent", "clause_start", "clause_reference", "day_count", "guard", "bank_days"):
+    for name in (
+        "basis",
+        "clause_percent",
+        "clause_start",
+        "clause_reference",
+        "day_count",
+        "guard",
+        "bank_days",
+        "charges_first",
+    ):
         setattr(row, name, getattr(new, name))
     row.version += 1
     await w.add(row)
@@ -75,6 +84,7 @@ def read(old: Policy, values: Mapping[str, Any], lang: str) -> Policy:
         clause_reference=str(values.get("clause_reference", old.clause_reference) or "").strip()[:300],
         day_count=_choice(values, "day_count", DayCount, old.day_count),
         guard=_yes(values.get("guard", old.guard)),
+        charges_first=_yes(values.get("charges_first", old.charges_first)),
         bank_days=_whole(values, "bank_days", old.bank_days, lang, 0, 30),
     )
     return replace(new, levels=tuple(_level(step, values, lang) for step in old.levels))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from koprogo_app.calls.service.claims import kept_lines
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
 from koprogo_app.law.allocation import allocate
@@ -116,7 +117,7 @@ async def _brought_up(w: Work, building_id: UUID, now: Sequence[Debt]) -> int:
 async def _quiet_left_out(w: Work, building_id: UUID, debts: Sequence[Debt]) -> list[Debt]:
     """What may be reminded of today: no paused owner, no debt under a plan that is kept."""
     quiet = await holding.paused(w, building_id)
-    planned = await holding.kept_lines(w, building_id)
+    planned = await kept_lines(w, building_id)
     return [debt for debt in debts if debt.owner_id not in quiet and debt.line_id not in planned]
 
 

@@ -1,6 +1,7 @@
 """What follows a letter: the proof of the registered post, interest and costs charged to the account, or waived."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from koprogo_app.documents.queries.library import document_detail
@@ -64,6 +65,11 @@ async def charge(w: Work, reminder_id: UUID) -> entries.Posted:
         raise Conflict(N_("The interest and costs of this letter are on the account already."))
     if not mine.total_cents:
         raise Conflict(N_("This letter asks for neither interest nor costs that are not on the account yet."))
+    return await post_charge(w, row, mine, w.today)
+
+
+async def post_charge(w: Work, row: Reminder, mine: "ToCharge", on: date) -> entries.Posted:
+    """Posts what a letter still has to bring on the account, on a day (`ledger.write`)."""
     label = f"{tr(row.lang, LEVEL_NAMES[row.level])} {written(row.sent_on, row.lang)}"
     accounts = await accounts_of(w, row.building_id)
     lines = [DraftLine(OWNERS_WORKING, mine.total_cents, owner_id=row.owner_id, label=label)]
@@ -73,7 +79,7 @@ async def charge(w: Work, reminder_id: UUID) -> entries.Posted:
         lines.append(DraftLine(accounts[COSTS], -mine.costs_cents, label=tr(row.lang, "Costs of this letter")))
     posted = await entries.post(
         w, row.building_id,
-        Draft("OD", w.today, label[:60], lines, document_date=row.sent_on, label=label, document_id=row.document_id),
+        Draft("OD", on, label[:60], lines, document_date=row.sent_on, label=label, document_id=row.document_id),
     )  # fmt: skip
     row.entry_id = posted.id
     await w.add(row)
@@ -93,7 +99,7 @@ async def take_back(w: Work, reminder_id: UUID, reason: str) -> entries.Posted:
     if mine.entry_id is None:
         raise Conflict(N_("The interest and costs of this letter are not on the account."))
     if any(one.entry_id and one.level > mine.level and one.lines & mine.lines for one in asked.values()):
-        raise Conflict(N_("A later letter was charged on top of this one: take that back first."))
+        raise Conflict(N_("Later interest or costs stand on top of this letter’s: take them back first."))
     posted = await entries.reverse(w, mine.entry_id, reason, w.today)
     row.entry_id = None
     await w.add(row)

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from koprogo_app.calls.service.claims import kept_lines
 from koprogo_app.documents.model import Visibility
 from koprogo_app.documents.service.filing import file_made, made
 from koprogo_app.foundation.database import Work, work
@@ -85,7 +86,7 @@ async def _prepared(w: Work, reminder_id: UUID) -> Reminder:
 async def _check_free(w: Work, row: Reminder, figures: Figures) -> None:
     if row.owner_id in await holding.paused(w, row.building_id):
         raise Conflict(N_("This owner’s account is paused: end the pause first."))
-    planned = await holding.kept_lines(w, row.building_id)
+    planned = await kept_lines(w, row.building_id)
     if any(debt.line_id in planned for debt in figures.debts):
         raise Conflict(N_("An instalment plan covers this debt and is kept."))
 

@@ -1,5 +1,6 @@
 """The words of a reminder: its letter and its mail, in the owner's language and the tone of its level."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,6 +8,9 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from koprogo_app.calls.facts import FUND_NAMES, Transfer, kind_of
+from koprogo_app.calls.model.calls import CallKind
+from koprogo_app.calls.service.paying import transfers, without_account
 from koprogo_app.estate.model import Organization, Owner
 from koprogo_app.estate.queries.letterhead import addressee, letterhead
 from koprogo_app.foundation.database import Work
@@ -15,13 +19,10 @@ from koprogo_app.foundation.mail import Attached, file_name, queue_mail
 from koprogo_app.foundation.model import Mail
 from koprogo_app.foundation.numbers import show_communication, show_iban
 from koprogo_app.foundation.paper import letters
-from koprogo_app.foundation.paper.epc import epc_payload
 from koprogo_app.foundation.storage import Spool
 from koprogo_app.law import articles
 from koprogo_app.law.accounts import OWNERS_RESERVE
 from koprogo_app.law.interest import Interest, Slice, half_up
-from koprogo_app.payments.model.accounts import Fund
-from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.payments.service.references import payment_reference
 from koprogo_app.recovery.facts import LAST_LEVEL, LEVEL_NAMES, Debt, Policy
 from koprogo_app.recovery.model import Basis, Channel, Reminder
@@ -39,26 +40,23 @@ SUBJECTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class HowToPay:
-    """Where an owner pays: the account, and the message that names her; empty when unknown."""
+    """Where a letter is paid: a transfer for each bank account; `missing` are the amounts of funds without one."""
 
-    name: str
-    iban: str = ""
-    communication: str = ""
-
-    def payload(self, cents: int) -> str:
-        """The payment code for an amount, or nothing without an account."""
-        if not self.iban or cents <= 0:
-            return ""
-        message = show_communication(self.communication) if self.communication else ""
-        return epc_payload(self.name, self.iban, cents, message)
+    communication: str
+    transfers: tuple[Transfer, ...]
+    missing: tuple[tuple[CallKind, int], ...]
 
 
-async def how_to_pay(w: Work, building_id: UUID, owner_id: UUID, name: str) -> HowToPay:
-    """The association's account for its working fund, and the owner's message; the caller has authorised."""
-    found = await bank_accounts(w, building_id)
-    account = next((one for one in found if one.fund == Fund.WORKING), found[0] if found else None)
+async def how_to_pay(w: Work, building_id: UUID, owner_id: UUID, figures: Figures) -> HowToPay:
+    """How what a letter asks is paid, each fund on its own account (art. 3.86 §3); the caller has authorised."""
+    amounts = dict.fromkeys(CallKind, 0)
+    for debt in figures.debts:
+        amounts[kind_of(debt.account)] += debt.open_cents
+    amounts[CallKind.WORKING] += figures.total_cents - figures.principal_cents
     message = await payment_reference(w, building_id, owner_id)
-    return HowToPay(account.holder if account else name, account.iban if account else "", message)
+    found = await transfers(w, building_id, amounts, message)
+    missing = tuple((kind, amounts[kind]) for kind in without_account(amounts, found))
+    return HowToPay(message, tuple(found), missing)
 
 
 def fund_label(debt: Debt, lang: str) -> str:
@@ -66,6 +64,11 @@ def fund_label(debt: Debt, lang: str) -> str:
     reserve = debt.account.startswith(OWNERS_RESERVE)
     label = debt.label or tr(lang, "Charges")
     return f"{label} · {tr(lang, 'reserve fund')}" if reserve else label
+
+
+def funds_text(kinds: Iterable[CallKind], lang: str) -> str:
+    """The funds that a transfer is for."""
+    return ", ".join(tr(lang, FUND_NAMES[kind]) for kind in kinds)
 
 
 def slice_rows(found: Interest) -> list[dict[str, Any]]:
@@ -99,7 +102,7 @@ async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_
     head = await letterhead(w, row.building_id)
     owner = await w.get(Owner, row.owner_id)
     office = await w.get(Organization, row.organization_id)
-    pay = await how_to_pay(w, row.building_id, row.owner_id, head.name)
+    pay = await how_to_pay(w, row.building_id, row.owner_id, figures)
     title = tr(row.lang, LEVEL_NAMES[row.level])
     reminded = max((s.sent_on for d in figures.debts for s in d.steps.values() if s.sent_on), default=row.prepared_on)
     rate, daily = await _daily(w, figures, rules, person=owner.kind == "person")
@@ -110,8 +113,11 @@ async def letter(w: Work, row: Reminder, figures: Figures, rules: Policy, react_
                 "cents": d.open_cents} for d in figures.debts],
         interest_cents=figures.interest_cents, interest_until=w.today, costs_cents=figures.costs_cents,
         earlier_cents=figures.earlier_cents, charged_cents=figures.charged_cents, run_cents=figures.interest.cents,
-        total_cents=figures.total_cents, react_by=react_by, iban=pay.iban, communication=pay.communication,
-        payload=pay.payload(figures.total_cents), basis=rules.basis, clause_reference=rules.clause_reference,
+        total_cents=figures.total_cents, react_by=react_by, communication=pay.communication,
+        ways=[{"payload": one.payload, "cents": one.cents, "holder": one.holder, "iban": one.iban,
+               "title": funds_text(one.kinds, row.lang)} for one in pay.transfers],
+        missing=[{"fund": funds_text([kind], row.lang), "cents": cents} for kind, cents in pay.missing],
+        basis=rules.basis, clause_reference=rules.clause_reference,
         rate=rate, daily=daily, slices=slice_rows(figures.interest), known=figures.interest.known,
         articles=_articles(row.lang), syndic=office.name,
         reference=[(tr(row.lang, "Sent"), tr(row.lang, "by registered post"))] if row.channel == Channel.REGISTERED
@@ -139,6 +145,10 @@ async def _daily(w: Work, figures: Figures, rules: Policy, *, person: bool) -> t
     return rate, half_up(Fraction(figures.principal_cents) * Fraction(rate) / 100 / 365)
 
 
+def _with_lot(label: str, lot: str, lang: str) -> str:
+    return f"{label} · {tr(lang, 'lot {number}', number=lot)}" if lot else label
+
+
 def _mail(
     row: Reminder, figures: Figures, react_by: date, reminded: date, pay: HowToPay, today: date, building: str,
     syndic: str, name: str,
@@ -146,15 +156,17 @@ def _mail(
     lang = row.lang
     return {
         "level": row.level, "name": name, "reminded_on": day(reminded, lang), "react_by": day(react_by, lang),
-        "debts": [{"label": fund_label(d, lang), "due": day(d.due_on, lang, "short"),
+        "debts": [{"label": _with_lot(fund_label(d, lang), d.lot, lang), "due": day(d.due_on, lang, "short"),
                    "amount": money(d.open_cents, lang)} for d in figures.debts],
         "until": day(today, lang, "short"),
         "interest": money(figures.interest_cents, lang) if figures.interest_cents else "",
         "earlier": money(figures.earlier_cents, lang) if figures.earlier_cents else "",
         "costs": money(figures.costs_cents, lang) if figures.costs_cents else "",
-        "total": money(figures.total_cents, lang), "iban": show_iban(pay.iban) if pay.iban else "",
-        "communication": show_communication(pay.communication) if pay.communication else "",
-        "association": pay.name, "syndic": syndic, "building": building,
+        "total": money(figures.total_cents, lang),
+        "ways": [{"amount": money(one.cents, lang), "iban": show_iban(one.iban), "holder": one.holder,
+                  "title": funds_text(one.kinds, lang)} for one in pay.transfers],
+        "missing": [{"fund": funds_text([kind], lang), "amount": money(cents, lang)} for kind, cents in pay.missing],
+        "communication": show_communication(pay.communication), "syndic": syndic, "building": building,
     }  # fmt: skip
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
+from koprogo_app.calls.service import claims
+from koprogo_app.calls.state.paying import NOT_ASKED, Asking, asking
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money
-from koprogo_app.foundation.numbers import show_communication, show_iban
-from koprogo_app.foundation.paper.epc import qr_image
 from koprogo_app.recovery.queries import names
 from koprogo_app.recovery.queries.reminders import reminders
-from koprogo_app.recovery.service import overview, writing
+from koprogo_app.recovery.service import overview
 from koprogo_app.recovery.state.lines import (
     DayLine,
     DebtLine,
@@ -26,18 +26,10 @@ from koprogo_app.workspace.state.page import PageState, loads, reads
 
 @dataclass(frozen=True)
 class MyArrears:
-    """One building in which she owes something. `late`: past due, empty when nothing is."""
+    """One building in which she owes something."""
 
     building: str = ""
-    total: str = ""
-    late: str = ""
-    charges: str = ""
-    interest: str = ""
-    costs: str = ""
-    iban: str = ""
-    name: str = ""
-    communication: str = ""
-    qr: str = ""
+    asking: Asking = NOT_ASKED
     known: bool = True
     debts: list[DebtLine] = field(default_factory=list)
     slices: list[SliceLine] = field(default_factory=list)
@@ -68,27 +60,21 @@ class Mine(PageState, rx.State):
     async def peek(self, w: Work, lang: str) -> None:
         """What is past due, for the home."""
         found = [
-            (place.building, await overview.claim(w, place.building_id, place.owner_id))
+            (place.building, await claims.claim(w, place.building_id, place.owner_id))
             for place in await names.own_places(w)
         ]
-        self.late = [LateAt(name, money(claim.ages.late, lang)) for name, claim in found if claim.ages.late]
+        self.late = [LateAt(name, money(claim.late_cents, lang)) for name, claim in found if claim.late_cents]
 
 
 async def _owes(w: Work, place: names.OwnPlace) -> bool:
-    found = await overview.claim(w, place.building_id, place.owner_id)
-    return bool(found.debts or found.interest_cents or found.costs_cents)
+    return bool((await claims.claim(w, place.building_id, place.owner_id)).owed_cents)
 
 
 async def _place(w: Work, place: names.OwnPlace, lang: str) -> MyArrears:
     found = await overview.claim(w, place.building_id, place.owner_id)
     sent = await reminders(w, place.building_id, owner_id=place.owner_id, status="sent")
-    pay = await writing.how_to_pay(w, place.building_id, place.owner_id, place.building)
-    payload = pay.payload(found.total_cents)
     return MyArrears(
-        place.building, money(found.total_cents, lang), money(found.ages.late, lang) if found.ages.late else "",
-        money(found.open_cents, lang), money(found.interest_cents, lang), money(found.costs_cents, lang),
-        show_iban(pay.iban) if pay.iban else "", pay.name,
-        show_communication(pay.communication) if pay.communication else "", qr_image(payload) if payload else "",
-        found.interest.known, [debt_line(debt, w.today, lang) for debt in found.debts],
-        slice_lines(found.interest, lang), day_lines(found.interest, lang), [letter_line(row, lang) for row in sent],
+        place.building, asking(found.asked, lang), found.interest.known,
+        [debt_line(debt, w.today, lang) for debt in found.debts], slice_lines(found.interest, lang),
+        day_lines(found.interest, lang), [letter_line(row, lang) for row in sent],
     )  # fmt: skip

@@ -87,7 +87,7 @@ class PlanView:
 
 @dataclass(frozen=True)
 class ClaimSums:
-    """The sums of a claim: charges, interest, costs, all, and the privileged part."""
+    """The sums of a claim: charges, interest, costs, all, the privileged part; `pay` now, `later` by a plan."""
 
     charges: str = ""
     late: str = ""
@@ -96,6 +96,8 @@ class ClaimSums:
     total: str = ""
     privileged: str = ""
     owes: bool = False
+    pay: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,10 +175,12 @@ class LateOwner(PageState, rx.State):
         self.pauses = [row for row in shown if row.running]
         self.ended = [row for row in shown if not row.running]
         self.waived = [_given_up(row, lang) for row in letters if row.waived_on]
+        kept = {plan.plan_id for plan in found.asked.plans if plan.kept}
         self.plans = [
-            PlanView(shown_day(plan.agreed_on, lang), bool(plan.kept(today)), plan.ended_at is not None)
+            PlanView(shown_day(plan.agreed_on, lang), plan.id in kept, plan.ended_at is not None)
             for plan in plans
-        ]  # fmt: skip
+            if plan.id in kept or plan.ended_at is not None or plan.paid_cents < plan.cents
+        ]
 
     @acts("recovery.write", apart=True)
     async def send(self, who: Principal, reminder: str) -> Told:
@@ -284,9 +288,10 @@ def claim_sums(found: overview.Claim, previous: date, lang: str) -> ClaimSums:
     """The sums of a claim."""
     split = privileged([(debt.on, debt.open_cents) for debt in found.debts], previous)
     return ClaimSums(
-        money(found.open_cents, lang), money(found.ages.late, lang), money(found.interest_cents, lang),
+        money(found.open_cents, lang), money(found.asked.late_cents, lang), money(found.interest_cents, lang),
         money(found.costs_cents, lang), money(found.total_cents, lang), money(split.privileged, lang),
-        bool(found.debts),
+        bool(found.debts), money(found.asked.pay_cents, lang),
+        money(found.asked.later_cents, lang) if found.asked.later_cents else "",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from koprogo_app.workspace.state.page import PageState, Sent, loads, submits
 
 _TEXTS = ("basis", "clause_percent", "clause_start", "clause_reference", "day_count", "bank_days")
 _LEVEL_TEXTS = ("days", "channel", "costs", "react_days")
-_TICKS = ("guard", "automatic_1", "automatic_2", "automatic_3")
+_TICKS = ("guard", "charges_first", "automatic_1", "automatic_2", "automatic_3")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ class RecoveryRules(PageState, rx.State):
         rates = await civil_rates(w)
         self.building, self.write = book.building_name, may("recovery.write", book.organization_id, building_id)
         self.values, self.version, self.basis = policy_values(found, lang), found.version, found.basis
-        self.ticks = {"guard": found.guard} | {f"automatic_{step.level}": step.automatic for step in found.levels}
+        self.ticks = {name: bool(getattr(found, name)) for name in ("guard", "charges_first")} | {
+            f"automatic_{step.level}": step.automatic for step in found.levels
+        }
         self.rates = [RateView(str(row.year), f"{number(row.percent, lang, 2)} %", row.source) for row in rates[:8]]
 
     @handler("recovery.write")

@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from koprogo_app.calls.page.paying import way
-from koprogo_app.calls.state.paying import WayLine
+from koprogo_app.calls.page.paying import how_to_pay
+from koprogo_app.calls.state.paying import Asking
 from koprogo_app.interface.on_path import OnPath
 from koprogo_app.interface.parts import badge, button_link, card, link
 from koprogo_app.interface.table import Column, table
@@ -20,17 +20,19 @@ def my_money() -> rx.Component:
 
 
 def _account(one: rx.Var[MyAccount]) -> rx.Component:
-    ways = one.ways.to(list[WayLine])
+    asking = one.asking.to(Asking)
     letters = one.letters.to(list[MyLetter])
     return card(
         rx.el.div(
-            rx.el.span(one.balance, class_name="text-34 font-strong"),
+            rx.el.span(asking.pay, class_name="text-34 font-strong"),
             " ",
-            badge(one.state, one.kind),
+            badge(asking.state, asking.kind.to(str)),
             class_name="flex flex-wrap items-center gap-3",
         ),
-        rx.cond(one.next != "", rx.el.p(t("Next: {what}", what=one.next), class_name="text-muted"), rx.fragment()),
-        rx.cond(ways.length() > 0, rx.el.div(rx.foreach(ways, way), class_name="mt-2"), rx.fragment()),
+        rx.cond(
+            asking.next != "", rx.el.p(t("Next: {what}", what=asking.next), class_name="text-muted"), rx.fragment()
+        ),
+        how_to_pay(asking),
         rx.cond(
             letters.length() > 0,
             rx.el.div(

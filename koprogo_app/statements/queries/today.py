@@ -1,5 +1,6 @@
 """What waits in a building's money today: arrears by age, calls due, invoices to approve, bank lines to match."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,8 +8,7 @@ from uuid import UUID
 
 from koprogo_app.bank.queries.bank_statements import POSTED
 from koprogo_app.foundation.database import Work
-from koprogo_app.ledger.queries import books
-from koprogo_app.payments.queries.open_items import open_items
+from koprogo_app.payments.facts import OpenItem
 from koprogo_app.purchases.queries.invoices import tally
 from koprogo_app.workspace.queries.paging import scope
 
@@ -30,11 +30,8 @@ class Today:
     to_match: int
 
 
-async def today(w: Work, building_id: UUID) -> Today | None:
-    """The numbers of a building (`ledger.read`); None while its accounts are not opened."""
-    if not (await books.book(w, building_id)).opened:
-        return None
-    debts = [item for item in await open_items(w, building_id) if item.owner_id and item.open_cents > 0]
+async def today(w: Work, building_id: UUID, debts: Sequence[OpenItem]) -> Today:
+    """The numbers of a building, with what its owners owe after credits (`ledger.read`)."""
     late = [item for item in debts if item.due_on < w.today]
     coming = [item for item in debts if 0 <= (item.due_on - w.today).days <= AGES[0]]
     drafts: int = await w.value(

@@ -33,11 +33,10 @@ from koprogo_app.ledger.service.papers import (
     proof_text,
     span_text,
 )
-from koprogo_app.payments.facts import OpenItem
+from koprogo_app.payments.facts import FUND_NAMES, OpenItem
 from koprogo_app.payments.queries.bank_accounts import bank_accounts
 from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules.ageing import BUCKETS, aged
-from koprogo_app.payments.rules.funds import FUND_NAMES
 from koprogo_app.statements.queries import statement as people_queries
 from koprogo_app.statements.service.shared_costs import EXTRAORDINARY
 from koprogo_app.workspace.queries.paging import WHOLE

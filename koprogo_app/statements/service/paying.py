@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from koprogo_app.calls.model.calls import CallKind
-from koprogo_app.calls.service.paying import ways
+from koprogo_app.calls.service import paying
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money, tr
 from koprogo_app.foundation.numbers import show_communication, show_iban
@@ -25,7 +25,7 @@ async def transfers(w: Work, found: Statement, owner_id: UUID, lang: str) -> lis
         Transfer(
             one.cents, one.payload, one.holder, show_iban(one.iban), show_communication(message), found.booked.due_on
         )
-        for one in await ways(w, found.book.building_id, {CallKind.WORKING: due}, message)
+        for one in await paying.transfers(w, found.book.building_id, {CallKind.WORKING: due}, message)
     ]
 
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from koprogo_app.bank.queries.payers import payers
+from koprogo_app.bank.queries.payers import paid_from
 from koprogo_app.calls.rules.calls import account_for
 from koprogo_app.foundation.audit import audit
 from koprogo_app.foundation.database import Work
@@ -119,7 +119,7 @@ async def preview(w: Work, building_id: UUID, year: str) -> Preview:
     if refusal := rules.differing(balances, expected):
         raise as_conflict(refusal)
     days = timedelta(days=(await charge_rules(w, building_id)).call_days)
-    return Preview(found, balances, expected, w.today + days, await payers(w, building_id))
+    return Preview(found, balances, expected, w.today + days, await paid_from(w, building_id))
 
 
 async def book(

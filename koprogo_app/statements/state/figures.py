@@ -6,6 +6,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from koprogo_app.calls.service.claims import accounts
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import BRUSSELS, P_, day, tr
 from koprogo_app.identity.guard import handler
@@ -13,7 +14,6 @@ from koprogo_app.interface.chart import NO_CHART, ChartData, money_series
 from koprogo_app.ledger.queries import books, figures, reports
 from koprogo_app.ledger.queries.books import YearRow
 from koprogo_app.ledger.queries.periods import running
-from koprogo_app.payments.queries.open_items import open_items
 from koprogo_app.payments.rules.ageing import aged
 from koprogo_app.statements.service.papers import BUCKET_NAMES
 from koprogo_app.workspace.state.common import id_after
@@ -86,8 +86,8 @@ async def _cash(w: Work, building_id: UUID, year: YearRow, lang: str) -> ChartDa
 
 
 async def _arrears(w: Work, building_id: UUID, lang: str) -> ChartData:
-    items = [one for one in await open_items(w, building_id) if one.owner_id is not None]
-    owed = aged(items, w.today).owed
+    found = await accounts(w, building_id)
+    owed = aged([item for one in found.values() for item in (*one.debts, *one.later)], w.today).owed
     if not any(owed):
         return NO_CHART
     return {

@@ -175,9 +175,7 @@ class ReportPage(PageState, rx.State):
         asked = await self._asked(w, building_id, kind, lang)
         report = await report_list.make(w, name, building_id, asked, lang)
         self.long = self.office and report_job.is_long(report)
-        run = await report_job.standing(w, name, building_id, asked, lang) if self.long else None
-        self.paper = _drawn(run, lang) if run else Drawn()
-        self._run = str(run.id) if run and self.paper.status == "going" else ""
+        self._show_run(await report_job.standing(w, name, building_id, asked, lang) if self.long else None, lang)
         self.asks = list(kind.asks)
         self._show(report, kind.address(building_id, asked.year, asked), lang)
 
@@ -186,8 +184,14 @@ class ReportPage(PageState, rx.State):
         """Has the paper of a long report drawn, and follows the work."""
         building_id, name, lang = id_after(self, "buildings"), self._name(), w.principal.lang
         asked = await self._asked(w, building_id, report_list.report_kind(name), lang)
-        await report_job.ask(w, name, building_id, asked, lang)
-        return Told(then="follow")
+        self._show_run(await report_job.ask(w, name, building_id, asked, lang), lang)
+        # The report itself stays as it is shown: to make it again takes seconds.
+        return Told(then="follow", refill=False)
+
+    def _show_run(self, run: Run | None, lang: str) -> None:
+        """Shows the run that draws the paper."""
+        self.paper = _drawn(run, lang) if run else Drawn()
+        self._run = str(run.id) if run and self.paper.status == "going" else ""
 
     @handler("buildings.read", background=True)
     async def follow(self) -> None:

@@ -8,7 +8,8 @@ import reflex as rx
 from koprogo_app.estate.queries.lots import organization_of_building
 from koprogo_app.foundation.database import Work
 from koprogo_app.foundation.i18n import money, number, tr
-from koprogo_app.statements.queries.today import AGES, Today, everywhere, today
+from koprogo_app.statements.queries.today import AGES, Today, everywhere
+from koprogo_app.statements.service.today import today
 from koprogo_app.workspace.state.common import id_after, may, shown_day, workspace
 from koprogo_app.workspace.state.page import PageState, loads
 

@@ -1,6 +1,6 @@
 """Who calls, what a list is asked for, and the shapes that several routes share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -38,20 +38,35 @@ class Body(BaseModel):
         return self.model_dump(exclude_unset=True, exclude=set(without))
 
 
-class ListQuery(BaseModel):
-    """Page, size and order of a list."""
+class PageQuery(BaseModel):
+    """Page and size of a list that has its own order."""
 
     model_config = ConfigDict(extra="forbid")
 
     page: int = Field(1, ge=1, le=1_000_000, description="Page, counted from 1")
     per_page: int = Field(20, ge=1, le=MAX_PER_PAGE, description="Rows a page")
+
+    @property
+    def asked(self) -> Asked:
+        """The page as the queries take it."""
+        return Asked(self.page, self.per_page)
+
+
+class SortQuery(PageQuery):
+    """Page, size and order of a list."""
+
     sort: str = Field("", max_length=40, description="Column to sort by; `-` before it for the reverse order")
-    text: str = Field("", max_length=100, description="Only rows that contain this text")
 
     @property
     def asked(self) -> Asked:
         """The page as the queries take it."""
         return Asked(self.page, self.per_page, self.sort)
+
+
+class ListQuery(SortQuery):
+    """The same of a list that can be searched."""
+
+    text: str = Field("", max_length=100, description="Only rows that contain this text")
 
 
 def sort_field(names: Iterable[str]) -> Any:
@@ -75,7 +90,7 @@ class PageOut(BaseModel):
 
 
 R = TypeVar("R")
-Q = TypeVar("Q", bound=ListQuery)
+Q = TypeVar("Q", bound=PageQuery)
 
 
 class ListAnswer(PageOut, Generic[R]):
@@ -89,11 +104,11 @@ def listed(page: Page[Any]) -> Response:
     return json_answer({"items": page.rows, **page_of(page)})
 
 
-def asked_of(request: Request, model: type[Q]) -> Q:
+def asked_of(request: Request | Mapping[str, str], model: type[Q]) -> Q:
     """The query of a call, read straight by the model: lists are called most, and the framework's way costs as much as
     the query to the database. Raises RequestValidationError, as the framework does."""
     try:
-        return model.model_validate(dict(request.query_params))
+        return model.model_validate(dict(request.query_params if isinstance(request, Request) else request))
     except ValidationError as error:
         errors = [
             {**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_context=False)
@@ -101,7 +116,7 @@ def asked_of(request: Request, model: type[Q]) -> Q:
         raise RequestValidationError(errors) from None
 
 
-def documented(model: type[ListQuery]) -> dict[str, Any]:
+def documented(model: type[PageQuery], without: Collection[str] = ()) -> dict[str, Any]:
     """The parameters of such a call for its description."""
     schema = model.model_json_schema()
     required = schema.get("required", ())
@@ -115,6 +130,7 @@ def documented(model: type[ListQuery]) -> dict[str, Any]:
                 "schema": one,
             }
             for name, one in schema["properties"].items()
+            if name not in without
         ]
     }
 

@@ -6,52 +6,10 @@ from typing import Any
 import reflex as rx
 
 from koprogo_app.interface.chrome import Menu, QueryField
-from koprogo_app.interface.locale import Locale
-from koprogo_app.interface.parts import Text, article_tag, button_link, empty_state
+from koprogo_app.interface.parts import Text
 from koprogo_app.interface.table import filter_select, pager
-from koprogo_app.interface.text import pick, t
+from koprogo_app.interface.text import t
 from koprogo_app.workspace.periods import MONTH_PARTS, PARTS
-
-
-class Again(rx.Component):
-    """Runs an event when the reader changes the language, so that what the server wrote is written again."""
-
-    library = "react"
-    tag = "Fragment"
-    lang: rx.Var[str]
-    on_change: rx.EventHandler[rx.event.no_args_event_spec]
-
-    def add_imports(self) -> dict[str, Any]:
-        """React's hooks."""
-        return {"react": [rx.ImportVar("useEffect"), rx.ImportVar("useRef")]}
-
-    def add_hooks(self) -> list[Any]:
-        """Not at first: the page has just been loaded in this language."""
-        change = rx.Var.create(self.event_triggers["on_change"])
-        return [
-            f"const spoken = useRef({self.lang!s});",
-            f"useEffect(() => {{ if (spoken.current !== {self.lang!s}) {{ spoken.current = {self.lang!s}; "
-            f"({change!s})(); }} }}, [{self.lang!s}]);",
-        ]
-
-    def _exclude_props(self) -> list[str]:
-        return ["lang", "on_change"]
-
-
-def loaded(failed: rx.Var[dict[str, str]], ready: rx.Var[bool], reload: Any, content: rx.Component) -> rx.Component:
-    """The content once it is there; before, a calm sign of waiting; instead of it, why it cannot be shown."""
-    why = empty_state(
-        t("This page cannot be shown"),
-        rx.fragment(
-            pick(failed), " ", rx.cond(failed["article"] != "", article_tag(failed["article"].to(str)), rx.fragment())
-        ),
-        button_link(t("To the start"), "/"),
-    )
-    # Translators: while the content of the page is fetched
-    waiting = rx.el.p(t("Loading…"), role="status", class_name="text-muted py-10 text-center")
-    # Failed before, ready now, or the reverse: what was said last counts.
-    shown = rx.cond(failed.contains("en"), rx.el.div(why, role="alert"), rx.cond(ready, content, waiting))
-    return rx.fragment(Again.create(lang=Locale.lang, on_change=reload), shown)
 
 
 def law_tag(article: rx.Var[str]) -> rx.Component:

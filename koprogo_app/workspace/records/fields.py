@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from koprogo_app.foundation.i18n import number
+from koprogo_app.foundation.i18n import day, number, tr
 from koprogo_app.workspace.fields import Read
 
 Unit = Literal["text", "number", "money", "date", "select"]
@@ -22,9 +23,11 @@ class Field:
     - `required`, `longest` — of the body of a call; the parser decides again
     - `personal` — its values are not copied into the audit trail
     - `sort` — it orders the list under its own name, or under this one
+    - `order` — what it is sorted by, where that is not its value
     - `sql` — the expression it is read by, where it is not the column of its name (`r` is the record's table)
     - `unit`, `options`, `shown` — how it reads: `shown` writes a value that is there
-    - `link` — where its figure leads, from {base} (the building's pages) and {id}
+    - `link` — where it leads, from {base} (the building's pages) and {id}
+    - `kind` — what a phone's keyboard offers in the dialog; `wide`: a phone leaves its column out of a table
     """
 
     label: str = ""
@@ -37,11 +40,14 @@ class Field:
     longest: int = 200
     personal: bool = False
     sort: bool | str = False
+    order: str = ""
     sql: str = ""
     unit: Unit = "text"
     options: Sequence[tuple[str, str]] = ()
     shown: Callable[[str], str] | None = None
     link: str = ""
+    kind: Literal["text", "email", "tel"] = "text"
+    wide: bool = False
     primary: bool = False
     fixed: bool = False
     """Typed when the record is added, and never changed."""
@@ -56,14 +62,23 @@ class Field:
         return schema
 
     def text(self, value: Any, lang: str) -> str:
-        """The value as a cell shows it; nothing for nothing."""
-        if value is None or value == "":
+        """The value as a cell that is typed into shows it; nothing for nothing, and for a figure of none."""
+        if value is None or value == "" or (not value and not self.read):
             return ""
         if self.unit == "money":
-            return number(Decimal(value) / 100, lang, 2) if value else ""
+            return number(Decimal(value) / 100, lang, 2)
         if self.unit == "number":
-            return number(value, lang) if value else ""
+            return number(value, lang)
+        if isinstance(value, date):
+            return day(value, lang, "short")
+        if isinstance(value, list):
+            return ", ".join(value)
         return self.shown(str(value)) if self.shown else str(value)
+
+    def words(self, value: Any, lang: str) -> str:
+        """The value as it is read: a choice by its name."""
+        label = dict(self.options).get(str(value), "")
+        return tr(lang, label) if label else self.text(value, lang)
 
 
 @dataclass(frozen=True)
@@ -92,8 +107,8 @@ class Column:
     @property
     def order(self) -> str:
         """What the list is ordered by; texts without regard to capitals."""
-        if self.said.sql:
-            return self.name
+        if self.said.order or self.said.sql:
+            return self.said.order or self.name
         return f"lower({self.sql})" if self.type is str else self.sql
 
 
@@ -101,6 +116,11 @@ def columns_of(row: Any) -> tuple[Column, ...]:
     """The columns of a row's class, in its order."""
     hints = get_type_hints(row, include_extras=True)
     return tuple(_column(field.name, hints[field.name]) for field in fields(row))
+
+
+def selected(row: Any) -> str:
+    """The columns of a row in a query."""
+    return ", ".join(f"{column.sql} as {column.name}" for column in columns_of(row))
 
 
 def _column(name: str, hint: Any) -> Column:

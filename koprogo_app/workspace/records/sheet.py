@@ -34,9 +34,9 @@ async def sheet(record: Record[Any, Any], rows: Sequence[Any], form: Form, lang:
 
 def table_of(record: Record[Any, Any], rows: Sequence[Any], lang: str) -> Table:
     """The rows under the headings of the record's columns; values as they are, codes as they read."""
-    heads = [Head(c.name, tr(lang, c.heading), _KINDS.get(c.said.unit, "text")) for c in record.shown]
-    plain = [c for c in record.shown if c.said.unit in ("text", "select")]
-    told = [{**asdict(row), **{c.name: c.said.text(getattr(row, c.name), lang) for c in plain}} for row in rows]
+    heads = [Head(c.name, tr(lang, c.heading), _KINDS.get(c.said.unit, "text")) for c in record.written]
+    plain = [c for c in record.written if c.said.unit in ("text", "select")]
+    told = [{**asdict(row), **{c.name: c.said.words(getattr(row, c.name), lang) for c in plain}} for row in rows]
     return Table(tr(lang, record.title), heads, told)
 
 

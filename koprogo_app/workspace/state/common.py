@@ -1,24 +1,25 @@
 """What the states of all pages share: where the address points, in whose name one acts, how values read."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation.errors import Invalid, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_, day, number, tr
-from koprogo_app.foundation.principal import Principal
+from koprogo_app.foundation.errors import NotFound
+from koprogo_app.foundation.i18n import day, number, tr
 from koprogo_app.identity.access import Person
 from koprogo_app.identity.guard import current
-from koprogo_app.interface.form import problems
-from koprogo_app.interface.locale import Locale
+from koprogo_app.identity.page_state import acting, as_id, lang_of
 from koprogo_app.law.refusal import Refusal
-from koprogo_app.workspace.fields import day as day_field
 from koprogo_app.workspace.queries.paging import Asked, Page
+
+__all__ = [
+    "acting", "address", "as_id", "asked", "enterprise", "id_after", "lang_of", "may", "place", "refusal_text",
+    "shown_day", "workspace",
+]  # fmt: skip
 
 PER_PAGE: Final = (25, 100, 500)
 
@@ -32,51 +33,10 @@ def id_after(state: rx.State, segment: str) -> UUID:
         raise NotFound from None
 
 
-def as_id(text: object, field: str = "") -> UUID:
-    """An id that came back from the page. Raises Invalid on the field when nothing was chosen."""
-    try:
-        return UUID(str(text or ""))
-    except ValueError:
-        raise Invalid(field, N_("Choose one.")) from None
-
-
-async def opening(state: Any, fill: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """How a page of a building's workspace is built: its frame at once when the building is another, then what `fill`
-    reads; or why it cannot be shown. For a state with `base`, `ready` and `failed`:
-
-    async for _ in opening(self, self._fill):
-        yield
-    """
-    try:
-        base = workspace(id_after(state, "buildings"))
-        if state.base != base:
-            state.base, state.ready = base, False
-            yield
-        await fill()
-        state.ready, state.failed = True, {}
-    except KoproError as error:
-        state.failed = failure(error)
-
-
-async def lang_of(state: rx.State) -> str:
-    """The language the page speaks."""
-    return (await state.get_state(Locale)).lang
-
-
-def acting(lang: str) -> Principal:
-    """Who sent the event, speaking the page's language, in which what was typed is read."""
-    return replace(current(), lang=lang)
-
-
 def may(permission: str, organization_id: UUID | None, building_id: UUID | None = None) -> bool:
     """Whether the page may offer something; the service decides again."""
     who = current()
     return isinstance(who, Person) and who.may(permission, organization_id, building_id)
-
-
-def failure(error: KoproError) -> dict[str, str]:
-    """Why a page cannot be shown: the message in four languages and its article."""
-    return next(iter(problems(error).values()))
 
 
 def asked(query: Mapping[str, str], default: int = PER_PAGE[0]) -> Asked:
@@ -94,22 +54,6 @@ def place(page: Page[Any]) -> dict[str, int]:
     first = (page.number - 1) * page.per_page + 1 if page.rows else 0
     last = first + len(page.rows) - 1 if page.rows else 0
     return {"page": page.number, "pages": page.pages, "total": page.total, "first": first, "last": last}
-
-
-def typed(data: Mapping[str, Any], *names: str) -> dict[str, str]:
-    """The named fields of a form, as text; only those that were sent."""
-    return {name: str(data[name] or "") for name in names if name in data}
-
-
-def ticked(data: Mapping[str, Any], name: str) -> bool:
-    """Whether a box of a form is ticked."""
-    return data.get(name) in (True, "true", "on")
-
-
-def required_day(data: Mapping[str, Any], field: str, lang: str) -> date:
-    """A day that must be given. Raises Invalid on its field."""
-    value: date = day_field(optional=False)(data.get(field), field, lang)
-    return value
 
 
 def shown_day(value: date | None, lang: str) -> str:

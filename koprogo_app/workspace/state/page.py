@@ -1,468 +1,72 @@
-"""What the state of every page does: load, open dialogs, submit, act. A page says what it reads and what it commands.
+"""The kit of a page's state (`identity.page_state`), and what a page of a building knows besides: its address.
 
-    class Invoices(PageState, rx.State):
-        rows: list[InvoiceLine] = []
-        load = loads("invoices.read")
-        ask = opens("invoices.write", "receive")
+class Invoices(PageState, rx.State):
+    rows: list[InvoiceLine] = []
+    load = loads("invoices.read")
+    ask = opens("invoices.write", "receive")
 
-        async def _fill(self, w: Work, lang: str) -> None:
-            self.rows = …
+    async def _fill(self, w: Work, lang: str) -> None:
+        self.rows = …
 
-        @submits("invoices.write", dialog="add", done=N_("Saved."))
-        async def create(self, w: Work, sent: Sent) -> None:
-            await service.create_invoice(w, sent.typed("number", "dated"))
+    @submits("invoices.write", dialog="add", done=N_("Saved."))
+    async def create(self, w: Work, sent: Sent) -> None:
+        await service.create_invoice(w, sent.typed("number", "dated"))
 
-        @acts("invoices.write", done=N_("Submitted for approval."))
-        async def submit(self, w: Work) -> None:
-            await service.submit(w, id_after(self, "invoices"))
-
-Each of these has its own permission. `w` speaks the page's language and is committed at the end; a refusal is caught
-and shown (under the fields of a form, else above the page), nothing of it stays. After success the dialog closes, the
-page is read again and `done` is said. Each submit and act happens once for its key (`foundation.once`), and only on the
-page it was seen on.
+    @acts("invoices.write", done=N_("Submitted for approval."))
+    async def submit(self, w: Work) -> None:
+        await service.submit(w, id_after(self, "invoices"))
 """
-
-import hashlib
-import inspect
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import date
-from inspect import Parameter
-from typing import Any, Final
-from uuid import UUID
 
 import reflex as rx
 
-from koprogo_app.foundation import once
-from koprogo_app.foundation.database import Work, work
-from koprogo_app.foundation.errors import Conflict, KoproError, NotFound
-from koprogo_app.foundation.i18n import N_
-from koprogo_app.foundation.principal import Principal
-from koprogo_app.identity.guard import handler
-from koprogo_app.identity.permissions import PUBLIC
-from koprogo_app.interface.form import Problem, problem
-from koprogo_app.interface.grid import answering, answers_together
-from koprogo_app.interface.notice import notify, refuse
-from koprogo_app.interface.once import answer
-from koprogo_app.workspace.fields import day as day_field
-from koprogo_app.workspace.state.common import acting, as_id, id_after, lang_of, required_day, ticked, typed, workspace
+from koprogo_app.foundation.errors import NotFound
+from koprogo_app.identity import page_state
+from koprogo_app.identity.page_state import (
+    NO_DIALOG,
+    NO_PROBLEM,
+    Dialog,
+    Sent,
+    Told,
+    acts,
+    chooses,
+    here,
+    loads,
+    opening,
+    opens,
+    reads,
+    refill,
+    saves,
+    submits,
+)
+from koprogo_app.workspace.state.common import id_after, workspace
 
-NO_PROBLEM: Final = Problem()
-_STAMP: Final = ("key", "page", "record")
-
-
-@dataclass(frozen=True)
-class Dialog:
-    """The dialog that is open, and the record it was opened on ("": the page's own)."""
-
-    name: str = ""
-    record: str = ""
-
-
-NO_DIALOG: Final = Dialog()
-
-
-@dataclass(frozen=True)
-class Told:
-    """What came of an act: a notice (`kind` as there), `also` what came with it and wants attention, where to go on,
-    which dialog follows, or which handler of the state goes on from here (a run that is followed)."""
-
-    text: str = ""
-    kind: str = "done"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    go: str = ""
-    dialog: Dialog = NO_DIALOG
-    then: str = ""
-    also: str = ""
+__all__ = [
+    "NO_DIALOG",
+    "NO_PROBLEM",
+    "Dialog",
+    "PageState",
+    "Sent",
+    "Told",
+    "acts",
+    "chooses",
+    "here",
+    "loads",
+    "opening",
+    "opens",
+    "reads",
+    "refill",
+    "saves",
+    "submits",
+]
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What a form sent: its fields as typed, the record its dialog was opened on, the language they are read in."""
+class PageState(page_state.PageState, rx.State, mixin=True):
+    """As there; `base` is the address of the page's building, "" on a page that is of none."""
 
-    data: Mapping[str, Any]
-    record: str = ""
-    lang: str = "fr"
-
-    @property
-    def record_id(self) -> UUID:
-        """The record the dialog was opened on. Raises NotFound when there is none."""
-        try:
-            return UUID(self.record)
-        except ValueError:
-            raise NotFound from None
-
-    def text(self, name: str) -> str:
-        """A field as text."""
-        return str(self.data.get(name) or "")
-
-    def typed(self, *names: str) -> dict[str, str]:
-        """The named fields as text; only those that were sent."""
-        return typed(self.data, *names)
-
-    def ticked(self, name: str) -> bool:
-        """Whether a box is ticked."""
-        return ticked(self.data, name)
-
-    def day(self, name: str) -> date:
-        """A day that must be given. Raises Invalid on its field."""
-        return required_day(self.data, name, self.lang)
-
-    def day_or_none(self, name: str) -> date | None:
-        """A day that may be given. Raises Invalid on its field when it is none."""
-        return day_field()(self.data.get(name) or None, name, self.lang)
-
-    def id(self, name: str) -> UUID:
-        """What was chosen. Raises Invalid on its field when nothing was."""
-        return as_id(self.data.get(name), name)
-
-    def id_or_none(self, name: str) -> UUID | None:
-        """What was chosen, if something was."""
-        return self.id(name) if self.data.get(name) else None
-
-
-class PageState(rx.State, mixin=True):
-    """The vars and habits of a page's state.
-
-    `place` is the page it was filled for, `base` the building's address, `failed` why it cannot be shown, `errors` what
-    is wrong in its form, `dialog` what is open; `saved` counts what was done, so that a form keyed by it begins anew.
-    """
-
-    place: str = ""
     base: str = ""
-    ready: bool = False
-    failed: Problem = NO_PROBLEM
-    errors: dict[str, Problem] = {}
-    dialog: Dialog = NO_DIALOG
-    saved: int = 0
 
-    async def _fill(self, w: Work, lang: str) -> None:
-        """Reads what the page shows. Raises a KoproError when it cannot be shown."""
-        raise NotImplementedError
-
-    def _arrive(self) -> None:
-        """Forgets what belongs to an earlier visit, at each load."""
-
-    async def _refuse(self, error: KoproError) -> None:
-        """Shows that an act was refused."""
-        await refuse(self, error)
-
-    @handler(PUBLIC)
-    async def close(self) -> None:
-        """Closes the dialog."""
-        self.dialog, self.errors = NO_DIALOG, {}
-
-
-def here(state: rx.State) -> str:
-    """The address of the page that sent the event, without its query."""
-    return str(state.router.url.path).rstrip("/") or "/"
-
-
-async def refill(state: Any) -> None:
-    """Reads the page again, in a transaction of its own; shows why when it cannot be shown."""
-    lang = await lang_of(state)
-    try:
-        async with work(acting(lang)) as w:
-            await state._fill(w, lang)
-        state.ready, state.failed = True, NO_PROBLEM
-    except KoproError as error:
-        state.failed = problem(error)
-
-
-def loads(permission: str) -> Any:
-    """`load = loads("invoices.read")`: builds the page from its address with the state's `_fill`.
-
-    On another page than before what was shown goes at once; dialogs close; a refusal is shown.
-    """
-
-    async def load(self: Any) -> AsyncIterator[None]:
-        """Builds the page from its address."""
-        self.dialog, self.errors = NO_DIALOG, {}
-        if self.place != here(self):
-            self.place, self.base, self.ready, self.failed = here(self), _base(self), False, NO_PROBLEM
-            yield
-        self._arrive()
-        await refill(self)
-
-    load.__qualname__ = "load"
-    return handler(permission)(load)
-
-
-def _base(state: rx.State) -> str:
-    try:
-        return workspace(id_after(state, "buildings"))
-    except NotFound:
-        return ""
-
-
-def reads(permission: str) -> Any:
-    """A handler that reads a part of a page: `async def peek(self, w, lang, …)`; a refusal is shown above the page."""
-
-    def declare(fn: Callable[..., Awaitable[None]]) -> Any:
-        async def run(self: Any, **given: Any) -> None:
-            lang = await lang_of(self)
-            try:
-                async with work(acting(lang)) as w:
-                    await fn(self, w, lang, **given)
-            except KoproError as error:
-                await refuse(self, error)
-
-        return handler(permission)(_shaped(run, fn, list(inspect.signature(fn).parameters.values())[3:]))
-
-    return declare
-
-
-def opens(permission: str, *names: str) -> Any:
-    """`ask = opens("invoices.write", "approve", "reject")`: opens one of these dialogs, `ask(name, record)`.
-
-    For a dialog that reads something first use `opening`.
-    """
-
-    async def ask(self: Any, name: str, record: str = "") -> None:
-        """Opens a dialog on a record."""
-        if name in names:
-            self.dialog, self.errors = Dialog(name, record), {}
-
-    ask.__qualname__ = "ask"
-    return handler(permission)(ask)
-
-
-def opening(permission: str, dialog: str) -> Any:
-    """A handler that opens a dialog once what it shows is read: `async def ask_head(self, w, lang, record)`.
-
-    The page calls it with the record it is about ("" for its own); a refusal is shown and opens nothing. It may return
-    the event that goes on from there.
-    """
-
-    def declare(fn: Callable[[Any, Work, str, str], Awaitable[Any]]) -> Any:
-        async def run(self: Any, record: str = "") -> Any:
-            lang = await lang_of(self)
-            try:
-                async with work(acting(lang)) as w:
-                    then = await fn(self, w, lang, record)
-            except KoproError as error:
-                return await refuse(self, error)
-            self.dialog, self.errors = Dialog(dialog, record), {}
-            return then
-
-        parameter = Parameter("record", Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)
-        return handler(permission)(_shaped(run, fn, [parameter]))
-
-    return declare
-
-
-def acts(permission: str, *, done: str = "", apart: bool = False, background: bool = False) -> Any:
-    """A command behind a button: `async def submit(self, w, …)`, with the arguments that the page gives.
-
-    It may return a Told in place of `done`. `apart`: the command has transactions of its own and gets the principal
-    instead of `w`. `background`: apart, and the page goes on meanwhile; it takes `async with self` to touch the state.
-    """
-
-    def declare(fn: Callable[..., Awaitable[Any]]) -> Any:
-        own = list(inspect.signature(fn).parameters.values())[2:]
-
-        async def run(self: Any, key: str, page: str, record: str = "", **given: Any) -> Any:
-            call = _Call(fn.__name__, key, page, record, given)
-            if background:
-                return await _begun(self, call, lambda who: fn(self, who, **given))
-            act = _apart if apart else _within
-            return await _acted(self, call, done, act, lambda w: fn(self, w, **given), self._refuse)
-
-        return handler(permission, background=background)(_once(run, fn, own))
-
-    return declare
-
-
-def submits(permission: str, *, done: str = "", dialog: str = "", apart: bool = False) -> Any:
-    """A command behind a form: `async def create(self, w, sent: Sent)`; a refusal stands under the fields.
-
-    `dialog` names the one that the form is in: its record comes along as `sent.record`, and one that was opened on
-    another record refuses. `apart` as for `acts`.
-    """
-
-    def declare(fn: Callable[..., Awaitable[Any]]) -> Any:
-        async def run(self: Any, data: dict[str, Any], key: str, page: str, record: str = "") -> Any:
-            call = _Call(fn.__name__, key, page, record, data, dialog)
-            sent = Sent(data, record, await lang_of(self))
-
-            async def under(error: KoproError) -> None:
-                if call.moved(self):
-                    await refuse(self, error)
-                    return
-                # What no field of this form can show stands above its buttons.
-                self.errors = {error.field if error.field in data else "": problem(error)}
-                if dialog and not self.dialog.name:
-                    self.dialog = Dialog(dialog, record)
-
-            return await _acted(self, call, done, _apart if apart else _within, lambda w: fn(self, w, sent), under)
-
-        data = Parameter("data", Parameter.POSITIONAL_OR_KEYWORD, annotation=dict[str, Any])
-        return handler(permission)(_once(run, fn, [data]))
-
-    return declare
-
-
-def saves(permission: str, *, together: bool = False) -> Any:
-    """`save_cells = saves("suppliers.write")`: saves what was typed into the page's table, a cell in a transaction.
-
-    The state has `outcomes` and `async def _save(self, w, change, lang) -> Saved`; what stands around the table and
-    changes with it is read in `_saved(w, lang)`, and `_fixes(change, error, lang)` offers links beside a refused cell,
-    if there are such. `together`: all cells in one transaction, by `async def _save(self, w, changes, lang)`, which
-    gives a Saved or a KoproError for each.
-    """
-
-    async def save_cells(self: Any, changes: list[Any]) -> AsyncIterator[None]:
-        """Saves what was typed."""
-        lang = await lang_of(self)
-
-        async def save(change: Any, _lang: str = lang) -> Any:
-            async with work(acting(lang)) as w:
-                return await self._save(w, change, lang)
-
-        if together:
-            self.outcomes = await answers_together(self.outcomes, changes, save, lang)
-        else:
-            offer = getattr(self, "_fixes", None)
-            fixes = offer and (lambda change, error: offer(change, error, lang))
-            async for outcomes in answering(self.outcomes, changes, save, lang, fixes):
-                self.outcomes = outcomes
-                yield
-        if hasattr(self, "_saved"):
-            try:
-                async with work(acting(lang)) as w:
-                    await self._saved(w, lang)
-            except KoproError as error:
-                await refuse(self, error)
-
-    save_cells.__qualname__ = "save_cells"
-    return handler(permission)(save_cells)
-
-
-def _shaped(run: Any, fn: Any, parameters: list[Parameter]) -> Any:
-    """`run` under the name of `fn`, taking these arguments: Reflex and the guard read them from the signature."""
-    me = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
-    run.__name__, run.__qualname__, run.__doc__, run.__module__ = (
-        fn.__name__,
-        fn.__qualname__,
-        fn.__doc__,
-        fn.__module__,
-    )
-    run.__signature__ = inspect.Signature([me, *parameters])
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    return run
-
-
-def _once(run: Any, fn: Any, own: list[Parameter]) -> Any:
-    stamp = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=str) for name in _STAMP]
-    shaped = _shaped(run, fn, [*own, *stamp])
-    shaped.__once__ = True
-    return shaped
-
-
-@dataclass(frozen=True)
-class _Call:
-    """What an event asks for: its key, the page and record it was seen on, what it brings."""
-
-    name: str
-    key: str
-    page: str
-    record: str
-    given: Mapping[str, Any]
-    dialog: str = ""
-
-    def moved(self, state: Any) -> bool:
-        """Whether the page that is open is another than the one it was seen on."""
-        return self.page != here(state)
-
-    def check(self, state: Any) -> None:
-        """Raises Conflict when the page, or the dialog's record, is another by now."""
-        other = self.dialog and state.dialog.name == self.dialog and state.dialog.record != self.record
-        if other or self.moved(state):
-            raise Conflict(N_("This belongs to another page than the one that is open now: nothing was done."))
-
-    def fingerprint(self, state: rx.State) -> bytes:
-        """Stands for all of it but the key."""
-        said = [state.get_full_name(), self.name, self.page, self.record, dict(self.given)]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).digest()
-
-
-Act = Callable[[Any], Awaitable[Any]]
-
-
-async def _acted(state: Any, call: _Call, done: str, act: Any, command: Act, refused: Any) -> Any:
-    try:
-        call.check(state)
-        told = await act(acting(await lang_of(state)), call.key, call.fingerprint(state), done, command)
-    except KoproError as error:
-        return await refused(error)
-    finally:
-        await answer(state, call.key)
-    return await _settle(state, told)
-
-
-async def _within(who: Principal, key: str, call: bytes, done: str, command: Act) -> Told:
-    """Key, command and what came of it in one transaction."""
-    async with work(who) as w:
-        kept = await once.begin(w, key, call)
-        if kept is not None:
-            return _read(kept)
-        told = await command(w) or Told(done)
-        await once.keep(w, key, _written(told))
-    return told
-
-
-async def _apart(who: Principal, key: str, call: bytes, done: str, command: Act) -> Told:
-    """The key before a command with transactions of its own; given back when it fails."""
-    async with work(who) as w:
-        kept = await once.begin(w, key, call)
-    if kept is not None:
-        return _read(kept)
-    try:
-        told = await command(who) or Told(done)
-    except BaseException:
-        async with work(who) as w:
-            await once.forget(w, key)
-        raise
-    async with work(who) as w:
-        await once.keep(w, key, _written(told))
-    return told
-
-
-async def _begun(state: Any, call: _Call, command: Act) -> Any:
-    """Begins what runs in the background; the same sent again begins nothing."""
-    async with state:
-        who = acting(await lang_of(state))
+    def _new_page(self) -> None:
         try:
-            call.check(state)
-            async with work(who) as w:
-                if await once.begin(w, call.key, call.fingerprint(state)) is not None:
-                    return None
-                await once.keep(w, call.key, _written(Told()))
-        except KoproError as error:
-            return await state._refuse(error)
-        finally:
-            await answer(state, call.key)
-    return await command(who)
-
-
-async def _settle(state: Any, told: Told) -> Any:
-    """Shows what came of an act."""
-    state.dialog, state.errors, state.saved = told.dialog, {}, state.saved + 1
-    if told.text:
-        await notify(state, told.kind, told.text, **told.params)
-    if told.also:
-        await notify(state, "attention", told.also)
-    if told.go:
-        return rx.redirect(told.go)
-    await refill(state)
-    return getattr(type(state), told.then) if told.then else None
-
-
-def _written(told: Told) -> bytes:
-    return json.dumps(asdict(told)).encode()
-
-
-def _read(kept: bytes) -> Told:
-    values = json.loads(kept)
-    return Told(**{**values, "dialog": Dialog(**values["dialog"])})
+            self.base = workspace(id_after(self, "buildings"))
+        except NotFound:
+            self.base = ""

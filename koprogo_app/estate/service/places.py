@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from koprogo_app.estate.queries.buildings import BuildingRow, portfolio
+from koprogo_app.estate.service.buildings import BUILDING
 from koprogo_app.foundation.database import Work, work
 from koprogo_app.foundation.errors import KoproError
 from koprogo_app.identity.access import Person
-from koprogo_app.workspace.queries.paging import Asked, Page, scope
+from koprogo_app.workspace.queries.paging import Asked
 from koprogo_app.workspace.workplaces import MOST, Workplace
 
 
@@ -26,8 +26,7 @@ async def workplaces(who: Person) -> Sequence[Workplace]:
     """The buildings a person may read, by name; the first of them when there are very many."""
     try:
         async with work(who) as w:
-            page: Page[BuildingRow] = await portfolio(w, Asked(per_page=MOST))
-            rows = page.rows if not scope(w, "buildings.read").nowhere else []
+            rows = (await BUILDING.page(w, None, Asked(per_page=MOST))).rows
     except KoproError:
         return []
     return [Workplace(row.id, row.organization_id, row.name, {"flags": len(row.flags)}) for row in rows]
