@@ -12,6 +12,7 @@ import reflex as rx
 
 from koprogo_app.bank.service import bank_matching
 from koprogo_app.bank.service.bank_import import import_statements
+from koprogo_app.calls.rules.claims import account
 from koprogo_app.demo.coda import Payment, paid_in, write
 from koprogo_app.estate.model import Owner, Ownership
 from koprogo_app.estate.service.keys import KEY
@@ -281,6 +282,8 @@ async def test_a_credit_goes_back_to_the_account_it_came_from(credited: Books) -
         from koprogo_app.payments.service import settling
 
         assert await settling.use_credit(w, books.building) == 0
+        found = account(await open_items(w, books.building, owner_id=one), FEBRUARY.date())
+        assert ([debt.open_cents for debt in found.debts], found.credit_cents) == ([1_000], 0)
     # The bank's money back to that very account is recognised, and settles that very credit.
     back = paid_in(IBAN, "TILIA", 2, 9_000, date(2026, 3, 12),
                    [Payment(date(2027, 2, 3), -5_000, "TILIA1", PAYER)])  # fmt: skip
