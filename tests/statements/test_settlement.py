@@ -8,9 +8,11 @@ from functools import partial
 from uuid import UUID
 
 import pytest
+import reflex as rx
 
 from koprogo_app.bank.service import bank_matching
 from koprogo_app.bank.service.bank_import import import_statements
+from koprogo_app.calls.rules.claims import account
 from koprogo_app.demo.coda import Payment, paid_in, write
 from koprogo_app.estate.model import Owner, Ownership
 from koprogo_app.estate.service.keys import KEY
@@ -38,12 +40,14 @@ from koprogo_app.statements.service import sending_statements, settlement
 from koprogo_app.statements.service.settlement import Choices
 from koprogo_app.statements.service.statement import yearly
 from koprogo_app.statements.service.statement_papers import all_charges, owner_charges
+from koprogo_app.statements.state.settlement import UnbookedYears, YearBalances
 from tests.bank.bank import IBAN, PAYER, open_accounts, pay, statement
 from tests.bank.bank import lines as lines_of
 from tests.ledger.books import Books
 from tests.refused import constraints
 from tests.statements.test_sending_statements import plain
 from tests.statements.test_statement import invoiced, sold
+from tests.states import Opened, opened
 
 FEBRUARY = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 DUE = date(2027, 3, 3)
@@ -278,6 +282,8 @@ async def test_a_credit_goes_back_to_the_account_it_came_from(credited: Books) -
         from koprogo_app.payments.service import settling
 
         assert await settling.use_credit(w, books.building) == 0
+        found = account(await open_items(w, books.building, owner_id=one), FEBRUARY.date())
+        assert ([debt.open_cents for debt in found.debts], found.credit_cents) == ([1_000], 0)
     # The bank's money back to that very account is recognised, and settles that very credit.
     back = paid_in(IBAN, "TILIA", 2, 9_000, date(2026, 3, 12),
                    [Payment(date(2027, 2, 3), -5_000, "TILIA1", PAYER)])  # fmt: skip
@@ -447,3 +453,34 @@ async def test_the_database_refuses_what_must_never_be(credited: Books, pg: Serv
                 await w.execute(sql)
     assert "year_settlement_due_on" in constraints(pg, ("year_settlement",))
     assert row.booked and timedelta(days=30) == row.due_on - row.booked_on
+
+
+async def test_the_page_shows_books_and_takes_back(credited: Books) -> None:
+    books = credited
+
+    async def at(state: type[rx.State], where: str, who: str = "accountant_a") -> Opened:
+        return await opened(state, books.world.people[who], f"/buildings/{books.building}/{where}", now=FEBRUARY)
+
+    assert (await at(UnbookedYears, "years")).state.names == "2026"
+    page = await at(YearBalances, "settlement?year=2026")
+    assert page.state.stage == "ready" and page.state.due == DUE.isoformat() and page.state.credits
+    assert [(row.owner, row.owes, row.favour) for row in page.state.rows] == [
+        ("TILIA1", "", "€50.00"), ("TILIA2", "€35.00", ""), ("TILIA3", "€25.00", ""),
+    ]  # fmt: skip
+    assert page.state.rows[0].note == "BE26 0910 0000 9729"
+    await page.send("ask", "book", "2026")
+    form = {"due_on": "2027-01-31", "credit": "refund", "send": False, "mail": False}
+    await page.send("book", form)
+    assert set(page.state.errors) == {"due_on"} and page.state.stage == "ready"
+    await page.send("book", form | {"due_on": DUE.isoformat()})
+    assert page.state.stage == "booked" and page.state.booking.order != "" and page.state.sums.open == "€60.00"
+    assert (await at(UnbookedYears, "years")).state.names == ""
+    reader = await at(YearBalances, "settlement?year=2026", "board_tilia")
+    assert reader.state.stage == "booked" and not reader.state.write
+    await page.send("ask", "take_back", page.state.booking.id)
+    await page.send("take_back", {"reason": ""})
+    assert set(page.state.errors) == {"reason"}
+    await page.send("take_back", {"reason": "An invoice was missing"})
+    assert page.state.stage == "ready"
+    assert (await at(YearBalances, "settlement?year=2026", "board_tilia")).state.stage == "closed"
+    assert (await at(YearBalances, "settlement?year=2027")).state.stage == "open"

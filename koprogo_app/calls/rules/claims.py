@@ -34,8 +34,11 @@ class Account:
 
 
 def account(items: Iterable[OpenItem], by: date) -> Account:
-    """What was called by a day after the credits of that day, and what is called after it."""
-    every = list(items)
+    """What was called by a day after the credits of that day, and what is called after it.
+
+    A credit that is to be refunded pays no debt.
+    """
+    every = [item for item in items if not item.aside]
     now = [item for item in every if item.on <= by]
     credit = -sum(item.open_cents for item in now if item.open_cents < 0)
     debts, left = net([item for item in now if item.open_cents > 0], credit)
