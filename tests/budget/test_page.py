@@ -199,3 +199,21 @@ async def test_the_overview_says_what_is_wrong_with_the_budget(books: Books) -> 
     assert not neighbour.state.ready and neighbour.state.failed.en, "why, and not in silence"
     owner = await opened(BudgetNotice, books.world.people["owner_tilia"], overview, "fr", now=NOW)
     assert (owner.state.lines, owner.state.warning) == ([], "")
+
+
+async def test_less_for_the_reserve_than_the_law_asks_needs_a_decision_or_a_reason(books: Books) -> None:
+    row = await draft(books, [{"account_code": "61210", "cents": 1_000_00}])
+    page = await at(books, "syndic_a")
+    assert page.state.rule.unanswered
+    await page.send("submit", str(row.id))
+    await page.send("ask_vote", str(row.id))
+    asked = VOTE | {"waiver": "", "reserve_reason": ""}
+    await page.send("record", asked)
+    assert set(page.state.errors) == {"waiver"} and page.state.errors["waiver"].article == "3.86 §3"
+    await page.send("record", asked | {"reserve_reason": "The roof is new"})
+    assert page.state.head.voted and page.state.head.reserve_reason == "The roof is new"
+    await page.send("ask_waive", str(row.id))
+    await page.send("waive", {"waiver": "AG, point 9", "waived_on": "16/03/2026"})
+    assert set(page.state.errors) == {"waived_on"} and page.state.dialog.name == "waive"
+    await page.send("waive", {"waiver": "AG, point 9", "waived_on": "15/03/2026"})
+    assert page.state.errors == {} and page.state.head.waiver == "AG, point 9" and not page.state.rule.unanswered

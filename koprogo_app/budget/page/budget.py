@@ -2,7 +2,14 @@
 
 import reflex as rx
 
-from koprogo_app.budget.page.dialogs import delete_dialog, months_dialog, new_dialog, reject_dialog, vote_dialog
+from koprogo_app.budget.page.dialogs import (
+    delete_dialog,
+    months_dialog,
+    new_dialog,
+    reject_dialog,
+    vote_dialog,
+    waive_dialog,
+)
 from koprogo_app.budget.page.parts import budget_choices, budget_header
 from koprogo_app.budget.state.budget import BudgetPage, ReadLine
 from koprogo_app.budget.state.common import Tally
@@ -45,6 +52,7 @@ def budget() -> rx.Component:
         new_dialog(),
         vote_dialog(),
         reject_dialog(),
+        waive_dialog(),
         delete_dialog(),
         months_dialog(),
     )
@@ -164,10 +172,20 @@ def _total() -> rx.Component:
 
 
 def _rule() -> rx.Component:
-    rule = BudgetPage.rule
+    rule, head = BudgetPage.rule, BudgetPage.head
     said = rx.fragment(
         rx.el.p(rule.text, " ", law_tag(rule.article)),
         rx.cond(rule.base != "", rx.el.p(rule.base, class_name="text-13"), rx.fragment()),
+        rx.cond(
+            head.reserve_reason != "",
+            rx.el.p(t("Why it gets less: {reason}", reason=head.reserve_reason), class_name="text-13"),
+            rx.fragment(),
+        ),
+        rx.cond(
+            BudgetPage.vote & head.decided & rule.unanswered & (head.number == 0),
+            rx.el.p(button(t("Name the decision"), kind="link", on_click=BudgetPage.ask_waive(head.id))),
+            rx.fragment(),
+        ),
     )
     known = rx.match(
         rule.kind,

@@ -1,5 +1,7 @@
 """The dialogs of the budget's page."""
 
+from typing import Any
+
 import reflex as rx
 
 from koprogo_app.budget.state.budget import BudgetPage
@@ -81,12 +83,14 @@ def vote_dialog() -> rx.Component:
         ),
         rx.fragment(),
     )
-    waiver = rx.cond(
-        BudgetPage.rule.short,
-        text_field(
-            "waiver", t("Decision not to feed the reserve fund as the law asks"), errors=errors, auto_complete="off",
-            hint=rx.fragment(t("Its reference, if the assembly decided so with four fifths of the votes"), " ",
-                             article_tag("3.86 §3")),
+    reserve = rx.cond(
+        BudgetPage.rule.unanswered & (BudgetPage.head.number == 0),
+        rx.fragment(
+            _waiver(),
+            text_area(
+                "reserve_reason", t("Or why the reserve fund gets less"), errors=errors, rows=2,
+                hint=t("When the assembly took no such decision"),
+            ),
         ),
         rx.fragment(),
     )  # fmt: skip
@@ -109,10 +113,39 @@ def vote_dialog() -> rx.Component:
                 ),
             ),
             papers,
-            waiver,
+            reserve,
             rx.el.p(t("Once voted, the budget never changes."), class_name="text-13 text-muted"),
             _actions(t("Record the vote")),
             on_submit=BudgetPage.record,
+        ),
+    )
+
+
+def _waiver(**props: Any) -> rx.Component:
+    return text_field(
+        "waiver", t("Decision not to feed the reserve fund as the law asks"), errors=BudgetPage.errors,
+        auto_complete="off",
+        hint=rx.fragment(t("Its reference, if the assembly decided so with four fifths of the votes"), " ",
+                         article_tag("3.86 §3")),
+        **props,
+    )  # fmt: skip
+
+
+def waive_dialog() -> rx.Component:
+    """The waiver of the reserve that the assembly decided after it had voted the budget."""
+    errors = BudgetPage.errors
+    return dialog(
+        BudgetPage,
+        "waive",
+        t("Name the decision on the reserve fund"),
+        form(
+            form_error(errors),
+            _waiver(id="f-later-waiver", required=True),
+            date_field(
+                "waived_on", t("Day of the assembly"), errors=errors, required=True, default_value=BudgetPage.today
+            ),
+            _actions(t("Save")),
+            on_submit=BudgetPage.waive,
         ),
     )
 

@@ -81,9 +81,21 @@ class BudgetActs(PageState, rx.State, mixin=True):
     async def record(self, w: Work, sent: Sent) -> None:
         """Records the vote of the assembly."""
         decided = service.Vote(
-            sent.day("voted_on"), sent.text("decision"), sent.id_or_none("document_id"), sent.text("waiver")
-        )
+            sent.day("voted_on"), sent.text("decision"), sent.id_or_none("document_id"), sent.text("waiver"),
+            sent.text("reserve_reason"),
+        )  # fmt: skip
         await service.vote(w, sent.record_id, decided)
+
+    @opening("budget.vote", "waive")
+    async def ask_waive(self, w: Work, lang: str, record: str) -> None:
+        """Opens the dialog that names the waiver of the reserve decided after the vote."""
+        await queries.budget_by_id(w, as_id(record), "budget.vote")
+        self.today = w.today.isoformat()
+
+    @submits("budget.vote", dialog="waive", done=N_("The decision is recorded with the budget."))
+    async def waive(self, w: Work, sent: Sent) -> None:
+        """Records that the assembly waived the reserve after it voted the budget."""
+        await service.waive(w, sent.record_id, sent.text("waiver"), sent.day("waived_on"))
 
     @submits("budget.vote", dialog="reject", done=N_("The budget is a draft again."))
     async def reject(self, w: Work, sent: Sent) -> None:

@@ -69,6 +69,7 @@ class Head:
     frequency: str = ""
     query: str = ""
     waiver: str = ""
+    reserve_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ class BudgetPage(BudgetActs, rx.State):
             last_name=seen.before.months.name, last_known=seen.before.known,
             last_runs=seen.before.known and seen.before.months.end >= self._today,
             frequency=row.frequency, query=where(row), waiver=row.waiver,
+            reserve_reason=row.reserve_reason,
         )  # fmt: skip
 
     def _show_totals(self, seen: BudgetView, lang: str) -> None:

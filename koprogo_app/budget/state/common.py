@@ -97,13 +97,14 @@ def change(now: int, before: int, lang: str) -> str:
 class ReserveNote:
     """The rule of the reserve fund: its sentence, the article, what it was reckoned from, how it stands.
 
-    `kind` as of a notice; `short`: less is planned than the law asks; all empty when there is nothing to say.
+    `kind` as of a notice; `unanswered`: it is voted like this only with a waiver or a reason; all empty when there is
+    nothing to say.
     """
 
     text: str = ""
     article: str = ""
     kind: str = "information"
-    short: bool = False
+    unanswered: bool = False
     base: str = ""
 
 
@@ -118,10 +119,8 @@ def reserve_note(rule: ReserveRule, lang: str) -> ReserveNote:
             least=money(rule.least, lang),
             planned=money(rule.planned, lang),
         )
-    short = rule.status == Contribution.SHORT
-    return ReserveNote(
-        refusal_text(sentence(rule), lang), rule.article.text(lang), RULE_KINDS[rule.status], short, base
-    )
+    text, article = refusal_text(sentence(rule), lang), rule.article.text(lang)
+    return ReserveNote(text, article, RULE_KINDS[rule.status], rule.unanswered, base)
 
 
 def nature_options(lang: str, names: Sequence[Any]) -> list[dict[str, str]]:

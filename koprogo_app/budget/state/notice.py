@@ -56,4 +56,4 @@ class BudgetNotice(PageState, rx.State):
             for row in seen.over
         ]
         reserve = reserve_note(await rule_of_year(w, running), lang)
-        self.reserve = reserve if reserve.short else ReserveNote()
+        self.reserve = reserve if reserve.kind == "refused" else ReserveNote()
