@@ -67,12 +67,21 @@ OR_CREDIT = (
 )
 
 
-def _replace(before: str, after: str) -> None:
-    """What an order may pay, in the trigger's function that stands whole in 0008."""
+TRANSFER_ONLY = "if not exists (select from invoice where id = new.invoice_id and paid_by = 'transfer'"
+TRANSFER_OR_CREDIT = (
+    "if new.invoice_id is not null and not exists (\n"
+    "    select from invoice where id = new.invoice_id and paid_by = 'transfer'"
+)
+
+
+def _replace(*pairs: tuple[str, str]) -> None:
+    """What an order may pay, in the trigger's function as 0028 left it."""
     found = op.get_bind().scalar(sa.text("select pg_get_functiondef('koprogo_payment_order_line_guard'::regproc)"))
-    if before not in found:
-        raise RuntimeError("koprogo_payment_order_line_guard is not what 0008 left.")
-    op.get_bind().exec_driver_sql(found.replace(before, after))
+    for before, after in pairs:
+        if before not in found:
+            raise RuntimeError("koprogo_payment_order_line_guard is not what 0028 left.")
+        found = found.replace(before, after)
+    op.get_bind().exec_driver_sql(found)
 
 
 def _tenant() -> list[sa.Column]:
@@ -183,7 +192,7 @@ def upgrade() -> None:
         "payment_order_line_credit_once", "payment_order_line", ["credit_line_id"], unique=True,
         postgresql_where=sa.text("live"),
     )  # fmt: skip
-    _replace(INVOICE_ONLY, OR_CREDIT)
+    _replace((INVOICE_ONLY, OR_CREDIT), (TRANSFER_ONLY, TRANSFER_OR_CREDIT))
     op.add_column("allocation_key", sa.Column("starts_on", sa.Date(), nullable=True))
     op.execute(
         "update allocation_key k set starts_on = (select min(lower(v.period)) from key_weight v where v.key_id = k.id)"
@@ -194,7 +203,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute(BEFORE)
     op.drop_column("allocation_key", "starts_on")
-    _replace(OR_CREDIT, INVOICE_ONLY)
+    _replace((OR_CREDIT, INVOICE_ONLY), (TRANSFER_OR_CREDIT, TRANSFER_ONLY))
     op.drop_index("payment_order_line_credit_once", "payment_order_line")
     op.drop_column("payment_order_line", "credit_line_id")
     op.alter_column("payment_order_line", "invoice_id", nullable=False)
