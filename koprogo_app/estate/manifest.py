@@ -83,6 +83,7 @@ MANIFEST = Manifest(
             "assembly_day": N_("Assembly: day"),
             "assembly_month": N_("Assembly: month"),
             "basis": N_("Basis"),
+            "starts_on": N_("First day"),
             "changed_lots": N_("Lots changed"),
             "changed_owners": N_("Owners changed"),
             "city": N_("City"),

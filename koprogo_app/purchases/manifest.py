@@ -64,6 +64,7 @@ MANIFEST = Manifest(
             "mandate": N_("Mandate of the direct debit"),
             "paid_by": N_("How it is paid"),
             "prepaid_cents": N_("Paid in advance"),
+            "prepaid_line_id": N_("What was paid in advance, in the books"),
             "question": N_("Question"),
             "message": N_("Structured message"),
             "net_cents": N_("Net"),

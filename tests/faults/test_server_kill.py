@@ -1,11 +1,13 @@
 """The embedded server killed under a process that uses it: it comes back by itself, and what was written is there."""
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,3 +49,6 @@ async def test_a_killed_server_is_started_again(folder: Path, monkeypatch: pytes
             await asyncio.sleep(0.2)
         assert await _answers()
     server.release()
+    with warnings.catch_warnings():  # connections of the server that was killed
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

@@ -45,7 +45,7 @@ def take_it_in(page: Page, folder: Path, number: str, width: int) -> None:
         supplier=f"Ascenseurs Mosans {width}", supplier_number=enterprise_number(7_000_000 + width),
         lines=[Line("Entretien", "1000.00", "6"), Line("Pièce", "33.33", "21")],
         subtotals=[("6", "1000.00", "60.00"), ("21", "33.33", "7.00")], net="1033.33", tax="67.00", gross="1100.33",
-        payable="1100.33",
+        payable="1100.33", iban="BE68 5390 0754 7034" if width == 1440 else "BE11 0001 2345 6748",
     )  # fmt: skip
     file = folder / "facture.xml"
     page.get_by_role("button", name="Reprendre une facture électronique").click()

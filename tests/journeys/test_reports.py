@@ -99,7 +99,7 @@ def test_an_owner_reaches_the_scan_and_the_bank_line_of_an_invoice_from_her_stat
     page.goto("/home")
     page.get_by_role("link", name="Mijn afrekening van de lasten").first.click()
     expect(page.get_by_role("heading", level=1, name=f"Afrekening van de lasten {today().year}")).to_be_visible()
-    expect(page.get_by_text("Saldo van het boekjaar").first).to_be_visible()
+    expect(page.get_by_text("Voorlopig op").first).to_be_visible()
     expect(page.get_by_text("tot op de cent")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("LIFT 1"))).to_be_visible()
     expect(page.get_by_role("combobox", name="Mede-eigenaar")).to_have_count(0)

@@ -31,9 +31,10 @@ def a_building(site: Site) -> tuple[str, str, str]:
     owners = []
     for number, share, name in (("C1", 600, "CHARLIER"), ("C2", 400, "CLAES")):
         ((owner,),) = site.sql(
-            """with o as (insert into owner (organization_id, kind, name, first_name, lang, email, country)
+            """with o as (insert into owner (organization_id, kind, name, first_name, lang, email, phone, street,
+                                             postal_code, city, country)
                           select organization_id, 'person', %(name)s, 'Anne', 'fr', lower(%(name)s) || '@example.be',
-                                 'BE' from building where id = %(b)s returning *),
+                                 '', '', '', '', 'BE' from building where id = %(b)s returning *),
                     l as (insert into lot (organization_id, building_id, number, position, kind, share, status,
                                            complete_from, version)
                           select organization_id, %(b)s, %(number)s, 1, 'apartment', %(share)s, 'complete',

@@ -392,12 +392,12 @@ async def test_booking_sends_what_is_to_be_paid_once(credited: Books) -> None:
     await runs.perform(run.id, partial(sending_statements.send, draw=plain))
     row = await book(credited, send=True)
     async with credited.at_work(now=FEBRUARY) as w:
-        found = await sending_statements.standing(w, credited.building, "2026")
+        found = await sending_statements.sending_status(w, credited.building, "2026")
         assert found.left == 3 and found.job is not None and found.job.id != run.id
     await runs.perform(found.job.id, partial(sending_statements.send, draw=plain))
     await runs.perform(found.job.id, partial(sending_statements.send, draw=plain))
     async with credited.at_work(now=FEBRUARY) as w:
-        found = await sending_statements.standing(w, credited.building, "2026")
+        found = await sending_statements.sending_status(w, credited.building, "2026")
         assert (found.left, found.mailed, found.booked and found.booked.id) == (0, 3, row.id)
         texts = await w.value("select string_agg(body_text, '|') from mail where purpose = 'statement'")
         assert "+++" in texts and "BE68 5390 0754 7034" in texts

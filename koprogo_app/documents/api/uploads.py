@@ -42,6 +42,12 @@ _FORM: Final[dict[str, Any]] = {
     },
     "parameters": [KEY_PARAMETER],
 }
+_BYTES: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     413: {"description": "The file is larger than the installation accepts"},
     503: {"description": "The file storage or the virus scanner does not answer"},
@@ -71,7 +77,7 @@ async def upload(request: Request, who: Who) -> Response:
         return await answered_once(request, who, said, take)
 
 
-@pages.put("/api/documents")
+@pages.put("/api/documents", openapi_extra=_BYTES)
 async def send(request: Request, who: Who, name: str = "") -> Response:
     """A file as the whole body, what is said of it in the query: what the pages send."""
     values = {key: value for key, value in request.query_params.items() if key != "name"}

@@ -20,6 +20,7 @@ from koprogo_app.interface.dialog import dialog
 from koprogo_app.interface.dropzone import dropzone
 from koprogo_app.interface.events import public
 from koprogo_app.interface.form import (
+    Problem,
     checkbox_field,
     date_field,
     form,
@@ -28,7 +29,7 @@ from koprogo_app.interface.form import (
     money_field,
     native_form,
     password_field,
-    problems,
+    problem,
     select_field,
     text_area,
     text_field,
@@ -221,7 +222,7 @@ def many() -> rx.Component:
 
 
 class Forms(rx.State):
-    errors: dict[str, dict[str, str]] = {}
+    errors: dict[str, Problem] = {}
     open: bool = False
     sent: str = ""
     busy: bool = False
@@ -240,7 +241,7 @@ class Forms(rx.State):
         try:
             amount = parse_number(str(data.get("amount", "")), "fr", "amount")
         except Invalid as error:
-            self.errors = problems(error)
+            self.errors = {error.field: problem(error)}
             return
         self.errors, self.open, self.sent = {}, False, str(amount)
         await notify(self, "done", "Saved.")
