@@ -9,7 +9,7 @@
 """
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -219,7 +219,7 @@ def make_api(routers: Iterable[APIRouter]) -> FastAPI:
     ):
         api.add_exception_handler(handled, handler)  # type: ignore[arg-type]
     api.add_middleware(NotKept)
-    api.add_middleware(BodyLimit, files=[one for router in held for one in router.routes if _takes_a_file(one)])
+    api.add_middleware(BodyLimit, files=[one for router in held for one in _files_of(router)])
     for router in held:
         if all(isinstance(route, APIRoute) for route in router.routes) and not router.dependencies:
             # Held by the application itself they are found at once; a router inside is searched twice for every call.
@@ -296,9 +296,9 @@ class BodyLimit:
     the limit of their own (`read_body`, the documents' spool): those pass.
     """
 
-    def __init__(self, app: Any, files: Iterable[Any]) -> None:
+    def __init__(self, app: Any, files: Iterable[tuple[str, set[str]]]) -> None:
         self.app = app
-        self._files = [(route.path_regex, route.methods) for route in files]
+        self._files = [(compile_path(path)[0], methods) for path, methods in files]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or self._carries_a_file(scope):
@@ -340,6 +340,15 @@ class NotKept:
 
         personal = scope["type"] == "http" and scope["path"].startswith("/api/")
         await self.app(scope, receive, marked if personal else send)
+
+
+def _files_of(router: Any, prefix: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Path and methods of the routes that take a file, those of routers inside a router too."""
+    for route in router.routes:
+        if inside := getattr(route, "original_router", None):
+            yield from _files_of(inside, prefix + route.include_context.prefix)
+        elif _takes_a_file(route):
+            yield prefix + route.path, route.methods
 
 
 def _takes_a_file(route: Any) -> bool:
